@@ -1,0 +1,74 @@
+"""YAML read with line numbers, so that a fault names file:line and all faults come at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from frontline.core.errors import CatalogError, Fault
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Definition(BaseModel):
+    """Base of everything in the catalog: frozen, and an unknown key is a fault."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
+    """Return the document and its node tree.
+
+    Raises:
+        CatalogError: the file cannot be read or is not YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return yaml.safe_load(text), node
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError([Fault(path.name, 0, f"cannot be read: {error}")]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 0
+        problem = getattr(error, "problem", None) or "is not valid YAML"
+        raise CatalogError([Fault(path.name, line, f"is not valid YAML: {problem}")]) from error
+
+
+def line_of(node: yaml.Node | None, location: Sequence[str | int]) -> int:
+    """Return the 1-based line of ``location`` (keys and indices), or of its nearest parent."""
+    line = node.start_mark.line + 1 if node is not None else 0
+    for step in location:
+        found: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(step):
+                    line, found = key.start_mark.line + 1, value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = node.value[step]
+            line = found.start_mark.line + 1
+        if found is None:
+            break
+        node = found
+    return line
+
+
+def load_model(path: Path, model: type[Model]) -> tuple[Model, yaml.Node | None]:
+    """Read ``path`` into ``model``.
+
+    Raises:
+        CatalogError: every validation fault of the file, each with its line.
+    """
+    data, node = read_yaml(path)
+    try:
+        return model.model_validate(data if data is not None else {}), node
+    except ValidationError as error:
+        faults = []
+        for problem in error.errors():
+            where = ".".join(str(step) for step in problem["loc"])
+            faults.append(Fault(path.name, line_of(node, problem["loc"]), f"{where}: {problem['msg']}"))
+        raise CatalogError(faults) from error

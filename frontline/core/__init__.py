@@ -1,0 +1,1 @@
+"""The vocabulary every room speaks: errors, clock, periods, ids, actors, sealed text, replies, ports."""

@@ -1,0 +1,122 @@
+"""Protocols by which a lower room uses what a higher room (or the outside) provides; ``frontline.app`` injects them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from frontline.core.text import AnonymizedText, RawText
+
+
+@dataclass(frozen=True)
+class Known:
+    """Identities that a text is known to be about: the linked customer record and the agents of the case."""
+
+    names: Sequence[str] = ()
+    emails: Sequence[str] = ()
+    phones: Sequence[str] = ()
+    addresses: Sequence[str] = ()
+    ids: Sequence[str] = ()  # account and customer numbers
+    agents: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of the ORIGINAL text in code points, half-open. ``action``: mask | generalise."""
+
+    start: int
+    end: int
+    label: str
+    action: str = "mask"
+    detector: str = ""
+    score: float = 1.0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the gate decided about one text.
+
+    ``text`` is None exactly when quarantined; ``reasons`` are codes with a sentence, never the text.
+    """
+
+    text: AnonymizedText | None
+    spans: Sequence[Span] = ()
+    reasons: Sequence[str] = ()
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the text passed."""
+        return self.text is not None
+
+
+class Gate(Protocol):
+    """The anonymization gate. It fails closed: an error inside is a quarantine, never a pass."""
+
+    def check(self, text: RawText, *, known: Known | None = None, policy: str = "index", language: str = "") -> Verdict:
+        """Judge one text under ``policy`` (``index`` or ``trainer``)."""
+        ...
+
+    def check_many(self, items: Iterable[tuple[RawText, Known | None]], *, policy: str = "index") -> Iterable[Verdict]:
+        """Judge many texts in order; bulk work may use a process pool."""
+        ...
+
+
+class TextEncoder(Protocol):
+    """Text -> unit vectors of shape (n, dim), float32."""
+
+    model_id: str
+    dim: int
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        """Return a float32 array of shape (len(texts), dim) with unit rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands after Slack took it."""
+
+    channel: str
+    ts: str
+
+
+class Transport(Protocol):
+    """The way out, implemented by ``bot`` over Slack and by the terminal for dry runs.
+
+    ``post`` raises ``EngineError``: ``permanent=True`` when the message can never be posted (unknown channel),
+    ``permanent=False`` with ``retry_after`` when Slack surely did not take it (429), and ``UncertainDelivery`` when
+    nobody can know (time-out, reset, 5xx).
+    """
+
+    def post(self, *, channel: str, payload: Mapping[str, Any], key: str, thread_ts: str | None = None) -> Posted:
+        """Post a rendered payload; ``key`` travels in the message metadata and as client_msg_id."""
+        ...
+
+    def update(self, *, posted: Posted, payload: Mapping[str, Any]) -> None:
+        """Replace an earlier message."""
+        ...
+
+    def find(self, *, channel: str, key: str, since: float) -> Sequence[Posted]:
+        """Read back our messages that carry ``key``, oldest first, posted after ``since`` (epoch seconds)."""
+        ...
+
+    def delete(self, *, posted: Posted) -> None:
+        """Remove a second copy."""
+        ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step of long work, for progress bars. ``total`` 0 means unknown."""
+
+    done: int
+    total: int
+    note: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Report(Protocol):
+    """Takes progress."""
+
+    def __call__(self, progress: Progress) -> None: ...
