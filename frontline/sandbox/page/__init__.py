@@ -1,0 +1,1 @@
+"""The workspace page: static files and the small API behind them."""

@@ -1,0 +1,34 @@
+"""The exported model says what the reference says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from frontline.core.ports import TextEncoder
+from frontline.encoder.export import CHECK_TEXTS, LEAST_COSINE, model_folder, reference_vectors
+
+SIMILAR = ("The engineer never showed up", "Nobody came to install it", "I was billed two times")
+
+
+def test_every_vector_is_close_to_sentence_transformers(encoder: TextEncoder) -> None:
+    mine, theirs = encoder.encode(CHECK_TEXTS), reference_vectors(model_folder(), CHECK_TEXTS)
+    assert float((mine * theirs).sum(axis=1).min()) >= LEAST_COSINE
+
+
+def test_vectors_are_unit_rows_in_the_order_of_the_texts(encoder: TextEncoder) -> None:
+    texts = [*CHECK_TEXTS, *reversed(CHECK_TEXTS)] * 2
+    together = encoder.encode(texts)
+    assert together.shape == (len(texts), encoder.dim)
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-4)
+    for index in (0, 70, 200):
+        alone = encoder.encode([texts[index]])[0]
+        assert texts[int(np.argmax(together @ alone))] == texts[index]
+
+
+def test_meaning_is_nearer_than_topic(encoder: TextEncoder) -> None:
+    first, second, other = encoder.encode(SIMILAR)
+    assert first @ second > first @ other
+
+
+def test_nothing_in_nothing_out(encoder: TextEncoder) -> None:
+    assert encoder.encode([]).shape == (0, encoder.dim)
