@@ -1,0 +1,184 @@
+"""The checks V01 to V07 and V13 as one set-based statement: ``raw`` texts become ``typed`` values.
+
+``typed`` holds every row of the file: ``_row``, the converted columns, ``_fault`` (``V03|opened_at``, NULL when the
+row is good) and ``_notes`` (a list of ``V05|vru_s`` for what was put right and the row kept).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from frontline.catalog.records import Bounds, ColumnType, Feed, RecordColumn
+from frontline.store.intake import sql
+from frontline.store.intake.columns import Plan
+from frontline.store.intake.reading import Layout
+from frontline.store.intake.times import DateOrder, calendar_day, utc_instant
+
+UNMAPPED = "unmapped"
+_NUMBERS = (ColumnType.NUMBER, ColumnType.INTEGER, ColumnType.MONEY)
+_TIMES = (ColumnType.INSTANT, ColumnType.DAY)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the texts of one file are meant."""
+
+    zone: str
+    order: DateOrder | None
+    now: dt.datetime
+    bounds: Mapping[str, Bounds]
+
+
+def convert(con: Any, plan: Plan, layout: Layout, reading: Reading) -> None:
+    """Make the table ``typed`` from ``raw``."""
+    con.execute(f"CREATE OR REPLACE TABLE typed AS {conversion_sql(plan, layout, reading)}")
+
+
+def conversion_sql(plan: Plan, layout: Layout, reading: Reading) -> str:
+    """Return the SELECT over ``raw`` that converts and judges every row."""
+    columns = [_Column(field, feed, plan.spec.columns[field], layout, reading) for field, feed in plan.feeds.items()]
+    texts = ", ".join(f"{column.text()} AS {column.r}" for column in columns)
+    parsed = ", ".join(f"{column.parsed()} AS {column.p}" for column in columns)
+    present = {column.field: column for column in columns}
+    # One instant before another (V05): the later one is nulled.
+    disorder = {later: present[first].p for first, later in plan.spec.order if first in present and later in present}
+    finals = ", ".join(f"{column.final(disorder.get(column.field))} AS {sql.name(column.field)}" for column in columns)
+    faults = [fault for column in columns for fault in column.faults(present)]
+    faults.sort(key=lambda fault: fault[0])
+    cases = " ".join(f"WHEN {test} THEN {sql.literal(code)}" for code, test in faults)
+    notes = [note for column in columns for note in column.notes(disorder.get(column.field))]
+    marks = ", ".join(f"CASE WHEN {test} THEN {sql.literal(code)} END" for code, test in notes)
+    fault = f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
+    noted = f"list_filter([{marks}], mark -> mark IS NOT NULL)" if marks else "CAST([] AS VARCHAR[])"
+    return (
+        f"WITH texts AS (SELECT _row, {texts} FROM raw), parsed AS (SELECT *, {parsed} FROM texts) "
+        f"SELECT _row, {finals}, {fault} AS _fault, {noted} AS _notes FROM parsed"
+    )
+
+
+class _Column:
+    """The SQL of one column, in three steps: text, parsed, final."""
+
+    def __init__(self, field: str, feed: Feed, spec: RecordColumn, layout: Layout, reading: Reading) -> None:
+        self.field = field
+        self.feed = feed
+        self.spec = spec
+        self.layout = layout
+        self.reading = reading
+        self.r = sql.name(f"r_{field}")
+        self.p = sql.name(f"p_{field}")
+        bounds = reading.bounds.get(field, Bounds())
+        self.lowest = bounds.lowest if bounds.lowest is not None else spec.lowest
+        self.highest = bounds.highest if bounds.highest is not None else spec.highest
+
+    def text(self) -> str:
+        """The cell as a trimmed text, NULL for nothing."""
+        feed = self.feed
+        if feed.const:
+            return sql.literal(feed.const)
+        if feed.positive:
+            amount = sql.number(self.layout.column(feed.positive))
+            return f"CASE WHEN {amount} > 0 THEN 'true' WHEN {amount} IS NOT NULL THEN 'false' END"
+        if feed.join:
+            parts = [sql.cleaned(self.layout.column(column)) for column in feed.join]
+            return f" || {sql.literal(feed.between)} || ".join(f"({part})" for part in parts)
+        cell = sql.cleaned(self.layout.column(feed.column), nulls=feed.nulls)
+        if feed.values:
+            cases = " ".join(
+                f"WHEN {sql.literal(word)} THEN {sql.literal(value) if value is not None else 'NULL'}"
+                for word, value in feed.values.items()
+            )
+            other = f"CASE WHEN {cell} IS NOT NULL THEN {sql.literal(UNMAPPED)} END" if feed.is_closed else cell
+            cell = f"CASE {cell} {cases} ELSE {other} END"
+        if feed.pseudonym:
+            cell = f"{sql.literal(feed.pseudonym + '-')} || {sql.keyed_hash(feed.pseudonym, cell, length=8)}"
+        return cell
+
+    def parsed(self) -> str:
+        """The value, NULL when the text is none."""
+        match self.spec.type:
+            case ColumnType.INSTANT:
+                zone, order = self.reading.zone, self.reading.order
+                return utc_instant(self.r, zone=zone, order=order, format=self.feed.format)
+            case ColumnType.DAY:
+                return calendar_day(self.r, order=self.reading.order)
+            case ColumnType.NUMBER:
+                return sql.number(self.r)
+            case ColumnType.INTEGER:
+                return f"try_cast({sql.number(self.r)} AS INTEGER)"
+            case ColumnType.MONEY:
+                return f"try_cast({self.r} AS DECIMAL(18,2))"
+            case ColumnType.FLAG:
+                return sql.flag(self.r)
+            case ColumnType.CUSTOMER:
+                return sql.keyed_hash("customer", sql.somebody(self.r))
+            case ColumnType.WORD:
+                return sql.replaced(sql.folded(self.r), self.spec.synonyms)
+            case ColumnType.TEXT | ColumnType.IDENTITY:
+                return self.r
+
+    def final(self, not_before: str | None) -> str:
+        """The value that is kept: out of bounds and out of order become NULL, unknown words become ``unmapped``."""
+        value = self.p
+        if self._outside():
+            value = f"CASE WHEN {self._outside()} THEN NULL ELSE {value} END"
+        if not_before is not None:
+            value = f"CASE WHEN {self.p} < {not_before} THEN NULL ELSE {value} END"
+        if self.spec.values:
+            value = f"CASE WHEN {self._unknown()} THEN {sql.literal(UNMAPPED)} ELSE {value} END"
+        return value
+
+    def faults(self, present: Mapping[str, _Column]) -> list[tuple[str, str]]:
+        """(code|field, test) of everything that rejects the row."""
+        found = []
+        missing = self.p if self.spec.type is ColumnType.CUSTOMER else self.r
+        if self.spec.required:
+            found.append((f"V01|{self.field}", f"{missing} IS NULL"))
+        if self.spec.type in _TIMES:
+            found.append((f"V03|{self.field}", f"{self.r} IS NOT NULL AND {self.p} IS NULL"))
+            if not self.spec.may_be_future:
+                limit = (self.reading.now + dt.timedelta(days=1)).replace(tzinfo=None)
+                found.append((f"V04|{self.field}", f"{self.p} > TIMESTAMP '{limit:%Y-%m-%d %H:%M:%S}'"))
+        if self.spec.required and self.spec.type in _NUMBERS:
+            found.append((f"V06|{self.field}", f"{self.r} IS NOT NULL AND {self.p} IS NULL"))
+        if self.spec.highest_column:
+            test = f"{self.r} IS NOT NULL AND {self.p} IS NULL"
+            if self.spec.lowest is not None:
+                test += f" OR {self.p} < {self.spec.lowest}"
+            if self.spec.highest_column in present:
+                test += f" OR {self.p} > {present[self.spec.highest_column].p}"
+            found.append((f"V06|{self.field}", test))
+        return found
+
+    def notes(self, not_before: str | None) -> list[tuple[str, str]]:
+        """(code|field, test) of everything that is put right or only counted."""
+        found = []
+        if self._outside():
+            found.append((f"V05|{self.field}", self._outside()))
+        if self.spec.type in _NUMBERS and not self.spec.required and not self.spec.highest_column:
+            found.append((f"V05|{self.field}", f"{self.r} IS NOT NULL AND {self.p} IS NULL"))
+        if not_before is not None:
+            found.append((f"V05|{self.field}", f"{self.p} < {not_before}"))
+        if self.spec.values:
+            found.append((f"V07|{self.field}", self._unknown()))
+        elif self.feed.is_closed:
+            found.append((f"V07|{self.field}", f"{self.p} = {sql.literal(UNMAPPED)}"))
+        if self.spec.type is ColumnType.FLAG and not self.feed.positive:
+            found.append((f"V07|{self.field}", f"{self.r} IS NOT NULL AND {self.p} IS NULL"))
+        return found
+
+    def _outside(self) -> str:
+        if self.spec.type not in _NUMBERS or self.spec.highest_column or self.spec.required:
+            return ""
+        tests = []
+        if self.lowest is not None:
+            tests.append(f"{self.p} < {self.lowest}")
+        if self.highest is not None:
+            tests.append(f"{self.p} > {self.highest}")
+        return f"({' OR '.join(tests)})" if tests else ""
+
+    def _unknown(self) -> str:
+        return f"({self.p} IS NOT NULL AND {self.p} NOT IN {sql.listing(self.spec.values)})"
