@@ -1,0 +1,56 @@
+"""Channels by name: routines speak to ``#floor``, Slack wants an id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.transport import call
+from frontline.core.ports import Posted, Transport
+
+
+class ChannelBook:
+    """A transport that takes ``#floor`` where Slack wants an id; names come from conversations.list, read once."""
+
+    def __init__(self, inner: Transport, client: WebClient) -> None:
+        self._inner = inner
+        self._client = client
+        self._ids: dict[str, str] = {}
+
+    def post(self, *, channel: str, payload: Mapping[str, Any], key: str, thread_ts: str | None = None) -> Posted:
+        """Post to a channel by name or id."""
+        return self._inner.post(channel=self.id_of(channel), payload=payload, key=key, thread_ts=thread_ts)
+
+    def update(self, *, posted: Posted, payload: Mapping[str, Any]) -> None:
+        """Replace an earlier message."""
+        self._inner.update(posted=posted, payload=payload)
+
+    def find(self, *, channel: str, key: str, since: float) -> Sequence[Posted]:
+        """Read back by name or id."""
+        return self._inner.find(channel=self.id_of(channel), key=key, since=since)
+
+    def delete(self, *, posted: Posted) -> None:
+        """Remove a second copy."""
+        self._inner.delete(posted=posted)
+
+    def id_of(self, channel: str) -> str:
+        """Return the id of a channel."""
+        if not channel.startswith("#"):
+            return channel
+        if channel not in self._ids:
+            self._read()
+        # An unknown name goes on as it is: Slack's own refusal is the clearer message.
+        return self._ids.get(channel, channel)
+
+    def _read(self) -> None:
+        cursor = ""
+        while True:
+            page = call(
+                self._client.conversations_list, types="public_channel,private_channel", limit=500, cursor=cursor
+            )
+            self._ids |= {f"#{row['name']}": str(row["id"]) for row in page.get("channels", []) if row.get("name")}
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return

@@ -1,0 +1,87 @@
+"""HTTP mode: Bolt behind the guard behind waitress, on loopback unless told otherwise."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+
+from bot.deps import BotDeps
+from bot.guard import MAX_BODY, Guard
+from frontline.core.errors import UsageError
+
+PATH = "/slack/events"
+# A thread waits for the disk, not for the processor; Slack keeps its connections open.
+_THREADS = 64
+
+
+class HttpServer:
+    """A threaded server for the Request URL of the Slack app."""
+
+    def __init__(self, app: App, deps: BotDeps, *, host: str = "127.0.0.1", port: int = 3000) -> None:
+        """Bind the port.
+
+        Raises:
+            UsageError: the signing secret is missing, or the address cannot be used.
+        """
+        from waitress.server import create_server
+
+        if not deps.settings.signing_secret.get_secret_value().strip():
+            raise UsageError(
+                "HTTP mode needs the signing secret of the Slack app.",
+                next_step="Set FRONTLINE_SLACK_SIGNING_SECRET, or use Socket Mode.",
+            )
+        # A burst that queues for a moment is no news; waitress would write a line for each request of it.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        guarded = Guard(
+            SlackRequestHandler(app, path=PATH),
+            signing_secret=deps.settings.signing_secret,
+            clock=deps.guard_clock,
+            path=PATH,
+        )
+        self._channels: dict[int, Any] = {}
+        try:
+            self._server = create_server(
+                guarded,
+                map=self._channels,
+                host=host,
+                port=port,
+                threads=_THREADS,
+                ident=None,
+                max_request_body_size=MAX_BODY + 1,
+            )
+        except OSError as error:
+            raise UsageError(
+                f"{host}:{port} cannot be used: {error.strerror or error}.",
+                next_step="Stop the other program, or choose another port.",
+            ) from error
+        self.host = host
+        # A name with two addresses (localhost) gives two sockets.
+        listening = getattr(self._server, "effective_listen", None) or [(host, self._server.effective_port)]
+        self.port = int(listening[0][1])
+        self._thread = threading.Thread(target=self._server.run, name="frontline-http", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The Request URL as seen from this machine."""
+        return f"http://{self.host}:{self.port}{PATH}"
+
+    def start(self) -> None:
+        """Serve in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the port; requests that are being answered are finished."""
+        from waitress import trigger, wasyncore
+
+        # Closed in the thread that selects on the sockets: elsewhere it would meet a closed one.
+        doors = [each for each in list(self._channels.values()) if isinstance(each, trigger.trigger)]
+        if self._thread.is_alive() and doors:
+            doors[0].pull_trigger(lambda: wasyncore.close_all(self._channels))
+            self._thread.join(timeout=5)
+        else:
+            self._server.close()
+        self._server.task_dispatcher.shutdown()
