@@ -1,0 +1,284 @@
+"""Commitments: owned, time-bound promises of any kind. proposed -> accepted -> done | dropped; one row per event."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from frontline.catalog.permissions import Scope
+from frontline.core.actor import PRIVATE, Actor, Audience
+from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
+from frontline.core.ids import new_id
+from frontline.core.text import AnonymizedText
+from frontline.governance import audit
+from frontline.governance.policy import Grant, Policy, shipped_policy
+from frontline.store.base import product_words
+from frontline.store.models.governance import Commitment, CommitmentEvent
+from frontline.store.models.people import Person
+from frontline.store.work import Unit
+
+OPEN = ("proposed", "accepted")
+_KIND = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
+
+
+def create(
+    unit: Unit,
+    actor: Actor,
+    *,
+    kind: str,
+    title: AnonymizedText | str,
+    owner_key: str,
+    due: dt.date,
+    evidence: Mapping[str, Any] | None = None,
+    source_key: str | None = None,
+    today: dt.date | None = None,
+    policy: Policy | None = None,
+) -> Commitment:
+    """Make a commitment: accepted at once when the actor takes it on, else proposed to its owner.
+
+    ``source_key`` (an alert, a tag, a theme) makes it idempotent: the open one of the same source and kind is
+    returned. ``today`` is the local date; ``due`` may not lie before it.
+
+    Raises:
+        NotPermitted: the actor may not create, or may not assign to others.
+        UsageError: the kind is no identifier, or the date is past.
+    """
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "commitment.create")
+    if owner_key != actor.key:
+        rules.authorize(actor, "commitment.assign")
+    if not _KIND.match(kind):
+        raise UsageError(f"{kind!r} is no kind of commitment.", next_step="Use a word such as theme or root_cause.")
+    _check_due(due, today or unit.now.date())
+    if source_key is not None and (known := _open_of(unit.session, kind, source_key)) is not None:
+        return known
+    is_own = owner_key == actor.key
+    commitment = Commitment(
+        commitment_id=new_id("cmt"),
+        kind=kind,
+        title=product_words(title),
+        state="accepted" if is_own else "proposed",
+        owner_key=owner_key,
+        creator_key=actor.key,
+        due=due,
+        evidence=dict(evidence or {}),
+        source_key=source_key,
+        created_at=unit.now,
+    )
+    unit.session.add(commitment)
+    _log(unit, actor, commitment, "created", from_state="")
+    return commitment
+
+
+def accept(unit: Unit, actor: Actor, commitment_id: str, *, policy: Policy | None = None) -> Commitment:
+    """Accept what was proposed to the actor.
+
+    Raises:
+        NotPermitted: it is proposed to somebody else.
+        Conflict: it is not proposed any more.
+    """
+    commitment = access_commitment(unit.session, actor, commitment_id, policy=policy)
+    if commitment.owner_key != actor.key:
+        raise NotPermitted("Only its owner can accept a commitment.", policy_id="commitment.owner")
+    if commitment.state != "proposed":
+        raise Conflict(f"This commitment is {commitment.state} already.")
+    return _move(unit, actor, commitment, "accepted")
+
+
+def done(
+    unit: Unit,
+    actor: Actor,
+    commitment_id: str,
+    *,
+    note: AnonymizedText | None = None,
+    policy: Policy | None = None,
+) -> Commitment:
+    """Close a commitment as kept. Its owner may, and who may close all.
+
+    Raises:
+        NotPermitted, NotFound: the actor may not close it, or may not know of it.
+        Conflict: it is closed already.
+    """
+    return _close(unit, actor, commitment_id, to_state="done", note=note, policy=policy)
+
+
+def drop(
+    unit: Unit,
+    actor: Actor,
+    commitment_id: str,
+    *,
+    note: AnonymizedText | None = None,
+    policy: Policy | None = None,
+) -> Commitment:
+    """Give a commitment up, visibly. As ``done``."""
+    return _close(unit, actor, commitment_id, to_state="dropped", note=note, policy=policy)
+
+
+def assign(
+    unit: Unit,
+    actor: Actor,
+    commitment_id: str,
+    *,
+    owner_key: str,
+    due: dt.date | None = None,
+    today: dt.date | None = None,
+    policy: Policy | None = None,
+) -> Commitment:
+    """Give an open commitment another owner (proposed to them again) and, if given, another date.
+
+    Raises:
+        NotPermitted, NotFound, Conflict, UsageError: as above.
+    """
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "commitment.assign", f"commitment:{commitment_id}")
+    commitment = _open(access_commitment(unit.session, actor, commitment_id, policy=policy))
+    if due is not None:
+        _check_due(due, today or unit.now.date())
+        commitment.due = due
+    before, commitment.owner_key = commitment.owner_key, owner_key
+    state, commitment.state = commitment.state, "accepted" if owner_key == actor.key else "proposed"
+    _log(unit, actor, commitment, "assigned", from_state=state, detail={"from": before, "to": owner_key})
+    return commitment
+
+
+def access_commitment(
+    session: Session, actor: Actor, commitment_id: str, *, policy: Policy | None = None, audience: Audience = PRIVATE
+) -> Commitment:
+    """Return a commitment the actor may see: owned or made by them, or any with the wider grant.
+
+    Raises:
+        NotPermitted: the actor may see no commitments at all.
+        NotFound: there is none with this id, or the actor may not know that there is.
+    """
+    grant = (policy or shipped_policy()).authorize(actor, "commitment.list", audience=audience)
+    reach = _reach(actor, grant)
+    commitment = session.scalar(select(Commitment).where(Commitment.commitment_id == commitment_id, reach))
+    if commitment is None:
+        raise NotFound(f"You have no commitment {commitment_id}.", next_step="`/own list` shows yours.")
+    return commitment
+
+
+def list_for(
+    session: Session,
+    actor: Actor,
+    *,
+    states: Sequence[str] = OPEN,
+    owner_key: str | None = None,
+    kind: str | None = None,
+    due_before: dt.date | None = None,
+    source_key: str | None = None,
+    policy: Policy | None = None,
+    audience: Audience = PRIVATE,
+) -> list[Commitment]:
+    """Return the commitments the actor may see, the soonest due first.
+
+    Raises:
+        NotPermitted: the actor may see no commitments before this audience.
+    """
+    grant = (policy or shipped_policy()).authorize(actor, "commitment.list", audience=audience)
+    query = select(Commitment).where(Commitment.state.in_(states), _reach(actor, grant))
+    if owner_key is not None:
+        query = query.where(Commitment.owner_key == owner_key)
+    if kind is not None:
+        query = query.where(Commitment.kind == kind)
+    if due_before is not None:
+        query = query.where(Commitment.due < due_before)
+    if source_key is not None:
+        query = query.where(Commitment.source_key == source_key)
+    return list(session.scalars(query.order_by(Commitment.due, Commitment.commitment_id)))
+
+
+def _close(
+    unit: Unit,
+    actor: Actor,
+    commitment_id: str,
+    *,
+    to_state: str,
+    note: AnonymizedText | None,
+    policy: Policy | None,
+) -> Commitment:
+    grant = (policy or shipped_policy()).authorize(actor, "commitment.done", f"commitment:{commitment_id}")
+    commitment = access_commitment(unit.session, actor, commitment_id, policy=policy)
+    if commitment.owner_key != actor.key and grant.scope is not Scope.ALL:
+        raise NotPermitted(
+            "Only its owner can close a commitment.",
+            policy_id=grant.policy_id,
+            next_step="Ask its owner, or a leader.",
+            needs=("leader", "admin"),
+        )
+    _open(commitment).closed_at = unit.now
+    return _move(unit, actor, commitment, to_state, note=note)
+
+
+def _reach(actor: Actor, grant: Grant) -> ColumnElement[bool]:
+    if grant.scope is Scope.ALL:
+        return true()
+    own = or_(Commitment.owner_key == actor.key, Commitment.creator_key == actor.key)
+    if grant.scope is Scope.TEAM and actor.team is not None:
+        return or_(own, Commitment.owner_key.in_(select(Person.key).where(Person.team == actor.team)))
+    return own
+
+
+def _open_of(session: Session, kind: str, source_key: str) -> Commitment | None:
+    query = select(Commitment).where(
+        Commitment.kind == kind, Commitment.source_key == source_key, Commitment.state.in_(OPEN)
+    )
+    return session.scalar(query.limit(1))
+
+
+def _open(commitment: Commitment) -> Commitment:
+    if commitment.state not in OPEN:
+        raise Conflict(f"This commitment is {commitment.state} already.", choices=[commitment.events[-1].actor_key])
+    return commitment
+
+
+def _check_due(due: dt.date, today: dt.date) -> None:
+    if due < today:
+        raise UsageError(f"{due:%d %b %Y} has passed.", next_step="Give a date from today on.")
+
+
+def _move(
+    unit: Unit, actor: Actor, commitment: Commitment, to_state: str, *, note: AnonymizedText | None = None
+) -> Commitment:
+    before, commitment.state = commitment.state, to_state
+    _log(unit, actor, commitment, to_state, from_state=before, note=note)
+    return commitment
+
+
+def _log(
+    unit: Unit,
+    actor: Actor,
+    commitment: Commitment,
+    event: str,
+    *,
+    from_state: str,
+    note: AnonymizedText | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    commitment.events.append(
+        CommitmentEvent(
+            at=unit.now,
+            actor_key=actor.key,
+            event=event,
+            from_state=from_state,
+            to_state=commitment.state,
+            note=note,
+            detail=dict(detail or {}),
+        )
+    )
+    unit.session.flush()
+    audit.record(
+        unit,
+        actor,
+        f"commitment.{_ACTIONS[event]}",
+        resource=f"commitment:{commitment.commitment_id}",
+        detail={"kind": commitment.kind, "owner": commitment.owner_key, "due": commitment.due.isoformat()},
+    )
+
+
+_ACTIONS = {"created": "create", "accepted": "accept", "done": "done", "dropped": "drop", "assigned": "assign"}
