@@ -1,0 +1,124 @@
+"""What every definition carries, and the definitions of the organisation: calendar, policies, capabilities."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from frontline.catalog.yamlfile import Definition
+from frontline.core.actor import Role
+
+
+class SignOff(Definition):
+    """Who agreed to a version, and when."""
+
+    role: Role
+    by: str
+    date: dt.date
+    version: int
+
+
+class Header(Definition):
+    """The common header: what it is called, who answers for it, which version, until when it was agreed."""
+
+    title: str
+    owner: Role
+    version: int = Field(default=1, ge=1)
+    definition: str = ""
+    review_by: dt.date | None = None
+    sign_offs: tuple[SignOff, ...] = ()
+
+
+class Calendar(Definition):
+    """The organisation's time and money. Weeks start on Monday and fiscal years in January in this issue."""
+
+    zone: str = "UTC"
+    week_starts: Literal["monday"] = "monday"
+    fiscal_year_starts: Literal[1] = 1
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    gap_days: int = Field(default=3, ge=1)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{zone!r} is not a time zone of the IANA database") from error
+        return zone
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The zone as zoneinfo knows it."""
+        return ZoneInfo(self.zone)
+
+
+class RowFilter(Definition):
+    """Rows a role may see: ``dim`` within ``values``; ``$team`` and ``$agent`` stand for the actor's own."""
+
+    dim: str
+    values: tuple[str, ...]
+
+
+class RolePolicy(Definition):
+    """What one role may ask. Empty ``deny_*`` means everything; ``min_n`` raises the floor, never lowers it."""
+
+    deny_metrics: tuple[str, ...] = ()
+    deny_dimensions: tuple[str, ...] = ()
+    rows: tuple[RowFilter, ...] = ()
+    min_n: int = 0
+
+
+class PersonLevel(Definition):
+    """Figures about single agents. Others than the agent need a recorded agreement (works council)."""
+
+    agreement: str | None = None  # reference of the recorded data agreement; null = none, so only self-view
+    purpose: Literal["coaching", "pay"] = "coaching"
+    roles: tuple[Role, ...] = (Role.SUPERVISOR,)
+
+
+class Policies(Definition):
+    """Row and column policy per role, and the rules about single agents."""
+
+    roles: Mapping[Role, RolePolicy] = {}
+    person_level: PersonLevel = PersonLevel()
+
+
+class CapabilityStatus(StrEnum):
+    """``done`` means level 2: it holds on unseen seeds and is silent where nothing is planted."""
+
+    PLANNED = "planned"
+    DONE = "done"
+
+
+class Capability(Definition):
+    """One of the 42 duties: who uses it, where, an example and what must be seen."""
+
+    title: str
+    status: CapabilityStatus
+    roles: tuple[Role, ...]
+    denied_role: Role | None = None
+    surface: str
+    example: str
+    expect: str
+    scenario: str = ""
+
+
+class CapabilitiesFile(Definition):
+    """capabilities.yaml."""
+
+    capabilities: Mapping[str, Capability]
+
+    @field_validator("capabilities")
+    @classmethod
+    def _known_ids(cls, capabilities: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = {f"M{module}.{row}" for module in range(1, 8) for row in range(1, 7)}
+        if wrong := sorted(set(capabilities) ^ known):
+            raise ValueError(f"needs exactly the 42 ids M1.1 to M7.6; missing or unknown: {', '.join(wrong)}")
+        return capabilities

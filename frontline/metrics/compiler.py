@@ -1,0 +1,225 @@
+"""MetricQuery -> one SELECT per metric and slice, of the same shape for every kind of metric.
+
+Columns: ``d0``.. (the breakdown), ``bucket`` (series only), ``num``, ``den`` (null where there is none) and ``n``, the
+rows behind the cell. The value is num / den * scale, or num alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from frontline.catalog.lint import columns_of
+from frontline.catalog.loader import Catalog
+from frontline.catalog.schema_metrics import Metric, MetricKind
+from frontline.catalog.schema_models import Aggregate, Measure
+from frontline.core.errors import NotFound
+from frontline.core.periods import Grain
+from frontline.metrics.dialects import ONE, Expression, Hooks, bucket, local_offset, naive
+from frontline.metrics.query import Filter
+from frontline.metrics.sources import FilledView, Rows, all_of
+from frontline.metrics.windows import Bucket, Slice, buckets
+
+
+@dataclass(frozen=True)
+class LoadedSpan:
+    """Contiguous loaded days of a table in UTC; data after ``end`` are not there (yet)."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What compiling needs to know besides the question."""
+
+    catalog: Catalog
+    filled: FilledView
+    hooks: Hooks
+    zone: ZoneInfo
+    now: dt.datetime
+    generation: str
+    spans: Callable[[str], Sequence[LoadedSpan]]
+    watermark: Callable[[str], dt.datetime | None]
+
+    def rows(self, model: str, source: sa.FromClause | None = None) -> Rows:
+        """Return a FROM clause over ``model`` (or over ``source`` with the same columns)."""
+        return Rows(self.catalog, self.filled, model, source)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One metric over one slice."""
+
+    key: str
+    metric: Metric
+    piece: Slice
+    by: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    grain: Grain | None = None
+
+
+Builder = Callable[[Scope, Ask], "sa.Select[tuple[object, ...]]"]
+Outer = tuple[Expression, Expression, Expression]  # num, den, n over the rows
+
+
+def compile_measures(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
+    """Compile a simple metric or a ratio: flags per row, summed outside."""
+    rows = scope.rows(ask.metric.model)
+    measures = scope.catalog.measures
+    if ask.metric.kind is MetricKind.SIMPLE:
+        measure = measures[ask.metric.measure]
+        values = {"a": _value(scope, measure, rows)}
+        conditions = [*all_of(measure.where, rows.column)]
+        numerator = aggregate(scope, measure, sa.column("a"))
+        outer: Outer = (numerator, sa.null(), sa.func.count(sa.column("a")))
+    else:
+        above, below = measures[ask.metric.numerator], measures[ask.metric.denominator]
+        values = {"a": _flagged(scope, above, rows), "b": _flagged(scope, below, rows)}
+        conditions = []
+        denominator = aggregate(scope, below, sa.column("b"))
+        outer = (aggregate(scope, above, sa.column("a")), denominator, denominator)
+    return grouped(scope, ask, rows, time_of(scope, ask.metric), values, outer, conditions)
+
+
+def grouped(
+    scope: Scope,
+    ask: Ask,
+    rows: Rows,
+    time: str,
+    values: Mapping[str, Expression],
+    outer: Outer,
+    conditions: Sequence[Expression] = (),
+) -> sa.Select[tuple[object, ...]]:
+    """Return ``outer`` (num, den, n) over ``values`` of the rows in the slice, by breakdown and bucket.
+
+    The inner SELECT names every expression once: two copies of one date_trunc would not meet in GROUP BY.
+    """
+    instant = rows.column(time)
+    names = [f"d{at}" for at in range(len(ask.by))]
+    inner = [rows.dimension(key).label(name) for key, name in zip(ask.by, names, strict=True)]
+    if ask.grain is not None:
+        inner.append(_bucket(scope, instant, ask.piece, ask.grain).label("bucket"))
+        names.append("bucket")
+    inner += [expression.label(name) for name, expression in values.items()]
+    tests = [instant >= naive(ask.piece.start), instant < naive(ask.piece.end), *conditions]
+    tests += [*all_of(ask.metric.where, rows.column), *rows.where(ask.filters)]
+    seen = sa.select(*inner).select_from(rows.from_clause).where(*tests).subquery("seen")
+    return select_cells(seen, names, outer)
+
+
+def select_cells(source: sa.FromClause, names: Sequence[str], outer: Outer) -> sa.Select[tuple[object, ...]]:
+    """Return num, den and n of ``source`` grouped by ``names``."""
+    cells = [expression.label(name) for name, expression in zip(("num", "den", "n"), outer, strict=True)]
+    keys = [source.c[name] for name in names]
+    return sa.select(*keys, *cells).select_from(source).group_by(*keys)
+
+
+def aggregate(scope: Scope, measure: Measure, value: Expression) -> Expression:
+    """Return the aggregate of ``measure`` over the per-row ``value``."""
+    match measure.aggregate:
+        case Aggregate.COUNT:
+            return sa.func.count(value)
+        case Aggregate.SUM | Aggregate.NET:
+            return sa.func.sum(value)
+        case Aggregate.MIN:
+            return sa.func.min(value)
+        case Aggregate.MAX:
+            return sa.func.max(value)
+        case Aggregate.DISTINCT:
+            return sa.func.count(sa.distinct(value))
+        case Aggregate.PERCENTILE:
+            return scope.hooks.percentile(value, measure.percentile)
+
+
+def measured(scope: Scope, measure: Measure, rows: Rows) -> Expression:
+    """Return the per-row value of ``measure``, null for rows that it does not take."""
+    return _flagged(scope, measure, rows)
+
+
+def time_of(scope: Scope, metric: Metric) -> str:
+    """Return the time column of a metric."""
+    time = metric.time or scope.catalog.models[metric.model].time
+    assert time is not None  # the linter faults a metric without one
+    return time
+
+
+def bucket_table(found: Sequence[Bucket], name: str = "units") -> sa.FromClause:
+    """Return the units of a series as literal rows (label, starts, ends), for joins on ranges."""
+    label, starts, ends = (
+        sa.column("label", sa.String),
+        sa.column("starts", sa.DateTime),
+        sa.column("ends", sa.DateTime),
+    )
+    rows = [(item.label, naive(item.start), naive(item.end)) for item in found]
+    return sa.values(label, starts, ends, name=name).data(rows)
+
+
+def slice_buckets(scope: Scope, ask: Ask) -> list[Bucket]:
+    """Return the units of the series, or the slice as the only one."""
+    if ask.grain is None:
+        return [Bucket("", ask.piece.start, ask.piece.end)]
+    return buckets(ask.piece, ask.grain, scope.zone)
+
+
+def require_data(scope: Scope, key: str, metric: Metric) -> None:
+    """Raise where the table or a column that the metric needs holds nothing.
+
+    Raises:
+        NotFound: says what to load. Never a zero for something that was not measured.
+    """
+    model = scope.catalog.models[metric.model]
+    missing = [name for name in needed_columns(scope.catalog, metric) if not _any_filled(scope, metric.model, name)]
+    if scope.filled.rows(metric.model) == 0:
+        missing = [model.title]
+    if missing:
+        what = ", ".join(name.replace("|", " or ") for name in missing)
+        unlocks = metric.unlocks or f"load {metric.model} with {what}"
+        raise NotFound(
+            f"There are no data for {metric.title.lower()}: {what} is missing.",
+            next_step=f"{unlocks[0].upper()}{unlocks[1:]}, then ask again.",
+        )
+
+
+def needed_columns(catalog: Catalog, metric: Metric) -> tuple[str, ...]:
+    """Return the columns without which a metric says nothing (``a|b``: one of them is enough)."""
+    if metric.requires:
+        return metric.requires
+    names: dict[str, None] = {}
+    for name in (metric.measure, metric.numerator, metric.denominator):
+        measure = catalog.measures.get(name)
+        if measure is not None:
+            read = [measure.column, measure.minus, *(part for item in measure.where for part in columns_of(item))]
+            names |= dict.fromkeys(column for column in read if column and column not in ("queued", "scale_max"))
+    return tuple(names)
+
+
+def _any_filled(scope: Scope, model: str, names: str) -> bool:
+    return any(scope.filled.of(model, name) for name in names.split("|"))
+
+
+def _bucket(scope: Scope, instant: Expression, piece: Slice, grain: Grain) -> Expression:
+    offset = local_offset(instant, scope.zone, start=piece.start, end=piece.end)
+    return bucket(scope.hooks, instant, grain, offset=offset)
+
+
+def _flagged(scope: Scope, measure: Measure, rows: Rows) -> Expression:
+    value = _value(scope, measure, rows)
+    if not measure.where:
+        return value
+    return sa.case((sa.and_(*all_of(measure.where, rows.column)), value))
+
+
+def _value(scope: Scope, measure: Measure, rows: Rows) -> Expression:
+    if measure.aggregate is Aggregate.COUNT:
+        return ONE
+    if measure.aggregate is Aggregate.NET:
+        plus = sa.and_(*all_of(measure.plus, rows.column))
+        less = sa.and_(*all_of(measure.less, rows.column))
+        return sa.case((plus, ONE), (less, sa.literal_column("-1")), else_=sa.literal_column("0"))
+    column = rows.column(measure.column)
+    return scope.hooks.seconds_between(column, rows.column(measure.minus)) if measure.minus else column

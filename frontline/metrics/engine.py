@@ -1,0 +1,310 @@
+"""The only door to a number: policy, compile, execute, suppress, stamp."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from frontline.catalog.loader import Catalog
+from frontline.catalog.schema_metrics import Metric, MetricKind
+from frontline.catalog.schema_models import fold
+from frontline.core.actor import PRIVATE, Actor, Audience
+from frontline.core.clock import Clock
+from frontline.core.errors import NotFound
+from frontline.metrics.cache import ResultCache
+from frontline.metrics.checks import canonical_key, check_query
+from frontline.metrics.compiler import Ask, LoadedSpan, Scope, require_data
+from frontline.metrics.costs import months_without_ledger
+from frontline.metrics.dialects import hooks_of
+from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
+from frontline.metrics.policy import Authorizer, View, view_of
+from frontline.metrics.query import Filter, MetricQuery, MetricResult, Stamp
+from frontline.metrics.reading import Cell, Key, Loaded, execute, loaded_spans, read_cells, read_loaded
+from frontline.metrics.sources import FactsSource, FilledView, Memo, Rows, count_filled
+from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_note, maturity_notes, total_n
+from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, hide, lay_out
+from frontline.metrics.windows import Slice, Windows, buckets, resolve_windows
+
+# Rows of these kinds are not counted within the slice, so a slice without loaded days still has an answer.
+_NOT_WITHIN = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST, MetricKind.COST, MetricKind.DERIVED)
+_NOT_OVER_TIME = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How a metric comes about: its definition in words, what it needs, and the SQL of a question."""
+
+    key: str
+    title: str
+    definition: str
+    version: int
+    definition_hash: str
+    caveats: tuple[str, ...]
+    dimensions: tuple[str, ...]
+    sql: tuple[str, ...] = ()
+
+
+class MetricEngine:
+    """Answers typed queries from the facts. Safe to share between threads."""
+
+    def __init__(self, catalog: Catalog, facts: FactsSource, clock: Clock, policy: Authorizer) -> None:
+        self._catalog = catalog
+        self._facts = facts
+        self._clock = clock
+        self._policy = policy
+        self._memo = Memo()
+        self._cache = ResultCache()
+
+    def run(self, actor: Actor, query: MetricQuery, *, audience: Audience = PRIVATE) -> MetricResult:
+        """Return values, n and stamps for ``query``, as ``actor`` may see them before ``audience``.
+
+        Raises:
+            NotPermitted: the permission table, a column policy or the rules about single agents say no.
+            NotFound: an unknown metric, or nothing loaded that could answer; says what would unlock it.
+            UsageError: a combination without an answer, or a period that has not begun.
+        """
+        asked = check_query(self._catalog, query)
+        generation = self._facts.generation  # before connecting: a flip in between only labels the answer as older
+        with self._facts.connect() as connection:
+            view = view_of(
+                self._catalog,
+                self._policy,
+                actor,
+                asked,
+                audience=audience,
+                team_of=lambda word: self._team_of(connection, generation, word),
+            )
+            now = self._clock.now()
+            key = (canonical_key(asked), generation, repr(view), now.replace(second=0, microsecond=0))
+            if (known := self._cache.get(key)) is not None:
+                return replace(known, query=query)
+            result = self._answer(self._scope(connection, generation, now), connection, asked, view)
+        self._cache.put(key, result)
+        return replace(result, query=query)
+
+    def extract(self, actor: Actor, spec: ExtractSpec) -> Extract:
+        """Return unsuppressed daily counts for routines and models (action ``metric.extract``).
+
+        Raises:
+            NotPermitted: the permission table says no.
+            NotFound: nothing loaded that could answer.
+        """
+        self._policy.authorize(actor, "metric.extract", spec.metric)
+        generation = self._facts.generation
+        with self._facts.connect() as connection:
+            seen = min(spec.as_seen_at or self._clock.now(), self._clock.now())
+            scope = self._scope(connection, generation, seen)
+            require_data(scope, spec.metric, self._catalog.metrics[spec.metric])
+            return replace(read_extract(scope, connection, spec), generation=generation)
+
+    def explain(self, metric: str) -> Explanation:
+        """Return the definition of ``metric``.
+
+        Raises:
+            NotFound: the catalog does not know it.
+        """
+        if metric not in self._catalog.metrics:
+            raise NotFound(f"There is no metric {metric!r}.", next_step="`/ops help` lists the metrics.")
+        found = self._catalog.metrics[metric]
+        return Explanation(
+            key=metric,
+            title=found.title,
+            definition=found.definition,
+            version=found.version,
+            definition_hash=self._catalog.definition_hashes[metric],
+            caveats=found.caveats,
+            dimensions=self._catalog.allowed_dimensions(metric),
+        )
+
+    def _answer(self, scope: Scope, connection: Connection, query: MetricQuery, view: View) -> MetricResult:
+        metrics = [self._catalog.metrics[key] for key in query.metrics]
+        for key, metric in zip(query.metrics, metrics, strict=True):
+            self._require(scope, connection, key, metric)
+        reached = [mark for metric in metrics if (mark := scope.watermark(metric.model)) is not None]
+        windows = resolve_windows(query, now=scope.now, zone=scope.zone, watermark=min(reached, default=None))
+        for metric in metrics:
+            _require_now(metric, windows)
+        parts: list[Column] = []
+        stamps: list[Stamp] = []
+        sql: list[str] = []
+        for key, metric in zip(query.metrics, metrics, strict=True):
+            columns, stamp, texts = self._measure(scope, connection, query, view, windows, key, metric)
+            parts += columns
+            stamps.append(stamp)
+            sql += texts
+        table = lay_out(self._catalog, query, parts)
+        nothing = not any(cell.n for part in parts for cell in part.cells.values())
+        empty = ["nothing matched in this period"] if nothing else []
+        hidden = [f"{len(table.suppressed) // 2} hidden: too few behind them"] if table.suppressed else []
+        return MetricResult(
+            query=query,
+            columns=table.columns,
+            rows=table.rows,
+            suppressed=table.suppressed,
+            stamps=tuple(stamps),
+            compare_period=windows.compare_period,
+            is_unfinished=windows.is_unfinished,
+            warnings=(*windows.notes, *table.warnings, *empty, *hidden),
+            sql=tuple(sql),
+        )
+
+    def _measure(
+        self,
+        scope: Scope,
+        connection: Connection,
+        query: MetricQuery,
+        view: View,
+        windows: Windows,
+        key: str,
+        metric: Metric,
+    ) -> tuple[list[Column], Stamp, list[str]]:
+        """Read one metric in every window and stamp it."""
+        filters = (*query.filters, *view.rows)
+        min_n = max(metric.min_n.person if view.is_person else metric.min_n.group, view.min_n)
+        slices = [(CURRENT, windows.current), *([(COMPARE, windows.compare)] if windows.compare else [])]
+        columns, sql = [], []
+        for window, piece in slices:
+            ask = Ask(key, metric, piece, query.by, filters, query.period.grain)
+            column, text = self._column(scope, connection, ask, window, min_n, query.filters)
+            columns.append(column)
+            sql.append(text)
+        now_ask = Ask(key, metric, windows.current, (), filters)
+        spans = scope.spans(metric.model)
+        notes = [*maturity_notes(scope, now_ask), *filter_note(filters)]
+        if metric.kind not in _NOT_WITHIN:
+            notes += gap_notes(spans, now_ask, scope.zone)
+        if "total_cost" in (key, metric.numerator):
+            notes += ledger_note(execute(connection, months_without_ledger(scope, now_ask))[0][0], now_ask)
+        over_time = metric.kind not in _NOT_OVER_TIME
+        stamp = Stamp(
+            metric=key,
+            version=str(metric.version),
+            definition_hash=self._catalog.definition_hashes[key],
+            label=metric.title,
+            window=windows.current.period,
+            zone=self._catalog.calendar.zone,
+            n=total_n(columns[0].cells, columns[0].hidden, is_additive_over_time=over_time, min_n=min_n),
+            as_of=scope.watermark(metric.model),
+            generation=scope.generation,
+            coverage=coverage(scope, connection, now_ask),
+            notes=tuple(notes),
+        )
+        return columns, stamp, sql
+
+    def _column(
+        self, scope: Scope, connection: Connection, ask: Ask, window: str, min_n: int, asked: Sequence[Filter]
+    ) -> tuple[Column, str]:
+        spans = scope.spans(ask.metric.model)
+        if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
+            _require_loaded(spans, ask, scope)
+        cells, sql = read_cells(scope, connection, ask)
+        if ask.metric.kind is MetricKind.LATEST and not any(cell.n for cell in cells.values()):
+            raise NotFound(
+                f"There is no fresh reading for {ask.metric.title.lower()}.",
+                next_step=f"{ask.metric.unlocks[:1].upper()}{ask.metric.unlocks[1:]} at least every half hour.",
+            )
+        units: tuple[str, ...] = ()
+        if ask.grain is not None:
+            found = buckets(ask.piece, ask.grain, scope.zone)
+            units = tuple(item.label for item in found)
+            loaded = {item.label for item in found if _is_loaded(spans, item.start, item.end)}
+            cells = fill(ask.metric, cells, units, loaded)
+        hidden = hide(ask.metric, cells, by=len(ask.by), has_series=bool(units), min_n=min_n)
+        if not ask.by and not units and not hidden and self._complement_is_small(scope, connection, ask, min_n, asked):
+            hidden = frozenset(cells)
+        return Column(ask.key, window, cells, hidden, units), sql
+
+    def _complement_is_small(
+        self, scope: Scope, connection: Connection, ask: Ask, min_n: int, asked: Sequence[Filter]
+    ) -> bool:
+        """Whether the total less this answer would tell of too few (everybody but the three of one region)."""
+        if min_n == 0 or ask.metric.kind in (MetricKind.COST, MetricKind.LATEST):
+            return False
+        own = read_cells(scope, connection, ask)[0].get((), Cell(None, 0)).n
+        for item in asked:
+            without = replace(ask, filters=tuple(other for other in ask.filters if other != item))
+            whole = read_cells(scope, connection, without)[0].get((), Cell(None, 0)).n
+            if 0 < whole - own < min_n:
+                return True
+        return False
+
+    def _require(self, scope: Scope, connection: Connection, key: str, metric: Metric) -> None:
+        if metric.kind is MetricKind.DERIVED:
+            for part in (metric.numerator, metric.denominator):
+                self._require(scope, connection, part, self._catalog.metrics[part])
+            return
+        require_data(scope, key, metric)
+        if metric.kind is MetricKind.COST and not scope.filled.rows("costs"):
+            raise NotFound(
+                f"There are no data for {metric.title.lower()}: the ledger is missing.",
+                next_step=f"{metric.unlocks[0].upper()}{metric.unlocks[1:]}, then ask again.",
+            )
+
+    def _scope(self, connection: Connection, generation: str, now: dt.datetime) -> Scope:
+        zone = self._catalog.calendar.zone_info
+        return Scope(
+            catalog=self._catalog,
+            filled=self._filled(connection, generation),
+            hooks=hooks_of(connection.dialect.name),
+            zone=zone,
+            now=now,
+            generation=generation,
+            spans=lambda table: loaded_spans(self._loaded(connection, generation, table), zone=zone, now=now),
+            watermark=lambda table: self._loaded(connection, generation, table).watermark,
+        )
+
+    def _filled(self, connection: Connection, generation: str) -> FilledView:
+        def read(table: str) -> Mapping[str, int]:
+            return self._memo.recall(
+                generation, "filled", table, lambda: count_filled(self._catalog, connection, table)
+            )
+
+        return FilledView(read)
+
+    def _loaded(self, connection: Connection, generation: str, table: str) -> Loaded:
+        def read() -> Loaded:
+            mark = self._facts.watermark(table)
+            return read_loaded(self._catalog, connection, table=table, watermark=mark)
+
+        return self._memo.recall(generation, "loaded", table, read)
+
+    def _team_of(self, connection: Connection, generation: str, word: str) -> str | None:
+        """Return the team of an agent by handle or id, None when there is no such agent."""
+        rows = Rows(self._catalog, self._filled(connection, generation), "agents")
+        team, handle, agent = (rows.column(path) for path in ("teams.name", "handle", "agent_id"))
+        wanted = fold(word.removeprefix("@"))
+        named = sa.or_(sa.func.lower(handle) == wanted, sa.func.lower(agent) == wanted)
+        found = execute(
+            connection,
+            sa.select(sa.func.coalesce(team, rows.column("team_id"))).select_from(rows.from_clause).where(named),
+        )
+        return str(found[0][0]) if found and found[0][0] is not None else None
+
+
+def _require_loaded(spans: Sequence[LoadedSpan], ask: Ask, scope: Scope) -> None:
+    if spans and not _is_loaded(spans, ask.piece.start, ask.piece.end):
+        first, last = (instant.astimezone(scope.zone) for instant in (spans[0].start, spans[-1].end))
+        title = scope.catalog.models[ask.metric.model].title
+        raise NotFound(
+            f"No {title} are loaded for that period.",
+            next_step=f"They run from {first:%-d %b %Y} to {last:%-d %b %Y}.",
+        )
+
+
+def _require_now(metric: Metric, windows: Windows) -> None:
+    if metric.kind is MetricKind.LATEST and not windows.is_unfinished:
+        raise NotFound(
+            f"{metric.title} is known only for now.",
+            next_step="Ask for it now; what people waited in the past is the average speed of answer.",
+        )
+
+
+def _is_loaded(spans: Sequence[LoadedSpan], start: dt.datetime, end: dt.datetime) -> bool:
+    return any(span.start < end and start < span.end for span in spans)
+
+
+__all__ = ["Explanation", "Key", "MetricEngine", "Slice"]

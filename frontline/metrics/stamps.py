@@ -1,0 +1,84 @@
+"""What makes a number checkable: definition and version, window, n, coverage, how far the data reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence, Set
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import Connection
+
+from frontline.catalog.schema_metrics import MetricKind, WindowShape
+from frontline.metrics.compiler import Ask, LoadedSpan, Scope
+from frontline.metrics.event_windows import coverage_select, immature_spans
+from frontline.metrics.query import Filter
+from frontline.metrics.reading import Cell, Key, execute
+
+
+def coverage(scope: Scope, connection: Connection, ask: Ask) -> dict[str, float]:
+    """Return the share of contacts that the metric can see at all; empty where it sees every row."""
+    window = ask.metric.window
+    if ask.metric.kind is not MetricKind.EVENT_WINDOW or window is None or window.shape is WindowShape.CONTAINMENT:
+        return {}
+    rows = execute(connection, coverage_select(scope, ask))
+    identified, answered, _ = rows[0] if rows else (0, 0, 0)
+    return {"identified callers": round(identified / answered, 4)} if answered else {}
+
+
+def maturity_notes(scope: Scope, ask: Ask) -> list[str]:
+    """Say which days are left out because their window has not passed."""
+    if ask.metric.kind is not MetricKind.EVENT_WINDOW:
+        return []
+    hours = ask.metric.window.hours if ask.metric.window else 0
+    window = f"{hours // 24}-day" if hours % 24 == 0 else f"{hours}-hour"
+    return [
+        f"{_days(low, high, scope.zone)} left out: younger than the {window} window"
+        for low, high in immature_spans(scope, ask)
+    ]
+
+
+def gap_notes(spans: Sequence[LoadedSpan], ask: Ask, zone: ZoneInfo) -> list[str]:
+    """Say which days of the slice were never loaded."""
+    found = []
+    at = ask.piece.start
+    for span in spans:
+        if span.start > at and at < ask.piece.end:
+            found.append(f"{_days(at, min(span.start, ask.piece.end), zone)} not loaded")
+        at = max(at, span.end)
+    return found
+
+
+def ledger_note(newest: object, ask: Ask) -> list[str]:
+    """Say how far the ledger reaches when the period goes beyond it."""
+    if newest is None:
+        return []
+    month = newest.date() if isinstance(newest, dt.datetime) else dt.date.fromisoformat(str(newest)[:10])
+    last = ask.piece.period.last_day
+    if (month.year, month.month) < (last.year, last.month):
+        return [f"the ledger reaches to {month:%B %Y}; later months cost nothing yet"]
+    return []
+
+
+def filter_note(filters: Iterable[Filter]) -> list[str]:
+    """Say what the rows were held to."""
+    words = [f"{item.dim} {'is' if item.op == 'in' else 'is not'} {' or '.join(item.values)}" for item in filters]
+    return [f"filters: {'; '.join(words)}"] if words else []
+
+
+def total_n(cells: Mapping[Key, Cell], hidden: Set[Key], *, is_additive_over_time: bool, min_n: int) -> int:
+    """Return the rows behind the whole answer; 0 when they are too few to be told."""
+    if hidden and not any(cell.n for key, cell in cells.items() if key not in hidden):
+        return 0
+    counts = [cell.n for cell in cells.values()]
+    total = sum(counts) if is_additive_over_time else max(counts, default=0)
+    return total if total >= min_n else 0
+
+
+def _days(low: dt.datetime, high: dt.datetime, zone: ZoneInfo) -> str:
+    first = low.astimezone(zone)
+    last = (high - dt.timedelta(microseconds=1)).astimezone(zone)
+    if first.date() == last.date():
+        return f"{first:%-d %b %Y}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}-{last:%-d %b %Y}"
+    return f"{first:%-d %b %Y} to {last:%-d %b %Y}"
