@@ -1,0 +1,103 @@
+"""``frontline anonymize --batch``: rows in, rows out, in order; a bad row is an error row and stops nothing."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from frontline.core.ports import Gate, Known, Verdict
+from frontline.core.text import RawText
+
+_CHUNK = 5_000
+
+
+def _as_list(value: Any) -> Any:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str | int) else value
+
+
+_Many = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+
+
+class _KnownRow(BaseModel):
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
+
+    name: _Many = ()
+    email: _Many = ()
+    phone: _Many = ()
+    address: _Many = ()
+    account_id: _Many = ()
+    customer_id: _Many = ()
+    agents: _Many = ()
+
+    def to_known(self) -> Known:
+        """Return what the gate understands."""
+        return Known(
+            names=self.name,
+            emails=self.email,
+            phones=self.phone,
+            addresses=self.address,
+            ids=(*self.account_id, *self.customer_id),
+            agents=self.agents,
+        )
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str | int | None = None
+    text: str
+    known: _KnownRow | None = None
+
+
+def anonymize_rows(rows: Iterable[object], gate: Gate, policy: str = "index") -> Iterator[dict[str, Any]]:
+    """Yield {id, text, spans, decision, reasons} per row, or {id, error} for a bad one.
+
+    A row is a mapping {id, text, known?} or a line of JSON. An unknown key in ``known`` is an error: a misspelt key
+    would leave an identity in the text.
+    """
+    iterator = iter(rows)
+    while chunk := list(itertools.islice(iterator, _CHUNK)):
+        parsed = [_parse(row) for row in chunk]
+        good = (
+            (RawText(row.text), row.known.to_known() if row.known else None) for row in parsed if isinstance(row, _Row)
+        )
+        verdicts = iter(gate.check_many(good, policy=policy))
+        for row in parsed:
+            yield row if isinstance(row, dict) else _render(row.id, next(verdicts))
+
+
+def _render(row_id: str | int | None, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "id": row_id,
+        "text": verdict.text.show() if verdict.text is not None else None,
+        "spans": [{"start": s.start, "end": s.end, "label": s.label, "action": s.action} for s in verdict.spans],
+        "decision": "released" if verdict.is_released else "quarantined",
+        "reasons": list(verdict.reasons),
+    }
+
+
+def _parse(row: object) -> _Row | dict[str, Any]:
+    row_id: Any = None
+    if isinstance(row, str | bytes):
+        try:
+            row = json.loads(row)
+        except ValueError:
+            return {"id": None, "error": "The line is not JSON."}
+    if not isinstance(row, Mapping):
+        return {"id": None, "error": "The line is not an object with id and text."}
+    row_id = row.get("id")
+    row_id = row_id if isinstance(row_id, str | int) else None
+    try:
+        return _Row.model_validate(dict(row))
+    except ValidationError as error:
+        # Only the place of the fault: the message of a validator may quote the value.
+        places = sorted(
+            {".".join(str(step) for step in problem["loc"][:2]) for problem in error.errors(include_input=False)}
+        )
+        return {"id": row_id, "error": f"The row is not usable: look at {', '.join(places)}."}

@@ -1,0 +1,146 @@
+"""Presidio as the frame: one analyzer per process, made on first use, checked against its own promises."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from anonymization.addresses import AddressDetector
+from anonymization.contacts import EmailDetector, PhoneDetector, UrlDetector, UsernameDetector
+from anonymization.findings import Finding, resolve
+from anonymization.identity_numbers import (
+    CardDetector,
+    CitizenNumberDetector,
+    IbanDetector,
+    NetworkAddressDetector,
+    OwnedIdDetector,
+)
+from anonymization.known import KnownDetector
+from anonymization.lexicon import load_lexicon
+from anonymization.name_models import load_name_model
+from anonymization.names import NameDetector
+from anonymization.organisations import OrganisationDetector
+from anonymization.places import PlaceDetector, PostalCodeDetector
+from anonymization.policy import Policy, Treatment
+from anonymization.propagation import propagate
+from anonymization.quantities import AgeDetector, AmountDetector, DateDetector
+from anonymization.reading import Detector, Reading
+from anonymization.samples import SAMPLES
+from frontline.core.errors import PrivacyError
+
+if TYPE_CHECKING:
+    from presidio_analyzer import EntityRecognizer
+
+    from frontline.core.ports import Known
+
+DEFAULT_REGIONS = ("NL", "US", "GB", "PT", "PL")
+
+
+def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS) -> Sequence[Detector]:
+    """Return every detector, the explicit list of what the gate looks for."""
+    return (
+        CardDetector(), IbanDetector(), CitizenNumberDetector(), NetworkAddressDetector(), OwnedIdDetector(),
+        EmailDetector(), UrlDetector(), UsernameDetector(), PhoneDetector(regions=tuple(regions)),
+        DateDetector(), AmountDetector(), AgeDetector(), AddressDetector(), PostalCodeDetector(), PlaceDetector(),
+        NameDetector(), OrganisationDetector(),
+    )  # fmt: skip
+
+
+class GateEngine:
+    """Presidio's ``AnalyzerEngine`` with our recognizers, and its ``AnonymizerEngine`` for the replacing."""
+
+    def __init__(self, *, ner: str = "embedded", detectors: Sequence[Detector] | None = None) -> None:
+        from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+        from presidio_anonymizer import AnonymizerEngine
+
+        from anonymization import recognizers
+
+        # Presidio logs at INFO what it loads and, with the decision process on, the text itself.
+        for name in ("presidio-analyzer", "presidio-anonymizer", "decision_process"):
+            logging.getLogger(name).setLevel(logging.ERROR)
+        self._frame = recognizers
+        self._lexicon = load_lexicon()
+        model = load_name_model(ner)
+        self.version = f"{model.version}"
+        registry = RecognizerRegistry(
+            recognizers=[recognizers.DetectorRecognizer(detector) for detector in detectors or shipped_detectors()],
+            supported_languages=["en"],
+        )
+        registry.add_recognizer(recognizers.OfflineEmailRecognizer())
+        if model.recognizer is not None:
+            registry.add_recognizer(model.recognizer)
+        self._analyzer = AnalyzerEngine(
+            registry=registry,
+            nlp_engine=recognizers.OfflineNlpEngine(self._lexicon, model=model.spacy_model),
+            log_decision_process=False,
+            supported_languages=["en"],
+            context_aware_enhancer=recognizers.NoContext(),
+        )
+        self._anonymizer = AnonymizerEngine()  # type: ignore[no-untyped-call]  # presidio-anonymizer is half typed
+
+    def analyze(
+        self, text: str, *, labels: Sequence[str], known: Known | None = None, deadline: float = float("inf")
+    ) -> list[Finding]:
+        """Return the findings of a normalised ``text`` for ``labels``, without overlap, names propagated.
+
+        Raises:
+            PrivacyError: ``deadline`` (monotonic seconds) passed.
+        """
+        token = self._frame.DEADLINE.set(deadline)
+        try:
+            ad_hoc: list[EntityRecognizer] = [self._frame.DetectorRecognizer(KnownDetector(known))] if known else []
+            results = self._analyzer.analyze(text, language="en", entities=list(labels), ad_hoc_recognizers=ad_hoc)
+        finally:
+            self._frame.DEADLINE.reset(token)
+        findings = [self._finding(result) for result in results]
+        reading = Reading(text, self._lexicon)
+        more = [found for found in propagate(reading, findings) if found.label in labels]
+        return resolve([*findings, *more])
+
+    def replace(self, text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+        """Return ``text`` with each (start, end, replacement) applied by presidio's replace operator."""
+        from presidio_anonymizer.entities import OperatorConfig
+        from presidio_anonymizer.entities import RecognizerResult as Span
+
+        edits = list(edits)
+        # The placeholder itself serves as entity type: presidio chooses operators by type.
+        spans = [Span(entity_type=f"{start}:{new}", start=start, end=end, score=1.0) for start, end, new in edits]
+        operators = {f"{start}:{new}": OperatorConfig("replace", {"new_value": new}) for start, _, new in edits}
+        return (
+            str(self._anonymizer.anonymize(text, spans, operators, merge_entities_with_spaces=False).text)
+            if edits
+            else text
+        )
+
+    def check_promises(self, policies: Iterable[Policy]) -> None:
+        """Recognise every promised label on its own sample, or refuse.
+
+        Raises:
+            PrivacyError: a policy promises a label that nothing here finds. Presidio itself would drop such a label
+                with a log line and let the data through.
+        """
+        promised = {label for policy in policies for label, what in policy.labels.items() if what is not Treatment.KEEP}
+        supported = set(self._analyzer.get_supported_entities(language="en"))
+        broken = sorted(label for label in promised if label not in supported or not self._recognises(label))
+        if broken:
+            raise PrivacyError(f"the gate cannot keep its promise for {', '.join(broken)}: it stays shut")
+
+    def _recognises(self, label: str) -> bool:
+        text, value = SAMPLES[label]
+        start = text.index(value)
+        found = self.analyze(text, labels=[label])
+        return any(f.label == label and f.start <= start and f.end >= start + len(value) for f in found)
+
+    def _finding(self, result: Any) -> Finding:
+        metadata: dict[str, Any] = result.recognition_metadata or {}
+        detector = metadata.get(self._frame.DETECTOR_KEY) or metadata.get("recognizer_name", "")
+        return Finding(
+            result.start,
+            result.end,
+            result.entity_type,
+            float(result.score),
+            detector,
+            metadata.get(self._frame.ROLE_KEY, ""),
+            metadata.get(self._frame.IDENTITY_KEY, ""),
+        )

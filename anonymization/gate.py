@@ -1,0 +1,231 @@
+"""The gate: ``frontline.core.ports.Gate`` over Presidio. It fails closed; raw text never leaves it in any form."""
+
+from __future__ import annotations
+
+import collections
+import hashlib
+import itertools
+import json
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
+from typing import TYPE_CHECKING
+
+from anonymization.findings import Finding
+from anonymization.languages import guess_language, non_latin_share
+from anonymization.lexicon import load_lexicon
+from anonymization.normalisation import Edit, normalise
+from anonymization.placeholders import PlaceholderBook, hide
+from anonymization.policy import Policy, Treatment, load_policies
+from anonymization.reasons import Reason
+from anonymization.verification import verify
+from frontline.core.errors import NotFound, PrivacyError
+from frontline.core.ports import Known, Span, Verdict
+from frontline.core.text import Provenance, RawText, seal
+
+if TYPE_CHECKING:
+    from anonymization.engine import GateEngine
+
+RULES_VERSION = 1
+"""Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
+
+_CODES = {
+    "english": "en",
+    "dutch": "nl",
+    "portuguese": "pt",
+    "polish": "pl",
+    "german": "de",
+    "french": "fr",
+    "spanish": "es",
+    "italian": "it",
+}
+
+
+class PresidioGate:
+    """Checks texts under named policies. Safe to share between threads; engines are made on first use."""
+
+    def __init__(
+        self,
+        *,
+        policies: Mapping[str, Policy] | None = None,
+        ner: str = "embedded",
+        workers: int = 0,
+        pool_above: int = 1_000,
+        cache_size: int = 20_000,
+    ) -> None:
+        """Keep the settings; nothing heavy happens before ``start`` or the first check.
+
+        ``ner`` is FRONTLINE_NER (see ``name_models``). ``workers`` above 1 lets ``check_many`` use that many
+        processes once more than ``pool_above`` texts come; each costs seconds and some 300 MB to start.
+        """
+        self._policies = dict(policies) if policies is not None else load_policies()
+        self._ner = ner
+        self._workers = workers
+        self._pool_above = pool_above
+        self._cache: OrderedDict[bytes, Verdict] = OrderedDict()
+        self._cache_size = cache_size
+        self._lock = threading.Lock()
+        self._engine: GateEngine | None = None
+
+    def start(self) -> None:
+        """Load the engine and hold it to its promises.
+
+        Raises:
+            PrivacyError: a label that a policy promises is not recognised on its own sample.
+            UsageError: FRONTLINE_NER names a model that is not there.
+        """
+        self._ready()
+
+    def policy(self, name: str) -> Policy:
+        """Return the policy called ``name``.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if name not in self._policies:
+            raise NotFound(
+                f"There is no anonymization policy {name!r}.", next_step=f"Use {' or '.join(sorted(self._policies))}."
+            )
+        return self._policies[name]
+
+    def check(self, text: RawText, *, known: Known | None = None, policy: str = "index", language: str = "") -> Verdict:
+        """Judge one text. Any failure inside is a quarantine.
+
+        A verdict may pass and still carry ``language_unmeasured``: such a text is for search inside only.
+
+        Raises:
+            NotFound: no such policy.
+            PrivacyError: the gate itself cannot keep its promises, so it checks nothing.
+        """
+        rules = self.policy(policy)
+        engine = self._ready()
+        key = self._key(text, known, rules, language)
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        verdict = self._judge(engine, text.reveal(), known, rules, language)
+        with self._lock:
+            self._cache[key] = verdict
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
+        return verdict
+
+    def check_many(self, items: Iterable[tuple[RawText, Known | None]], *, policy: str = "index") -> Iterator[Verdict]:
+        """Judge texts in order, lazily; many of them over a process pool when ``workers`` allow it."""
+        self.policy(policy)
+        iterator = iter(items)
+        if self._workers > 1:
+            first = list(itertools.islice(iterator, self._pool_above + 1))
+            iterator = itertools.chain(first, iterator)
+            if len(first) > self._pool_above:
+                from anonymization.pool import check_in_pool
+
+                yield from check_in_pool(
+                    iterator, policies=self._policies, ner=self._ner, policy=policy, workers=self._workers
+                )
+                return
+        for text, known in iterator:
+            yield self.check(text, known=known, policy=policy)
+
+    def _ready(self) -> GateEngine:
+        with self._lock:
+            if self._engine is None:
+                from anonymization.engine import GateEngine
+
+                engine = GateEngine(ner=self._ner)
+                engine.check_promises(self._policies.values())
+                self._engine = engine
+            return self._engine
+
+    def _key(self, text: RawText, known: Known | None, rules: Policy, language: str) -> bytes:
+        about = json.dumps(
+            [rules.tag, RULES_VERSION, self._ner, language, astuple(known) if known else None], default=list
+        )
+        return hashlib.blake2b(f"{about}\x00{text.reveal()}".encode("utf-8", "surrogatepass"), digest_size=24).digest()
+
+    def _judge(self, engine: GateEngine, raw: str, known: Known | None, rules: Policy, language: str) -> Verdict:
+        started = time.monotonic()
+        try:
+            if len(raw) > rules.limits.max_characters:
+                return Verdict(None, reasons=(Reason.TOO_LONG.value,))
+            return _judge(engine, raw, known, rules, language, deadline=started + rules.limits.seconds)
+        except PrivacyError:
+            return Verdict(None, reasons=(Reason.TIMED_OUT.value,))
+        except Exception:  # noqa: BLE001  # the gate's edge: whatever breaks inside, nothing passes and nothing is told
+            return Verdict(None, reasons=(Reason.GATE_FAILED.value,))
+
+
+def _judge(
+    engine: GateEngine, raw: str, known: Known | None, rules: Policy, language: str, *, deadline: float
+) -> Verdict:
+    labels = [label for label, treatment in rules.labels.items() if treatment is not Treatment.KEEP]
+    normalised, escapes = hide(normalise(raw))
+    findings = engine.analyze(normalised.text, labels=labels, known=known, deadline=deadline)
+    names = PlaceholderBook(rules).name_all(normalised.text, findings)
+    placed = [(*normalised.to_original(f.start, f.end), f, name) for f, name in zip(findings, names, strict=True)]
+    placed = _without_overlap(placed)
+    spans = tuple(
+        Span(start, end, f.label, rules.labels[f.label].value, f.detector, round(f.score, 3))
+        for start, end, f, _ in placed
+    )
+    refused, notes = _language_reasons(_blank(normalised.text, findings), rules, language)
+    if refused:
+        return Verdict(None, spans, tuple(reason.value for reason in refused))
+    edits: list[Edit] = [(start, end, name) for start, end, _, name in placed]
+    edits += [
+        escape for escape in escapes if not any(start < escape[1] and escape[0] < end for start, end, _, _ in placed)
+    ]
+    output = engine.replace(raw, edits)
+    masked = [normalised.text[f.start : f.end] for f in findings if f.label == "PERSON"]
+    left = verify(output, labels=labels, masked_names=masked, known=known, lexicon=load_lexicon())
+    if time.monotonic() > deadline:
+        left.append(Reason.TIMED_OUT)
+    if left:
+        return Verdict(None, spans, tuple(reason.value for reason in left))
+    counts = tuple(sorted(collections.Counter(span.label for span in spans).items()))
+    return Verdict(seal(output, Provenance(rules.tag, counts)), spans, tuple(note.value for note in notes))
+
+
+def _blank(text: str, findings: Sequence[Finding]) -> str:
+    """Blank what was found: names and addresses are of no language."""
+    at, pieces = 0, []
+    for finding in findings:
+        pieces += [text[at : finding.start], " "]
+        at = finding.end
+    return "".join([*pieces, text[at:]])
+
+
+_Placed = tuple[int, int, Finding, str]
+
+
+def _without_overlap(placed: list[_Placed]) -> list[_Placed]:
+    """Merge findings that share characters of the original (one ligature or entity may hold the ends of two)."""
+    result: list[_Placed] = []
+    for start, end, finding, name in sorted(placed, key=lambda item: (item[0], -item[1])):
+        if result and start < result[-1][1]:
+            before = result[-1]
+            result[-1] = (before[0], max(before[1], end), before[2], before[3])
+        else:
+            result.append((start, end, finding, name))
+    return result
+
+
+def _language_reasons(text: str, rules: Policy, declared: str) -> tuple[list[Reason], list[Reason]]:
+    """Return (reasons to quarantine, notes on a text that passes)."""
+    known_languages = (*rules.languages.measured, *rules.languages.searchable)
+    if non_latin_share(text) > rules.languages.max_non_latin:
+        return [Reason.FOREIGN_SCRIPT], []
+    declared = _CODES.get(declared.strip().lower(), declared.strip().lower()[:2])
+    guessed = guess_language(text, load_lexicon())
+    language = (
+        declared if declared and (guessed in ("", declared) or declared not in rules.languages.measured) else guessed
+    )
+    if language in rules.languages.measured:
+        return [], []
+    if language in known_languages:
+        return [], [Reason.LANGUAGE_UNMEASURED]
+    # A language that the gate does know by name, but may not pass under this policy, is unmeasured rather than unknown.
+    return [Reason.LANGUAGE_UNMEASURED if language in ("nl", "pt", "pl") else Reason.LANGUAGE_UNKNOWN], []

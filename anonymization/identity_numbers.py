@@ -1,0 +1,219 @@
+"""Identity numbers: cards, bank accounts, citizen numbers, network addresses, account and device ids."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from anonymization.checksums import is_bsn, is_card, is_iban, is_nif, is_pesel, is_us_ssn
+from anonymization.findings import Finding
+from anonymization.reading import Reading
+
+_SEPARATOR = r"[ \u00a0.\-–_/]{0,3}"
+_LONG_DIGITS = re.compile(rf"(?<![\w.])\d(?:{_SEPARATOR}\d){{11,18}}(?![\w])")
+_CARD_GROUPS = re.compile(r"(?<![\w-])\d{4}(?P<sep>[ .\-]{1,2})\d{4}(?P=sep)\d{4}(?P=sep)\d{3,4}(?!\w)")
+_CARD_CUE = re.compile(r"\b(?:card|visa|mastercard|amex|debit|credit|kaart|pinpas|cartão|karta|karty)\b", re.IGNORECASE)
+_CARD_END = re.compile(
+    r"\b(?:card|visa|mastercard|amex|debit|credit|account|kaart)\b[^\d\n]{0,30}?\b(?:end(?:ing|"
+    r"s|ed)?|last\s+(?:four|4)|"
+    r"eindigt|eindigend)\b[^\d\n]{0,22}(?P<n>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,32}(?![A-Za-z0-9])")
+_IBAN_CUE = re.compile(
+    r"\biban\b[^A-Za-z0-9\n]{0,4}(?:is|number|nr|:)?\s*(?P<n>[A-Z]{2}\d{2}(?:[ "
+    r"\-.]?[A-Z0-9]{2,4}){2,8})\b",
+                       re.IGNORECASE)  # fmt: skip
+_SSN = re.compile(r"(?<![\w.\-/])\d{3}(?P<s>[ \-.])\d{2}(?P=s)\d{4}(?![\w\-/])")
+_NINO = re.compile(
+    r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] "
+    r"?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
+                   re.IGNORECASE)  # fmt: skip
+_CITIZEN_CUE = re.compile(
+    r"\b(?:ssn|social\s+security|social|socials|social\s+insurance|"
+    r"national\s+insurance|ni\s+number|nino|bsn|burgerservicenummer|"
+    r"sofinummer|pesel|nif|contribuinte|cpf|tax\s*(?:id|number|payer)|"
+    r"tin|itin|sin|steuer-?id|national\s+id|identity\s+number|"
+    r"citizen\s+(?:service\s+)?number)\b[^\d\n]{0,40}?(?P<n>(?:[xX*#]{2,3}[ "
+    r"\-]?[xX*#]{2}[ \-]?)?\d(?:[ .\-]?\d){3,13})(?!\d)",
+    re.IGNORECASE,
+)
+_NINE_OR_ELEVEN = re.compile(r"(?<![\w.\-+/#])(?:\d{3}[ .]?\d{3}[ .]?\d{3}|\d{11})(?![\w\-/]|[.,]\d)")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])")
+_MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}[:\-]){5}[0-9A-Fa-f]{2}(?![\w:])")
+_VERSION_CUE = re.compile(
+    r"(?:\bv|\bver(?:sion|sie|são)?|firmware|software|release|build|update|driver|wersja)[\s:#]*$"
+)
+
+_OWNER = (
+    r"(?:customer|client|account|acct|a/c|member(?:ship)?|subscri(?:ber|"
+    r"ption)|policy|contract|user|patient|employee|staff|badge|"
+    r"loan|mortgage|passport|paspoort|licen[cs]e|driver'?s?\s+licen[cs]e|"
+    r"driving\s+licen[cs]e|dl|id\s+card|identity\s+card|visa\s+number|"
+    r"meter|imei|iccid|sim(?:\s+card)?|puk|pin|cvv|cvc|security\s+code|sort\s+code|routing|bank\s+account|swift|bic|"
+    r"licen[cs]e\s+plate|number\s+plate|plate|registration|vin|vehicle|"
+    r"kenteken|klantnummer|klant|rekeningnummer|relatienummer|"
+    r"contractnummer|polisnummer|cliente|conta|contrato|matrícula|klienta|klient|konta|konto|umowy|paszport|dowód)"
+)
+_OWNED_ID = re.compile(
+    rf"(?<!\w){_OWNER}(?:\s*(?:number|numbers|no\.?|nr\.?|num\.?|id|code|"
+    rf"#|key|nummer|número|numero|numer|card|plate|ref(?:erence)?)\b)*"
+    r"(?:\s*[:=#\-]\s*|\s+(?:is|was|ends?\s+in|ending\s+in|ending|van|é|to|has\s+been)\s*:?\s*|\s+)[#\"'(]?\s*"
+    r"(?P<n>(?=[A-Za-z0-9\-/.]*\d)[A-Za-z0-9](?:[A-Za-z0-9]|[\-/.](?=[A-Za-z0-9])){3,24}(?:[ ]\d{2,6}){0,4})(?![\w@])",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"\b(?:password|passwd|pwd|wachtwoord|senha|hasło|passcode|passphrase|security\s+answer|secret\s+(?:word|answer))\b"
+    r"(?:\s+(?:is|was|to|should\s+be)\s*:?\s*|\s*[:=]\s*)[\"'“]?(?P<n>[^\s\"'”,;]{4,40})",
+    re.IGNORECASE,
+)
+_PIN = re.compile(
+    r"\b(?:pin|cvv|cvc|puk|pincode)(?:\s*(?:code|number))?\s*(?:is|was|:|=)?\s*(?P<n>\d{3,8})(?!\d)", re.IGNORECASE
+)
+_UUID = re.compile(r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])")
+_ID_SHAPE = re.compile(
+    r"(?<![\w@.+/-])(?:cus|cust|acc|acct|usr|user|mem|cli|client|crm|sub)[-_#]?\d{3,14}(?![\w@])", re.IGNORECASE
+)
+
+
+def digits_of(text: str) -> str:
+    """Return the decimal digits of ``text``."""
+    return "".join(c for c in text if c.isdecimal())
+
+
+@dataclass(frozen=True)
+class CardDetector:
+    """Payment cards by Luhn; four groups of four even with a wrong checksum (a typo is still somebody's card)."""
+
+    name: str = "card"
+    labels: Sequence[str] = ("CREDIT_CARD",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for found in _LONG_DIGITS.finditer(reading.text):
+            if is_card(digits_of(found[0])):
+                yield Finding(*found.span(), "CREDIT_CARD", 1.0, self.name)
+            elif _CARD_CUE.search(reading.before(found.start())):
+                yield Finding(*found.span(), "CREDIT_CARD", 0.8, self.name)
+        for found in _CARD_GROUPS.finditer(reading.text):
+            if not reading.is_kept(*found.span()):
+                yield Finding(*found.span(), "CREDIT_CARD", 0.7, self.name)
+        for found in _CARD_END.finditer(reading.text):
+            yield Finding(*found.span("n"), "CREDIT_CARD", 0.7, self.name)
+
+
+@dataclass(frozen=True)
+class IbanDetector:
+    """Bank accounts by mod-97, or by the word IBAN."""
+
+    name: str = "iban"
+    labels: Sequence[str] = ("IBAN",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for found in _IBAN.finditer(reading.text):
+            end = _longest_iban(found[0])
+            if end:
+                yield Finding(found.start(), found.start() + end, "IBAN", 1.0, self.name)
+        for found in _IBAN_CUE.finditer(reading.text):
+            yield Finding(*found.span("n"), "IBAN", 0.7, self.name)
+
+
+def _longest_iban(candidate: str) -> int:
+    """Return the length of the longest prefix that is an IBAN: words after it may have matched as groups."""
+    for end in range(len(candidate), 14, -1):
+        if candidate[end - 1].isalnum() and is_iban("".join(c for c in candidate[:end] if c.isalnum())):
+            return end
+    return 0
+
+
+@dataclass(frozen=True)
+class CitizenNumberDetector:
+    """Social security and citizen numbers of the US, UK, Netherlands, Poland and Portugal."""
+
+    name: str = "citizen_number"
+    labels: Sequence[str] = ("SSN",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for found in _SSN.finditer(reading.text):
+            if is_us_ssn(digits_of(found[0])) and not reading.is_kept(*found.span()):
+                yield Finding(*found.span(), "SSN", 0.85, self.name)
+        for pattern in (_NINO,):
+            for found in pattern.finditer(reading.text):
+                yield Finding(*found.span(), "SSN", 0.85, self.name)
+        for found in _CITIZEN_CUE.finditer(reading.text):
+            digits, gap = digits_of(found["n"]), reading.text[found.start() : found.start("n")].lower()
+            is_year = len(digits) == 4 and digits[:2] in ("19", "20")
+            # "social media since 2010" is no number; "last four of my social 2010" is.
+            if len(digits) > 4 or not is_year or "last" in reading.before(found.start("n"), 60) or len(gap) < 12:
+                yield Finding(*found.span("n"), "SSN", 0.9, self.name)
+        for found in _NINE_OR_ELEVEN.finditer(reading.text):
+            digits = digits_of(found[0])
+            if reading.is_kept(*found.span()):
+                continue
+            if is_pesel(digits) or (len(digits) == 9 and _has_citizen_checksum(reading, found, digits)):
+                yield Finding(*found.span(), "SSN", 0.6, self.name)
+
+
+def _has_citizen_checksum(reading: Reading, found: re.Match[str], digits: str) -> bool:
+    # One nine-digit number in eleven passes by chance, so the text must talk about identity.
+    near = reading.before(found.start(), 60) + reading.after(found.end())
+    is_about_identity = any(
+        word in near for word in ("bsn", "burger", "nif", "contribuinte", "identi", "citizen", "social")
+    )
+    return is_about_identity and (is_bsn(digits) or is_nif(digits) or is_us_ssn(digits))
+
+
+@dataclass(frozen=True)
+class NetworkAddressDetector:
+    """IP addresses; a firmware version of four numbers stays."""
+
+    name: str = "network_address"
+    labels: Sequence[str] = ("IP_ADDRESS",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for found in _IPV4.finditer(reading.text):
+            if _is_address(found[0]) and not _VERSION_CUE.search(reading.before(found.start(), 16)):
+                yield Finding(*found.span(), "IP_ADDRESS", 0.95, self.name)
+        if "::" in reading.text or reading.text.count(":") > 4:
+            for found in _IPV6.finditer(reading.text):
+                if _is_address(found[0]):
+                    yield Finding(*found.span(), "IP_ADDRESS", 0.95, self.name)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return len(text) > 3
+
+
+@dataclass(frozen=True)
+class OwnedIdDetector:
+    """Numbers that belong to a person by the word before them: account, customer, passport, SIM, PIN, password."""
+
+    name: str = "owned_id"
+    labels: Sequence[str] = ("ID",)
+    _after_word: Sequence[re.Pattern[str]] = field(default=(_OWNED_ID, _SECRET, _PIN), repr=False)
+    _shapes: Sequence[re.Pattern[str]] = field(default=(_MAC, _UUID, _ID_SHAPE), repr=False)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for pattern in self._after_word:
+            for found in pattern.finditer(reading.text):
+                if pattern is _SECRET or _is_number_like(found["n"]):
+                    yield Finding(*found.span("n"), "ID", 0.8, self.name)
+        for pattern in self._shapes:
+            for found in pattern.finditer(reading.text):
+                yield Finding(*found.span(), "ID", 0.8, self.name)
+
+
+_RANGE_OR_SUM = re.compile(r"\d{1,3}[-–/]\d{1,3}|\d+[.,]\d{1,2}|(?:19|20)\d{2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}")
+
+
+def _is_number_like(value: str) -> bool:
+    if _RANGE_OR_SUM.fullmatch(value):
+        return False
+    digits = digits_of(value)
+    return len(digits) >= 4 and len(digits) * 3 >= len(value.replace(" ", ""))

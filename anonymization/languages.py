@@ -1,0 +1,103 @@
+"""Which language a text is in, as far as the gate must know: measured, searchable, or unknown."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from anonymization.lexicon import WORD, Lexicon, word_set
+
+_FUNCTION_WORDS: dict[str, frozenset[str]] = {
+    "en": word_set(
+        """
+    the and to of i is it my you a that was for in on have not this with be are they me we at but from your as
+    had been would has can when so no what will
+    """
+    ),
+    "nl": word_set(
+        """
+    de het een en van ik is niet dat op te mijn voor met zijn maar je er aan nog wel geen heb naar bij kan ook
+    om wat dit over uit als was mij hij wordt
+    """
+    ),
+    "pt": word_set(
+        """
+    de que o a e não um uma para com em do da os as no na por mais eu se foi meu minha mas está já me muito são
+    ao quando fui ele isso
+    """
+    ),
+    "pl": word_set(
+        """
+    i w nie na się z do to że jest mi mam jak ale od po co za tak mnie przez już czy moje mój ten dla być o był
+    jestem proszę
+    """
+    ),
+    "de": word_set(
+        """
+    der die und ich das nicht ist ein eine zu mit den auf für es sie von wir mein aber auch bei noch war habe
+    sich dem wie
+    """
+    ),
+    "fr": word_set(
+        """
+    le la les de et je un une des est pas que pour dans ce il vous mon ma sur avec ne du au mais qui nous été
+    """
+    ),
+    "es": word_set(
+        """
+    el la de que y en los un una no por con para mi es se lo las del me pero su al como más este ya está muy
+    """
+    ),
+    "it": word_set(
+        """
+    il la di che e un una non per con mi è sono ho le del ma come più lo si al della questo anche mio nel
+    """
+    ),
+    "sv": word_set(
+        """
+    och att det i är som en på jag inte för med har till ett av den om men så var mig mitt kan
+    """
+    ),
+    "tr": word_set(
+        """
+    ve bir bu için de da ne ben çok ama var değil gibi ile daha kadar olarak sonra bana
+    """
+    ),
+    "id": word_set(
+        """
+    yang dan di saya tidak untuk dengan ini itu dari ada ke sudah akan bisa tapi juga
+    """
+    ),
+}
+_MIN_WORDS = 8
+_MIN_SHARE = 0.1
+_MIN_EVERYDAY = 0.5
+
+
+def non_latin_share(text: str) -> float:
+    """Return the share of letters outside the Latin script."""
+    letters = [c for c in text if c.isalpha()]
+    if not letters:
+        return 0.0
+    foreign = sum(1 for c in letters if not c.isascii() and "LATIN" not in unicodedata.name(c, ""))
+    return foreign / len(letters)
+
+
+def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
+    """Return an ISO 639-1 code by function words, ``fallback`` for a text too short to tell, "" for none of them.
+
+    A heuristic for the gate's doors only: it must tell English from what is not, cheaply and offline. English may
+    also show by its everyday words, for lists and forms have few function words.
+    """
+    words = [word.lower() for word in WORD.findall(text[:5_000])]
+    if not words:
+        return fallback
+    shares = {code: sum(word in known for word in words) / len(words) for code, known in _FUNCTION_WORDS.items()}
+    best = max(shares, key=lambda code: (shares[code], code == fallback))
+    if (best != fallback and shares[best] < _MIN_SHARE) or best == fallback:
+        everyday = sum(lexicon.is_common(word) for word in words) / len(words)
+        if fallback == "en" and everyday >= _MIN_EVERYDAY:
+            return fallback
+    if len(words) < _MIN_WORDS:
+        clear = shares[best] >= 0.4 and shares[best] > 1.5 * shares.get(fallback, 0.0)
+        return best if clear else fallback
+    return best if shares[best] >= _MIN_SHARE else ""

@@ -1,0 +1,74 @@
+"""The slot for a trained name recognizer, set by FRONTLINE_NER.
+
+``embedded``            the head that ships with the package (not trained yet: the rules alone, and reports say so)
+``rules``               the rules alone
+``spacy:MODEL``         an installed spaCy pipeline, for those who can download one
+``transformers:MODEL``  a token classifier that is already on this machine
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from frontline.core.errors import UsageError
+
+_SPACY_LABELS = {
+    "PERSON": "PERSON",
+    "PER": "PERSON",
+    "GPE": "LOCATION",
+    "LOC": "LOCATION",
+    "FAC": "LOCATION",
+    "ORG": "ORGANIZATION",
+}
+
+
+@dataclass(frozen=True)
+class NameModel:
+    """``spacy_model`` replaces the blank pipeline; ``recognizer`` (an ``EntityRecognizer``) joins the registry."""
+
+    version: str
+    spacy_model: str = ""
+    recognizer: Any = None
+
+
+def load_name_model(setting: str) -> NameModel:
+    """Return the model that ``setting`` names.
+
+    Raises:
+        UsageError: an unknown kind, or a model that is not on this machine; nothing is ever downloaded.
+    """
+    kind, _, name = setting.partition(":")
+    if kind in ("embedded", "rules") and not name:
+        return NameModel(version="rules-1")
+    if kind == "spacy" and name:
+        return NameModel(version=setting, spacy_model=name, recognizer=_spacy_recognizer(name))
+    if kind == "transformers" and name:
+        return NameModel(version=setting, recognizer=_transformers_recognizer(name))
+    raise UsageError(
+        "The name recognizer in FRONTLINE_NER is not one that Frontline knows.",
+        next_step="Use embedded, rules, spacy:MODEL or transformers:MODEL.",
+    )
+
+
+def _spacy_recognizer(name: str) -> Any:
+    import spacy
+    from presidio_analyzer.predefined_recognizers import SpacyRecognizer
+
+    if not spacy.util.is_package(name):
+        raise UsageError(
+            f"The spaCy model {name} is not installed.", next_step="Install it, or set FRONTLINE_NER=embedded."
+        )
+    return SpacyRecognizer(supported_entities=["PERSON", "LOCATION", "ORGANIZATION"])
+
+
+def _transformers_recognizer(name: str) -> Any:
+    from presidio_analyzer.predefined_recognizers import HuggingFaceNerRecognizer
+
+    try:
+        return HuggingFaceNerRecognizer(model_name=name, label_mapping=_SPACY_LABELS)
+    except (ImportError, OSError, ValueError) as error:
+        raise UsageError(
+            f"The token classifier {name} could not be loaded.",
+            next_step="Put it on this machine, or set FRONTLINE_NER=embedded.",
+        ) from error

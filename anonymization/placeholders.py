@@ -1,0 +1,160 @@
+"""Placeholders: roles rather than numbers, a closed grammar, and escaping of input that imitates it."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from anonymization.findings import Finding
+from anonymization.lexicon import WORD, fold
+from anonymization.name_cues import PARTICLES
+from anonymization.normalisation import Edit, NormalisedText
+from anonymization.policy import Policy, Treatment
+from anonymization.quantities import parse_amount, parse_date
+
+_SHORT = {
+    "PERSON": "PERSON", "LOCATION": "LOCATION", "ORGANIZATION": "ORGANIZATION", "ADDRESS": "ADDRESS",
+    "PHONE_NUMBER": "PHONE", "EMAIL": "EMAIL", "CREDIT_CARD": "CARD", "IBAN": "IBAN", "IP_ADDRESS": "IP", "SSN": "SSN",
+    "ZIP_CODE": "ZIP", "DATE_TIME": "DATE", "AMOUNT": "AMOUNT", "AGE": "AGE", "USERNAME": "USERNAME", "ID": "ID",
+    "URL": "URL",
+}  # fmt: skip
+_BUCKETS = (0, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_000)
+_CURRENCY = "USD|EUR|GBP|JPY|INR|PLN|BRL|CHF|SEK|NOK|DKK|CAD|AUD"
+_BOUND = "|".join(str(bound) for bound in _BUCKETS)
+_INNER = (
+    rf"(?:CUSTOMER|AGENT|{'|'.join(_SHORT.values())})(?:_\d{{1,3}})?|"
+    rf"DATE[+-]\d{{1,4}}d|AGE (?:0-17|18-29|[3-8]0-[3-8]9|90\+)"
+    rf"|AMOUNT (?:(?:{_BOUND})-(?:{_BOUND})|100000\+)(?: (?:{_CURRENCY}))?"
+)
+PLACEHOLDER = re.compile(rf"\[(?:{_INNER})\]")
+"""Exactly what the gate writes."""
+_IMITATION = re.compile(rf"[\[(<{{]\s?(?:{_INNER})\s?[\])>}}]")
+_MASKED_BEFORE = re.compile(r"\bX{4,}\b|\bXX/XX/(?:XXXX|\d{4})?|\bXXXX(?:/XXXX)+")  # as public complaint data mask
+_FILLER = "·"
+
+
+def hide(normalised: NormalisedText) -> tuple[NormalisedText, list[Edit]]:
+    """Blank what already looks like a placeholder, and return the edits of the ORIGINAL that disarm it.
+
+    "[CUSTOMER]" written by a customer becomes "(CUSTOMER)": nobody can forge a role. Its characters are blanked for
+    the detectors, position by position, so that a text that passed the gate yields nothing on a second pass.
+    """
+    escapes: list[Edit] = []
+    blanked = normalised.text
+    for found in _IMITATION.finditer(normalised.text):
+        blanked = blanked[: found.start()] + _FILLER * len(found[0]) + blanked[found.end() :]
+        if found[0].startswith("["):
+            start, end = normalised.to_original(*found.span())
+            escapes.append((start, end, f"({found[0].strip('[]')})"))
+    blanked = _MASKED_BEFORE.sub(lambda found: _FILLER * len(found[0]), blanked)
+    return NormalisedText(blanked, normalised.starts, normalised.ends), escapes
+
+
+@dataclass
+class _Met:
+    """A person of the text: the folded words seen of the name, the role, the entry of the case's ``Known``."""
+
+    words: set[str]
+    role: str
+    identity: str
+
+
+class PlaceholderBook:
+    """The placeholders of one text: the same person or value gets the same one; numbered only when there are more."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._people: list[_Met] = []
+        self._values: dict[str, dict[str, int]] = {}
+        self._anchor: dt.date | None = None
+
+    def name_all(self, text: str, findings: Sequence[Finding]) -> list[str]:
+        """Return one placeholder per finding of ``text``, in order."""
+        people = [f for f in findings if f.label == "PERSON"]
+        for finding in sorted(people, key=lambda f: (not f.identity, not f.role, f.start)):
+            self._meet(finding, text[finding.start : finding.end])
+        for finding in findings:
+            if finding.label != "PERSON":
+                self._number(finding.label, text[finding.start : finding.end])
+        return [self._placeholder(finding, text[finding.start : finding.end]) for finding in findings]
+
+    def _meet(self, finding: Finding, name: str) -> _Met:
+        words = _name_words(name)
+        for met in self._people:
+            if finding.identity and finding.identity == met.identity:
+                met.words.update(words)
+                return met
+        for met in self._people:
+            if not finding.identity and words and (words <= met.words or met.words <= words):
+                met.words.update(words)
+                return met
+        met = _Met(words, finding.role or "person", finding.identity)
+        self._people.append(met)
+        return met
+
+    def _number(self, label: str, value: str) -> int:
+        values = self._values.setdefault(label, {})
+        return values.setdefault("".join(c for c in value.lower() if c.isalnum()), len(values) + 1)
+
+    def _placeholder(self, finding: Finding, value: str) -> str:
+        if finding.label == "PERSON":
+            return self._person(self._meet(finding, value))
+        if self._policy.labels[finding.label] is Treatment.GENERALISE:
+            if finding.label == "DATE_TIME":
+                return self._relative_date(value)
+            if finding.label in _GENERALISERS:
+                return _GENERALISERS[finding.label](value)
+            return f"[{_SHORT[finding.label]}]"
+        number = self._number(finding.label, value)
+        return (
+            f"[{_SHORT[finding.label]}_{number}]"
+            if len(self._values[finding.label]) > 1
+            else f"[{_SHORT[finding.label]}]"
+        )
+
+    def _person(self, met: _Met) -> str:
+        same_role = [other for other in self._people if other.role == met.role]
+        rank = next(rank for rank, other in enumerate(same_role, start=1) if other is met)
+        if met.role == "customer":
+            return "[CUSTOMER]" if rank == 1 else f"[CUSTOMER_{rank}]"
+        return f"[{met.role.upper()}_{rank}]"
+
+    def _relative_date(self, value: str) -> str:
+        """The first full date of a text is its day zero; later ones keep their distance in days."""
+        day = parse_date(value)
+        if day is None:
+            return "[DATE]"
+        if self._anchor is None:
+            self._anchor = day
+        distance = (day - self._anchor).days
+        return "[DATE]" if distance == 0 or abs(distance) > 9999 else f"[DATE{distance:+d}d]"
+
+
+def _name_words(name: str) -> set[str]:
+    return {fold(word) for word in WORD.findall(name)} - PARTICLES
+
+
+def _bucket_amount(value: str) -> str:
+    parsed = parse_amount(value)
+    if parsed is None:
+        return "[AMOUNT]"
+    amount, currency = parsed
+    at = bisect.bisect_right(_BUCKETS, amount)
+    span = f"{_BUCKETS[at - 1]}-{_BUCKETS[at]}" if at < len(_BUCKETS) else "100000+"
+    return f"[AMOUNT {span} {currency}]" if currency in _CURRENCY.split("|") else f"[AMOUNT {span}]"
+
+
+def _bucket_age(value: str) -> str:
+    found = re.search(r"\d+", value)
+    age = int(found[0]) if found else -1
+    if age < 0:
+        return "[AGE]"
+    if age < 30:
+        return "[AGE 0-17]" if age < 18 else "[AGE 18-29]"
+    return "[AGE 90+]" if age >= 90 else f"[AGE {age // 10}0-{age // 10}9]"
+
+
+_GENERALISERS: dict[str, Callable[[str], str]] = {"AMOUNT": _bucket_amount, "AGE": _bucket_age}

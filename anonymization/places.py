@@ -1,0 +1,109 @@
+"""Where somebody lives, more coarsely: postal codes, and places below a country."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from anonymization.addresses import CAP, CODE, STATE, UK_CODE
+from anonymization.findings import Finding
+from anonymization.lexicon import WORD, Lexicon, fold
+from anonymization.reading import Reading
+
+_NL_CODE = re.compile(
+    r"(?<![\w.,/#-])[1-9]\d{3}\s?(?!SA|SD|SS|KB|MB|GB|TB|AM|PM|AD|BC|"
+    r"EU|US|UK|TV|HD|FM|OK|ID|PC|IP|NL|KM|CM|MM|MS)[A-Z]{2}(?![\w-])"
+)
+_US_CODE = re.compile(rf"(?<![\w-])(?:{STATE})\s+(?P<n>\d{{5}}(?:-\d{{4}})?)(?![\w-])")
+_US_PLUS_FOUR = re.compile(r"(?<![\w.\-])\d{5}-\d{4}(?![\w\-])")
+_UK = re.compile(rf"(?<![\w-]){UK_CODE}(?![\w-])")
+_CA = re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])")
+_PT_PL = re.compile(rf"(?<![\w.\-/])(?P<n>[1-9]\d{{3}}-\d{{3}}|\d{{2}}-\d{{3}})(?![\w\-/])(?=[,]?\s+{CAP})")
+_CODE_CUE = re.compile(
+    rf"\b(?:zip(?:\s?-?code)?|post(?:al)?\s?-?code|postcode|eircode|"
+    rf"código\s+postal|cep|kod\s+pocztowy|plz|postleitzahl)\b"
+    rf"(?:\s+(?:is|was|now|to|of|for|my|area|changed|from|should|be|"
+    rf"at|with|=))*\s*[:=]?\s*(?P<n>{CODE}|\d{{5}}-?\d{{3}})(?!\w)",
+    re.IGNORECASE,
+)
+_PLACE_CUE = re.compile(
+    r"\b(?:live[sd]?\s+in|living\s+in|based\s+in|born\s+in|moved?\s+(?:to|"
+    r"from)|moving\s+(?:to|from)|reside[sd]?\s+in|(?:here|home)\s+in|"
+    r"(?:town|city|village|suburb|municipality|gemeente|county)\s+of|woon(?:achtig)?\s+in|"
+    r"moro\s+em|mieszkam\s+w|branch\s+in|store\s+in|shop\s+in|"
+    r"outside(?:\s+of)?|near|around|address\s+in|house\s+in|apartment\s+in|flat\s+in|from)\s+",
+    re.IGNORECASE,
+)
+_PLACE_AFTER_CUE = re.compile(rf"(?:the\s+)?(?P<n>{CAP}(?:[ \-](?:{CAP}|aan|den|de|op|upon|on)(?=\W)){{0,2}})")
+
+
+@dataclass(frozen=True)
+class PostalCodeDetector:
+    """Postal codes of the Netherlands, US, UK, Canada, Portugal and Poland, by shape or by cue."""
+
+    name: str = "postal_code"
+    labels: Sequence[str] = ("ZIP_CODE",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for pattern in (_NL_CODE, _US_PLUS_FOUR, _UK, _CA):
+            for found in pattern.finditer(reading.text):
+                if not reading.is_kept(*found.span()):
+                    yield Finding(*found.span(), "ZIP_CODE", 0.7, self.name)
+        for pattern in (_US_CODE, _PT_PL):
+            for found in pattern.finditer(reading.text):
+                if not reading.is_kept(*found.span("n")):
+                    yield Finding(*found.span("n"), "ZIP_CODE", 0.7, self.name)
+        for found in _CODE_CUE.finditer(reading.text):
+            yield Finding(*found.span("n"), "ZIP_CODE", 0.9, self.name)
+
+
+@dataclass(frozen=True)
+class PlaceDetector:
+    """Cities, states and provinces from the list, and capitalised words after "live in", "moved to"."""
+
+    name: str = "place"
+    labels: Sequence[str] = ("LOCATION",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        for start, end in _listed_places(reading):
+            yield Finding(start, end, "LOCATION", 0.6, self.name)
+        for cue in _PLACE_CUE.finditer(reading.text):
+            place = _PLACE_AFTER_CUE.match(reading.text, cue.end())
+            if place and self._is_place(reading.lexicon, place["n"], cue[0].strip().lower()):
+                yield Finding(*place.span("n"), "LOCATION", 0.5, self.name)
+
+    def _is_place(self, lexicon: Lexicon, words: str, cue: str) -> bool:
+        first = words.split(maxsplit=1)[0]
+        if words in lexicon.places or first in lexicon.places:
+            return True
+        if cue in ("from", "near", "around", "outside", "outside of"):
+            return False
+        return not lexicon.is_common(first.split("-")[0])
+
+
+def _listed_places(reading: Reading) -> Iterable[tuple[int, int]]:
+    by_first_word = _by_first_word(reading.lexicon)
+    for token in reading.tokens:
+        for name in by_first_word.get(token.folded, ()):
+            written = reading.text[token.start : token.start + len(name)]
+            if written not in (name, name.upper()) or reading.text[token.start + len(name) :][:1].isalnum():
+                continue
+            if " " in name or not _is_also_a_word(reading.lexicon, name):
+                yield token.start, token.start + len(name)
+                break
+
+
+def _is_also_a_word(lexicon: Lexicon, word: str) -> bool:
+    return lexicon.is_common(word) or lexicon.is_first_name(word) or lexicon.is_last_name(word)
+
+
+@functools.cache
+def _by_first_word(lexicon: Lexicon) -> dict[str, list[str]]:
+    index: dict[str, list[str]] = {}
+    for name in sorted(lexicon.places, key=len, reverse=True):
+        first = WORD.search(name)
+        if first:
+            index.setdefault(fold(first[0]), []).append(name)
+    return index

@@ -1,0 +1,50 @@
+"""What was found once is found everywhere: a masked name or number is masked in the whole text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from anonymization.findings import Finding
+from anonymization.lexicon import fold
+from anonymization.name_cues import PARTICLES, STOP
+from anonymization.reading import Reading
+
+_VALUES = frozenset({"ID", "USERNAME", "PHONE_NUMBER", "EMAIL", "ADDRESS", "IBAN", "CREDIT_CARD", "SSN"})
+_MIN_VALUE = 5
+
+
+def propagate(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
+    """Yield the other places where the names and numbers of ``findings`` stand."""
+    yield from _names(reading, findings)
+    values = {
+        reading.text[f.start : f.end].lower(): f.label
+        for f in findings
+        if f.label in _VALUES and f.end - f.start >= _MIN_VALUE
+    }
+    lowered = reading.text.lower()
+    if len(lowered) != len(reading.text):  # a few capitals grow in lower case; offsets would slip
+        return
+    for value, label in values.items():
+        for found in re.finditer(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", lowered):
+            yield Finding(found.start(), found.end(), label, 0.7, "propagated")
+
+
+def _names(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
+    roles: dict[str, tuple[str, str]] = {}
+    for finding in findings:
+        if finding.label == "PERSON":
+            for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", reading.text[finding.start : finding.end]):
+                folded = fold(word)
+                is_place = word in reading.lexicon.places and not reading.lexicon.is_first_name(word)
+                if len(folded) > 2 and folded not in PARTICLES and folded not in STOP and not is_place:
+                    roles[folded] = max(roles.get(folded, ("", "")), (finding.identity, finding.role))
+    if not roles:
+        return
+    for token in reading.tokens:
+        if token.folded not in roles:
+            continue
+        is_name = token.is_capitalised and not reading.starts_sentence(token.start) and not reading.is_shouting
+        if is_name or not reading.lexicon.is_common(token.text):
+            identity, role = roles[token.folded]
+            yield Finding(token.start, token.end, "PERSON", 0.6, "propagated", role, identity)

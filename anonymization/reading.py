@@ -1,0 +1,155 @@
+"""A text as every detector reads it: what they all need is worked out once."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from anonymization.findings import Finding
+from anonymization.lexicon import WORD, Lexicon, fold
+
+_CODE_NOUN = (
+    r"orders?|tickets?|cases?|tracking|shipments?|parcels?|packages?|references?|ref|bookings?|reservations?|invoices?|"
+    r"firmware|software|versions?|ver|builds?|releases?|models?|"
+    r"sku|serial|plans?|bundles?|errors?|err|faults?|incidents?|"
+    r"rma|returns?|complaints?|claims?|parts?|articles?|products?|"
+    r"items?|queues?|ports?|tariffs?|promo|vouchers?|coupons?|"
+    r"campaigns?|change|request|patch|driver|channel|node|cell|line|"
+    r"batch|lot|step|section|chapter|article|windows|android|ios|"
+    r"bestelling|bestelnummer|ordernummer|zaaknummer|ticketnummer|"
+    r"factuur|factuurnummer|meldingsnummer|foutcode|storing|"
+    r"encomenda|pedido|fatura|protocolo|rastreio|erro|versão|zamówienie|"
+    r"zamówienia|zgłoszenie|zgłoszenia|faktura|faktury|"
+    r"błąd|przesyłka|przesyłki|wersja"
+)
+_CODE_AFTER_NOUN = re.compile(
+    rf"(?<![\w@])(?:{_CODE_NOUN})(?:\s+(?:number|numbers|no\.?|nr\.?|"
+    rf"num\.?|id|code|ref|reference|key|nummer|número|numer))?"
+    r"\s*(?:is|was|are|:|=|#|-)?\s*[#(\"']?\s*"
+    r"(?P<code>[A-Za-z]{0,6}[-/_.]?\d[\w./\-]*(?:\s\d{2,6}(?![\w.]*[@])){0,3})",
+    re.IGNORECASE,
+)
+_CODE_ALONE = re.compile(
+    r"(?<![\w@.+/-])(?:"
+    r"[A-Z]{2,6}[-_#/]\d[\w\-/]*"  # TCK-48213, INC-2024-0012
+    r"|(?=[A-Z\d]*\d)(?=[A-Z\d]*[A-Z]{2})[A-Z]{2,5}\d{3,12}(?![A-Z\d])"  # INC0012345, HG8245
+    r"|1Z[A-Z\d]{16}|[A-Z]{2}\d{9}[A-Z]{2}|3S[A-Z]{4}\d{6,12}|JVGL\d{10,20}"  # UPS, UPU S10, PostNL, DHL
+    r"|[vV]\d+(?:\.\d+)+[\w.\-]*"
+    r"|0x[0-9A-Fa-f]+"
+    r"|#\d{3,12}"
+    r")(?![\w@])"
+)
+# "code" and "number" after these words name something personal or something with a detector of its own.
+_NOT_A_CODE = re.compile(r"\b(?:phone|telephone|mobile|call|back|land)\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word of the text. ``folded`` is lower case without accents."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def folded(self) -> str:
+        """The word for look-ups."""
+        return fold(self.text)
+
+    @property
+    def is_capitalised(self) -> bool:
+        """Whether it begins with a capital."""
+        return self.text[0].isupper()
+
+    @property
+    def is_upper(self) -> bool:
+        """Whether all of two or more letters are capitals."""
+        return len(self.text) > 1 and self.text.isupper()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The detection copy of a text with its word list."""
+
+    text: str
+    lexicon: Lexicon
+
+    @functools.cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The words in order."""
+        return [_token(m) for m in WORD.finditer(self.text)]
+
+    @functools.cached_property
+    def is_shouting(self) -> bool:
+        """Whether capitals tell nothing because most words are all in capitals."""
+        long = [t for t in self.tokens if len(t.text) > 2]
+        return len(long) > 3 and sum(t.is_upper for t in long) > 0.6 * len(long)
+
+    @functools.cached_property
+    def is_lower(self) -> bool:
+        """Whether capitals tell nothing because the writer uses hardly any."""
+        long = [t for t in self.tokens if len(t.text) > 1]
+        return sum(t.is_capitalised for t in long) <= 0.02 * len(long)
+
+    @functools.cached_property
+    def kept(self) -> Sequence[tuple[int, int]]:
+        """Order, ticket, tracking, firmware, plan and product codes: service facts that stay."""
+        if not any(c.isdecimal() for c in self.text):
+            return ()
+        spans = [m.span() for m in _CODE_ALONE.finditer(self.text)]
+        for found in _CODE_AFTER_NOUN.finditer(self.text):
+            if not _NOT_A_CODE.search(self.text, max(0, found.start() - 12), found.start()):
+                spans.append(found.span("code"))
+        return sorted(spans)
+
+    def is_kept(self, start: int, end: int) -> bool:
+        """Whether [start, end) touches a service code."""
+        return any(a < end and start < b for a, b in self.kept)
+
+    def before(self, start: int, width: int = 40) -> str:
+        """Return up to ``width`` characters before ``start``, in lower case."""
+        return self.text[max(0, start - width) : start].lower()
+
+    def after(self, end: int, width: int = 30) -> str:
+        """Return up to ``width`` characters after ``end``, in lower case."""
+        return self.text[end : end + width].lower()
+
+    def are_adjacent(self, left: Token, right: Token) -> bool:
+        """Whether nothing but a space, a hyphen or the point of an initial stands between two words."""
+        gap = self.text[left.end : right.start]
+        return gap in (" ", "-", "  ", "\xa0") or (len(left.text) <= 2 and gap in (". ", "."))
+
+    def starts_sentence(self, start: int) -> bool:
+        """Whether the word at ``start`` begins a sentence or a line, so that its capital says nothing."""
+        at = start - 1
+        while at >= 0 and self.text[at] in " \t\"'“‘(*-–•>":
+            at -= 1
+        return at < 0 or self.text[at] in ".!?\n\r:…"
+
+
+def _token(found: re.Match[str]) -> Token:
+    text = found[0]
+    if len(text) > 2 and text[-2] in "'’`´" and text[-1] in "sS":  # a possessive belongs to the sentence
+        text = text[:-2]
+    return Token(text, found.start(), found.start() + len(text))
+
+
+class Detector(Protocol):
+    """One way of finding: pure, no state between texts, linear in the text."""
+
+    @property
+    def name(self) -> str:
+        """What the span's ``detector`` says."""
+        ...
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The labels it can yield."""
+        ...
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        """Yield findings; they may overlap."""
+        ...

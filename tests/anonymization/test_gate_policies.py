@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from anonymization.engine import GateEngine, shipped_detectors
+from anonymization.findings import LABELS
+from anonymization.gate import PresidioGate
+from anonymization.policy import load_policies
+from anonymization.samples import SAMPLES
+from frontline.core.errors import CatalogError, NotFound, PrivacyError, UsageError
+from frontline.core.text import RawText
+
+DUTCH = "Ik heb vorige week al drie keer gebeld maar het internet is nog niet gemaakt en niemand weet waarom dat zo is."
+POLISH = (
+    "Dzień dobry, nie mam internetu od trzech dni i nikt się nie odzywa, proszę o pomoc, bo to jest dla mnie ważne."
+)
+
+
+def test_every_label_of_the_interface_has_a_treatment_and_a_sample() -> None:
+    policies = load_policies()
+    assert set(policies) == {"index", "trainer"}
+    for policy in policies.values():
+        assert set(policy.labels) == set(LABELS) == set(SAMPLES)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_every_promise_is_kept_on_its_own_sample(gate: PresidioGate, label: str) -> None:
+    text, value = SAMPLES[label]
+    for policy in ("index", "trainer"):
+        verdict = gate.check(RawText(text), policy=policy)
+        assert verdict.text is not None
+        assert value not in verdict.text.show()
+
+
+def test_a_promise_without_a_recognizer_keeps_the_gate_shut() -> None:
+    blind = [detector for detector in shipped_detectors() if "IBAN" not in detector.labels]
+    with pytest.raises(PrivacyError, match="IBAN"):
+        GateEngine(detectors=blind).check_promises(load_policies().values())
+
+
+def test_a_policy_that_forgets_a_label_or_adds_a_key_is_refused_with_its_file(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "anonymization" / "policies" / "index.yaml"
+    text = shipped.read_text(encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(text.replace("  IBAN: mask\n", ""), encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(text + "colour: blue\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text("name: [", encoding="utf-8")
+    with pytest.raises(CatalogError) as caught:
+        load_policies(tmp_path)
+    faults = {fault.file: str(fault) for fault in caught.value.faults}
+    assert set(faults) == {"a.yaml", "b.yaml", "c.yaml"}
+    assert "IBAN" in faults["a.yaml"]
+    assert "colour" in faults["b.yaml"]
+
+
+def test_an_unknown_policy_and_an_unknown_name_model_are_refused(gate: PresidioGate) -> None:
+    with pytest.raises(NotFound, match="nobody"):
+        gate.check(RawText("x"), policy="nobody")
+    with pytest.raises(UsageError, match="FRONTLINE_NER"):
+        PresidioGate(ner="oracle").start()
+
+
+@pytest.mark.parametrize("text", [DUTCH, POLISH])
+def test_a_language_that_was_never_measured_is_searchable_but_not_released(gate: PresidioGate, text: str) -> None:
+    searchable = gate.check(RawText(text), policy="index")
+    assert searchable.is_released
+    assert [reason.partition(":")[0] for reason in searchable.reasons] == ["language_unmeasured"]
+    released = gate.check(RawText(text), policy="trainer")
+    assert not released.is_released
+    assert released.reasons[0].startswith("language_unmeasured")
+
+
+def test_a_declared_language_does_not_talk_the_gate_out_of_what_it_sees(gate: PresidioGate) -> None:
+    assert not gate.check(RawText(DUTCH), policy="trainer", language="english").is_released
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Вчера я звонил в поддержку и никто не помог мне с интернетом", "foreign_script"),
+        ("昨日サポートに電話しましたが誰も助けてくれませんでした", "foreign_script"),
+        (
+            "Tegnap felhívtam az ügyfélszolgálatot és senki sem "
+            "tudott segíteni nekem ebben a helyzetben sajnos", "language_unknown"),
+    ],
+)  # fmt: skip
+def test_what_the_gate_cannot_read_is_quarantined(gate: PresidioGate, text: str, code: str) -> None:
+    verdict = gate.check(RawText(text))
+    assert verdict.text is None
+    assert verdict.reasons[0].startswith(code)
+
+
+def test_provenance_names_the_policy_and_counts_labels_without_values(gate: PresidioGate) -> None:
+    verdict = gate.check(RawText("Mail maria.jansen@example.org or m@example.org, or call +31 6 12345678."))
+    assert verdict.text is not None
+    assert verdict.text.provenance.policy == "index@1"
+    assert dict(verdict.text.provenance.counts) == {"EMAIL": 2, "PHONE_NUMBER": 1}
