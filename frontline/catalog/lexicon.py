@@ -1,0 +1,97 @@
+"""The words people use: synonyms of metrics, dimensions and values, words of time and of asking. All of it is data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from frontline.catalog.yamlfile import Definition, line_of, read_yaml
+from frontline.core.errors import CatalogError, Fault
+
+DEFAULT = Path(__file__).parent / "defaults" / "lexicon.yaml"
+
+Phrases = tuple[str, ...]
+
+
+class Blend(Definition):
+    """Words that say several things at once, or one of several.
+
+    ``metrics`` with one key is certain, with more is ambiguous; ``soft`` words (cases, calls, cost) step back when
+    another metric is named, leaving their ``values`` as filters: ``counted`` nouns beside any metric, other words only
+    beside one of their own. ``any_of`` lists the values a word may stand for.
+    """
+
+    say: Phrases
+    metrics: tuple[str, ...] = ()
+    soft: bool = False
+    counted: bool = False
+    values: Mapping[str, str] = {}
+    any_of: tuple[tuple[str, str], ...] = ()
+    rank: Literal["highest", "lowest", "best", "worst"] | None = None
+
+
+class Asides(Definition):
+    """Words that open or carry a remark which is no part of the question."""
+
+    events: Phrases = ()
+    speakers: Phrases = ()
+    reasons: Phrases = ()
+    greetings: Phrases = ()
+    closings: Phrases = ()
+
+
+class Lexicon(Definition):
+    """lexicon.yaml. In a phrase ``a|b`` means either word and ``*`` up to four other words."""
+
+    metrics: Mapping[str, Phrases]
+    dimensions: Mapping[str, Phrases]
+    values: Mapping[str, Mapping[str, Phrases]]
+    blends: tuple[Blend, ...] = ()
+    operations: Mapping[str, Phrases]
+    time: Mapping[str, Phrases]
+    numbers: Mapping[str, int] = Field(default_factory=dict)
+    days: Mapping[str, Phrases] = {}
+    fillers: Phrases = ()
+    framing: tuple[Phrases, ...] = ()
+    measures: Phrases = ()
+    unsupported: Phrases = ()
+    asides: Asides = Asides()
+    intents: Mapping[str, Phrases] = {}
+    personal: Phrases = ()
+    plain_words: Phrases = ()
+
+
+def load_lexicon(overlay: Path | None = None) -> Lexicon:
+    """Read the shipped words; an overlay's ``lexicon.yaml`` adds to lists and mappings, it takes nothing away.
+
+    Raises:
+        CatalogError: every fault, with file and line.
+    """
+    data, node = read_yaml(DEFAULT)
+    label = DEFAULT.name
+    if overlay is not None and (path := overlay / DEFAULT.name).exists():
+        more, node = read_yaml(path)
+        label = f"catalog/{DEFAULT.name}"
+        if not isinstance(more, dict | None):
+            raise CatalogError([Fault(label, 1, "must be a mapping of keys to words")])
+        data = _added(data, more or {})
+    try:
+        return Lexicon.model_validate(data)
+    except ValidationError as error:
+        raise CatalogError(
+            [
+                Fault(label, line_of(node, problem["loc"]), f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
+                for problem in error.errors()
+            ]
+        ) from error
+
+
+def _added(base: Any, more: Any) -> Any:
+    if isinstance(base, dict) and isinstance(more, dict):
+        return {**base, **{key: _added(base[key], value) if key in base else value for key, value in more.items()}}
+    if isinstance(base, list) and isinstance(more, list):
+        return [*base, *(item for item in more if item not in base)]
+    return more

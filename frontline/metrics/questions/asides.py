@@ -1,0 +1,264 @@
+"""Remarks around a question: greetings, reasons, addressees. They are passed over; what could be content never is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.senses import Item, Sense, Sort
+from frontline.metrics.questions.vocabulary import expand
+from frontline.metrics.questions.words import cut
+
+_OPENERS = frozenset({"for", "before", "ahead", "at", "voor", "in", "during", "to"})
+_DETERMINERS = frozenset(
+    {
+        "my",
+        "the",
+        "our",
+        "a",
+        "an",
+        "this",
+        "his",
+        "her",
+        "their",
+        "de",
+        "het",
+        "een",
+        "mijn",
+        "onze",
+        "next",
+        "some",
+        "tomorrow",
+        "todays",
+    }
+)
+_BARE_EVENTS = frozenset(
+    {"management", "finance", "board", "hr", "marketing", "directie", "exco", "leadership", "shareholders"}
+)
+_ASKS = frozenset(
+    {"asked", "asks", "asking", "wants", "wondered", "wonders", "requested", "requests", "vraagt", "vroeg", "needs"}
+)
+_CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION})
+# Within a clause these words tell of the question itself.
+_MIDWAY = frozenset({"before", "while", "now", "since", "for", "to", "considering", "as"})
+# Longest stretch from "for my" to the event it is for.
+_REACH = 6
+
+
+class Asides:
+    """Finds the remarks of one lexicon's words."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        words = lexicon.asides
+        self._events = _phrases(words.events)
+        self._speakers = _phrases(words.speakers)
+        self._reasons = _phrases(words.reasons)
+        self._greetings = _phrases(words.greetings)
+        self._closings = _phrases(words.closings)
+
+    def pass_over(self, items: Sequence[Item]) -> list[Item]:
+        """Return the items with those of a remark turned into framing."""
+        found = list(items)
+        self._pass_greeting(found)
+        self._pass_event(found)
+        self._pass_asker(found)
+        self._pass_clauses(found)
+        self._pass_closing(found)
+        return found
+
+    def _pass_greeting(self, items: list[Item]) -> None:
+        """ "Hi Tom," / "Dear all": up to two names before a mark."""
+        if (size := _opens(items, 0, self._greetings)) and (names := _names(items, size)) is not None:
+            _blank(items, 0, names)
+
+    def _pass_closing(self, items: list[Item]) -> None:
+        """ "thanks, Marieke": up to two names between the courtesy and the end."""
+        for at in range(len(items)):
+            size = _opens(items, at, self._closings)
+            if size and at > 0:
+                rest = [item for item in items[at + size :] if item.sort not in (Sort.MARK, Sort.FRAMING)]
+                if len(rest) <= 3 and all(item.sort is Sort.UNKNOWN and not item.key for item in rest):
+                    _blank(items, at, len(items))
+                    return
+
+    def _pass_event(self, items: list[Item]) -> None:
+        """ "for my Friday board presentation", "before the meeting with finance tomorrow"."""
+        at = 0
+        while at < len(items):
+            end = self._event_end(items, at) if items[at].words in _OPENERS else None
+            if end is None:
+                at += 1
+                continue
+            end = _event_tail(items, end)
+            _blank(items, at, end)
+            at = end
+
+    def _event_end(self, items: Sequence[Item], at: int) -> int | None:
+        inner = at + 1
+        if inner < len(items) and items[inner].words == "of":  # ahead of
+            inner += 1
+        if inner >= len(items):
+            return None
+        first = items[inner].words.split(" ")[0]
+        if first in _BARE_EVENTS and _is_open(items, inner + 1):
+            return inner + 1
+        if size := _opens(items, inner, self._events):
+            is_last = inner + size >= len(items) or items[inner + size].sort is Sort.MARK
+            return inner + size if is_last else None
+        has_determiner = first in _DETERMINERS or first.endswith("'s") or items[inner].sort is Sort.TIME
+        if not has_determiner:
+            return None
+        end = None
+        for step in range(inner, min(inner + _REACH, len(items))):
+            item = items[step]
+            if (item.sort is Sort.MARK and item.key not in "/'-") or (
+                item.sort is Sort.METRIC and not item.sense.is_soft
+            ):
+                break
+            if step > inner and item.sort is Sort.VALUE:
+                break
+            if item.words.split(" ")[0] in ("by", "per", "vs", "what", "how", "and", "which", "for", "in"):
+                break
+            if size := _opens(items, step, self._events):
+                end = step + size
+            elif end is not None:
+                break
+        if end is not None and end < len(items) and items[end].sort in (Sort.DIMENSION, Sort.VALUE):
+            return None if items[end].words in ("segment", "queue", "team") else end
+        return end
+
+    def _pass_asker(self, items: list[Item]) -> None:
+        """ "Marieke from finance asks:", "my boss wants to know"."""
+        for at, item in enumerate(items[:8]):
+            words = item.words.split(" ")
+            if words[0] in _ASKS and at > 0:
+                before = items[:at]
+                strange = [one for one in before if one.sort in (Sort.UNKNOWN, Sort.NUMBER)]
+                if len(strange) <= 3 and not any(one.sort in _CONTENT and not one.sense.is_soft for one in before):
+                    _blank(items, 0, at + 1)
+                return
+
+    def _pass_clauses(self, items: list[Item]) -> None:
+        """Reasons anywhere up to the next mark; remarks with a speaker of their own between marks."""
+        for start, end in _clauses(items):
+            inside = items[start:end]
+            outside = [*items[:start], *items[end:]]
+            if not any(item.sort is Sort.METRIC for item in outside):
+                reason = next((at for at in range(start, end) if self._is_reason(items, at, start)), None)
+                if reason is not None and any(item.sort is Sort.METRIC for item in items[start:reason]):
+                    has_time = any(item.sort is Sort.TIME for item in (*items[:reason], *items[end:]))
+                    _blank(items, reason, end, keeps_time=not has_time)
+                continue
+            reason = next((at for at in range(start, end) if self._is_reason(items, at, start)), None)
+            if reason is not None and not any(_is_hard(item) for item in items[reason:end]):
+                has_time = any(item.sort is Sort.TIME for item in (*items[:reason], *items[end:]))
+                _blank(items, reason, end, keeps_time=not has_time)
+            elif _opens(items, start, self._speakers) and not any(_is_content(item) for item in inside):
+                has_event = any(_opens(items, at, self._events) for at in range(start, end))
+                if has_event or any(item.sort is Sort.UNKNOWN for item in inside):
+                    _blank(items, start, end)
+
+    def _is_reason(self, items: Sequence[Item], at: int, start: int) -> bool:
+        """ "before we answered" within a clause is no remark; "Before I forget, ..." at its start is."""
+        return bool(_opens(items, at, self._reasons)) and (at == start or items[at].words.split(" ")[0] not in _MIDWAY)
+
+
+def _phrases(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(token.text for token in cut(phrase)) for word in words for phrase in expand(word))
+
+
+def _opens(items: Sequence[Item], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
+    """Return how many items from ``at`` a phrase of ``phrases`` takes, 0 for none."""
+    words: list[str] = []
+    best = 0
+    for step, item in enumerate(items[at : at + 5], start=1):
+        words.extend(item.words.replace("'", "").split(" "))
+        if tuple(words) in phrases or (
+            step == 1 and tuple(words[:1]) in phrases and len(words) > 1 and item.sort is Sort.FRAMING
+        ):
+            best = step
+    return best
+
+
+def _clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
+    found, start = [], 0
+    for at, item in enumerate(items):
+        if item.sort is Sort.MARK and item.key in ",.;:!?()-":
+            if at > start:
+                found.append((start, at))
+            start = at + 1
+    if start < len(items):
+        found.append((start, len(items)))
+    return found
+
+
+def _names(items: Sequence[Item], at: int) -> int | None:
+    for end in range(at, min(at + 4, len(items))):
+        if items[end].sort is Sort.MARK:
+            return end + 1
+        if items[end].sort not in (Sort.UNKNOWN, Sort.FRAMING) and items[end].words != "team":
+            return None
+    return None
+
+
+def _event_tail(items: Sequence[Item], end: int) -> int:
+    """Take "with finance", "on Friday", "tomorrow", "this afternoon" after an event."""
+    for _ in range(3):
+        at = end
+        if at < len(items) and items[at].words in (
+            "with",
+            "on",
+            "at",
+            "of",
+            "for",
+            "to",
+            "this",
+            "next",
+            "van",
+            "later",
+            "in",
+        ):
+            at += 1
+            while at < len(items) and items[at].words in ("the", "my", "our", "this"):
+                at += 1
+        if at >= len(items):
+            break
+        when = items[at].sense.when
+        if (when is not None and (when.is_future or when.is_part_of_day or _is_weekday(items[at]))) or (
+            at > end
+            and items[end].words in ("with", "to", "for")
+            and items[at].sort in (Sort.UNKNOWN,)
+            and not items[at].key
+        ):
+            end = at + 1
+        else:
+            break
+    return end
+
+
+def _is_weekday(item: Item) -> bool:
+    return (
+        item.words.split(" ")[-1] in ("monday", "tuesday", "wednesday", "thursday", "friday", "today")
+        and len(item.words.split(" ")) == 1
+    )
+
+
+def _is_open(items: Sequence[Item], at: int) -> bool:
+    return at >= len(items) or items[at].sort not in (Sort.DIMENSION, Sort.VALUE)
+
+
+def _is_hard(item: Item) -> bool:
+    return item.sort is Sort.METRIC and not item.sense.is_soft
+
+
+def _is_content(item: Item) -> bool:
+    return item.sort in _CONTENT and not item.sense.is_soft and item.words not in ("team", "people", "person")
+
+
+def _blank(items: list[Item], start: int, end: int, *, keeps_time: bool = False) -> None:
+    for at in range(start, end):
+        when = items[at].sense.when
+        if keeps_time and when is not None and not when.is_future:
+            continue
+        items[at] = replace(items[at], sense=Sense(Sort.FRAMING, ("aside",)), also=())

@@ -1,0 +1,110 @@
+"""What a message is after: a figure, examples, debriefs, an owner, help, a change, or nothing of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.senses import Item, Sort
+from frontline.metrics.questions.words import Token, normalise
+
+_COURTESY = re.compile(
+    r"^(?:(?:hi|hey|hello|hoi|ok|okay|please|pls|and|so|frontline|bot|team|all|just|also|now|then|kindly|thanks|oh"
+    r"|(?:can|could|would|will|kun|kan|wil) (?:you|u|je|someone|we|i)"
+    r"|(?:i (?:want|need|would like)|id like) (?:you )?to"
+    r"|lets|let us|go ahead and|quickly|even|graag|aub) )+"
+)
+_GAP = r"(?: \S+){0,6}?"
+
+
+@dataclass(frozen=True)
+class Routed:
+    """The intent of a message; ``is_personal`` requests are refused whatever they are after."""
+
+    name: str
+    is_personal: bool = False
+
+
+class Intents:
+    """Rules over the words of one lexicon, in a fixed order: a change first, lest it pass for a question."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._cues = {name: [_pattern(cue) for cue in cues] for name, cues in lexicon.intents.items()}
+        self._personal = [_pattern(cue) for cue in lexicon.personal]
+
+    def route(self, tokens: Sequence[Token], items: Sequence[Item], *, in_thread: bool) -> Routed:
+        """Return the intent of a message whose words were read as ``items``."""
+        text = " ".join(token.text for token in tokens if not token.is_punct)
+        hard = any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
+        if self._says(self._personal, text):
+            return Routed("metric", is_personal=True)
+        is_command = self._cued("command", text)
+        if is_command and not (in_thread and _is_patch(items)):
+            return Routed("command")
+        for name in ("ownership", "help", "debriefs", "examples"):
+            if self._cued(name, text) and not self._is_figure(name, text, hard=hard):
+                return Routed(name)
+        return Routed(self._figure_or_nothing(text, items, in_thread=in_thread))
+
+    def _is_figure(self, name: str, text: str, *, hard: bool) -> bool:
+        """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
+        if name == "examples" and self._cued("counting", text):
+            return True
+        return hard and not self._cued(f"{name}_for_sure", text)
+
+    def _figure_or_nothing(self, text: str, items: Sequence[Item], *, in_thread: bool) -> str:
+        sorts = [item.sort for item in items]
+        unknown = sum(item.sort is Sort.UNKNOWN for item in items)
+        hard = any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
+        if self._cued("none", text) and not hard and (unknown or Sort.METRIC not in sorts):
+            return "none"
+        if Sort.METRIC in sorts:
+            soft_only = not hard
+            return (
+                "none"
+                if soft_only and unknown >= 2 and not self._cued("counting", text) and not self._cued("asking", text)
+                else "metric"
+            )
+        has_content = any(sort in (Sort.VALUE, Sort.DIMENSION, Sort.TIME, Sort.GRAIN) for sort in sorts)
+        has_operation = any(
+            item.sort is Sort.OPERATION
+            and not item.is_operation("and", "or", "which", "that", "only", "also", "not", "by", "all")
+            for item in items
+        )
+        if in_thread and not unknown and (has_content or has_operation):
+            return "metric"
+        if unknown:
+            return "metric" if (in_thread or (has_content and self._cued("asking", text))) and unknown <= 2 else "none"
+        return "metric" if has_content or has_operation else "none"
+
+    def _cued(self, name: str, text: str) -> bool:
+        return self._says(self._cues.get(name, []), text)
+
+    def _says(self, cues: Sequence[tuple[re.Pattern[str], bool]], text: str) -> bool:
+        bare = _COURTESY.sub("", text)
+        return any(cue.match(bare) or cue.match(text) if anchored else cue.search(text) for cue, anchored in cues)
+
+
+def _asks(text: str) -> bool:
+    return (
+        re.search(r"\b(what|whats|how|hoe|hoeveel|which|show|give|average|rate|by|per|wat|welke)\b", text) is not None
+    )
+
+
+def _is_patch(items: Sequence[Item]) -> bool:
+    """In a thread "add Portuguese" and "remove the filter" change the question, nothing else."""
+    return any(item.is_operation("remove", "also", "instead", "filter_word") for item in items) and not any(
+        item.sort is Sort.UNKNOWN for item in items
+    )
+
+
+def _pattern(cue: str) -> tuple[re.Pattern[str], bool]:
+    anchored = cue.startswith("^")
+    words = [
+        _GAP if word == "*" else " (?:" + "|".join(re.escape(normalise(part)) for part in word.split("|")) + ")"
+        for word in cue.removeprefix("^").split()
+    ]
+    body = "".join(words).removeprefix(" ")
+    return re.compile(rf"{'' if anchored else '(?:^|(?<= ))'}{body}(?= |$)"), anchored

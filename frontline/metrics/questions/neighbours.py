@@ -1,0 +1,178 @@
+"""What stands beside an item: the grammar looks left and right through these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from frontline.catalog.loader import Catalog
+from frontline.metrics.questions.senses import Item, Sense, Sort
+
+RANKS = ("rank_highest", "rank_lowest", "rank_best", "rank_worst")
+JOINTS = (",", "/", "&", "+")
+PASSED = (Sort.FRAMING, Sort.MEASURE)
+
+
+def link_levels(items: Sequence[Item], catalog: Catalog) -> list[Item]:
+    """Read "normal" in "normal vs high prio" as a value: an everyday word joined to a value of its dimension."""
+    found = list(items)
+    for at, item in enumerate(items):
+        for step in (2, -2):
+            other = items[at + step] if 0 <= at + step < len(items) else None
+            joint = items[at + step // 2] if other is not None else None
+            if other is None or joint is None or other.sort is not Sort.VALUE:
+                continue
+            dim = other.sense.values[0][0]
+            is_value = dim in catalog.dimensions and item.words in catalog.values(dim)
+            if (
+                is_value
+                and item.sort is not Sort.VALUE
+                and (joint.is_operation("and", "or", "vs") or joint.key in JOINTS)
+            ):
+                found[at] = replace(item, sense=Sense(Sort.VALUE, values=((dim, item.words),)), also=())
+    return found
+
+
+class Neighbours:
+    """A row of items and the questions one asks about an item's surroundings."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+
+    def _which(self, at: int) -> bool:
+        """Whether "which" (or "what") stands before a dimension: "which three teams"."""
+        for item in self._items[at + 1 : at + 5]:
+            if item.sort is Sort.DIMENSION:
+                return True
+            is_between = item.sort in (Sort.NUMBER, *PASSED) or item.is_operation(*RANKS)
+            if not is_between or (
+                item.sort in PASSED
+                and item.words not in ("of", "our", "the", "of our", "of the", "are", "is", "were", "was")
+            ):
+                return False
+        return False
+
+    def _is_ranked(self, at: int) -> bool:
+        """ "best three teams", "the ten slowest subjects"."""
+        for item in reversed(self._items[max(0, at - 3) : at]):
+            if item.is_operation(*RANKS) or item.sense.rank:
+                return True
+            if item.sort is not Sort.NUMBER and item.sort not in PASSED:
+                return False
+        return False
+
+    def _opens_split(self, at: int) -> bool:
+        after = self._next(at, skip_joints=False)
+        return after is not None and (
+            after.sort in (Sort.DIMENSION, Sort.GRAIN)
+            or after.sort is Sort.NUMBER
+            or after.is_operation("all", "which")
+        )
+
+    def _next(self, at: int, *, skip_joints: bool = True) -> Item | None:
+        for item in self._items[at + 1 :]:
+            if item.sort in PASSED or (skip_joints and (item.is_operation("and", "or") or item.key in JOINTS)):
+                continue
+            if item.is_operation("all") and not skip_joints:
+                continue
+            return item
+        return None
+
+    def _previous(self, at: int) -> Item | None:
+        return next((item for item in reversed(self._items[:at]) if item.sort not in PASSED), None)
+
+    def _is_joined(self, first: int, second: int) -> bool:
+        between = self._items[min(first, second) + 1 : max(first, second)]
+        return bool(between) and all(
+            item.is_operation("and", "or", "vs") or item.key in JOINTS or item.sort in PASSED for item in between
+        )
+
+    def _labels(self, at: int) -> set[str]:
+        """The dimensions named right beside an item, no mark between: "queue business, segment consumer"."""
+        found = set()
+        for step in (-1, 1):
+            near = at + step
+            while 0 <= near < len(self._items) and self._items[near].sort is Sort.FRAMING:
+                near += step
+            if 0 <= near < len(self._items) and self._items[near].sort is Sort.DIMENSION:
+                found.add(self._items[near].key)
+        return found
+
+    def _joined_values(self, at: int) -> list[Item]:
+        """The certain values that "and", "or" or a comma join to the item: "care and business" are queues."""
+        return [
+            item
+            for other, item in enumerate(self._items)
+            if item.sort is Sort.VALUE and not item.sense.is_choice and other != at and self._is_joined(at, other)
+        ]
+
+    def _word_before(self, at: int) -> str:
+        return self._items[at - 1].words.split(" ")[-1] if at > 0 else ""
+
+    def _word_after(self, at: int) -> str:
+        return self._items[at + 1].words.split(" ")[0] if at + 1 < len(self._items) else ""
+
+    def _follows(self, at: int, *operations: str) -> bool:
+        for item in reversed(self._items[max(0, at - 3) : at]):
+            if item.is_operation(*operations):
+                return True
+            if (
+                item.sort not in PASSED
+                and item.sort is not Sort.NUMBER
+                and not item.is_operation(*RANKS, "which", "and", "by")
+            ):
+                return False
+        return False
+
+    def _near(self, at: int, sort: Sort) -> list[Item]:
+        """The next item of content on either side, where it is of ``sort``."""
+        found = [self._previous(at), self._next(at)]
+        return [item for item in found if item is not None and item.sort is sort]
+
+    def _is_label(self, at: int, dim: str) -> bool:
+        """ "the care queue", "regions east and west", "router as the topic": the dimension only names its value."""
+        if self._follows(at, "by") and not any(
+            item.sort is Sort.VALUE and self._dim(item) == dim for item in self._items[at + 1 : at + 2]
+        ):
+            return False
+        for step in (-1, 1):
+            near = at + step
+            while 0 <= near < len(self._items):
+                item = self._items[near]
+                if item.sort is Sort.VALUE:
+                    if self._carries(item, dim):
+                        return True
+                    if step == -1 and dim in ("team",) and self._dim(item) == "queue" and near == at - 1:
+                        return True
+                    break
+                passes = item.sort is Sort.FRAMING and item.words in (
+                    "the",
+                    "as",
+                    "as the",
+                    "is",
+                    "equals",
+                    "to",
+                    "of",
+                    "and",
+                    "named",
+                    "called",
+                )
+                passes = (
+                    passes
+                    or item.key in (":", "=", "(", ",")
+                    or (item.is_operation("not", "only", "and", "or") and step == 1)
+                )
+                if not passes:
+                    break
+                near += step
+        return False
+
+    def _carries(self, item: Item, dim: str) -> bool:
+        return any(pair[0] == dim for sense in (item.sense, *item.also) for pair in sense.values)
+
+    def _dim(self, item: Item) -> str:
+        return item.sense.values[0][0] if item.sense.values else item.key
+
+    def _is_before_number(self, at: int) -> bool:
+        after = self._next(at)
+        return after is not None and after.sort is Sort.NUMBER

@@ -1,0 +1,162 @@
+"""Which words of a question are the metric, and which only name what is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from frontline.catalog.loader import Catalog
+from frontline.metrics.questions.draft import Draft
+from frontline.metrics.questions.senses import Item, Sort
+
+_JOINTS = (",", "/", "&", "+")
+_HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
+# Metrics of volume have no "rate", "share" or "per case" of their own.
+_VOLUMES = frozenset({"case_volume", "contact_volume", "tag_volume", "backlog", "total_cost"})
+_ANSWERED = frozenset(
+    {"asa", "aht", "acw", "csat", "ces", "nps", "qa_score", "recontact_rate", "fcr_rate", "transfer_rate"}
+)
+
+
+class MetricSlots:
+    """Fills ``draft.metrics`` from the metric items: soft words step back beside a hard one unless joined to it."""
+
+    def __init__(self, items: Sequence[Item], draft: Draft, *, catalog: Catalog) -> None:
+        self._items = items
+        self._draft = draft
+        self._catalog = catalog
+
+    def read(self) -> set[int]:
+        """Fill in the metrics; return the items used up (windows such as "within 7 days")."""
+        found = [(at, item) for at, item in enumerate(self._items) if item.sort is Sort.METRIC] or self._plurals()
+        hard = [entry for entry in found if not entry[1].sense.is_soft]
+        chosen = hard or found
+        if hard:
+            chosen = [entry for entry in found if entry in hard or self._is_joined(entry[0], [at for at, _ in hard])]
+        elif any(len(item.sense.keys) == 1 for _, item in found):
+            certain = [entry for entry in found if len(entry[1].sense.keys) == 1]
+            chosen = [
+                entry for entry in found if entry in certain or self._is_joined(entry[0], [at for at, _ in certain])
+            ]
+            chosen = self._agree(chosen)
+        else:
+            chosen = self._agree(found)
+        self._doubt_dropped(found, chosen)
+        metrics = list(dict.fromkeys(item.sense.keys for _, item in chosen))
+        metrics = self._without_weaker(metrics)
+        self._draft.metrics = metrics
+        self._draft.uncoordinated = len(metrics) > 1 and not all(
+            self._is_joined(at, [other for other, item in chosen if item.sense.keys != keys])
+            for keys in metrics
+            for at in [next(at for at, item in chosen if item.sense.keys == keys)]
+        )
+        return self._windows()
+
+    def _plurals(self) -> list[tuple[int, Item]]:
+        """ "chats last week": the plural of a value counts, where nothing else does."""
+        found = []
+        for at, item in enumerate(self._items):
+            sense = item.sense_of(Sort.METRIC)
+            if sense is not None and item.words.split(" ")[0].endswith("s"):
+                found.append((at, Item(sense, item.start, item.end, item.words)))
+        return found
+
+    def finish(self) -> None:
+        """Judge the words that only some metrics bear."""
+        draft = self._draft
+        keys = {key for options in draft.metrics for key in options}
+        if "answered" in draft.wants and not keys & _ANSWERED:
+            draft.doubts.append("answered")
+        if keys and keys <= _VOLUMES and "share" in draft.wants:
+            draft.doubts.append("share of")
+        if keys & _VOLUMES and "per_unit" in draft.wants:
+            draft.doubts.append("per case or contact")
+
+    def _doubt_dropped(self, found: list[tuple[int, Item]], chosen: list[tuple[int, Item]]) -> None:
+        """ "csat of the bot": a word of another metric that cannot be a counted noun is not passed over."""
+        keys = {key for _, item in chosen for key in item.sense.keys}
+        for entry in found:
+            sense = entry[1].sense
+            if entry not in chosen and not sense.is_counted and not keys & set(sense.keys):
+                self._draft.doubts.append(entry[1].words)
+
+    def _agree(self, found: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
+        """Of several vague words keep those that share a metric: "cost of the requests" stays vague."""
+        seen: list[tuple[int, Item]] = []
+        for entry in found:
+            if not seen or self._is_joined(entry[0], [at for at, _ in seen]):
+                seen.append(entry)
+            elif len(entry[1].sense.keys) < len(seen[0][1].sense.keys) and not self._is_rival(seen[0][1], entry[1]):
+                seen = [entry]
+        return seen
+
+    def _is_rival(self, first: Item, second: Item) -> bool:
+        return not set(first.sense.keys) & set(second.sense.keys)
+
+    def _without_weaker(self, metrics: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Drop an ambiguous naming that a certain one settles ("SLA: sla attainment")."""
+        certain = {options[0] for options in metrics if len(options) == 1}
+        return [options for options in metrics if len(options) == 1 or not certain & set(options)]
+
+    def _is_joined(self, at: int, others: Sequence[int]) -> bool:
+        return any(self._joins(min(at, other), max(at, other)) for other in others)
+
+    def _joins(self, first: int, second: int) -> bool:
+        between = self._items[first + 1 : second]
+        joints = [
+            item
+            for item in between
+            if item.is_operation("and", "or", "vs", "also") or item.key in _JOINTS or item.words in ("with", "plus")
+        ]
+        rest = [
+            item
+            for item in between
+            if item not in joints
+            and item.sort not in (Sort.FRAMING, Sort.MEASURE, Sort.METRIC)
+            and item.sort is not Sort.MARK
+        ]
+        return (
+            bool(joints)
+            and not rest
+            and not any(item.words in ("for", "of", "on", "from", "among") for item in between)
+        )
+
+    def _windows(self) -> set[int]:
+        """ "within 7 days", "the 72 hour window": take the variant with that window, or doubt."""
+        used: set[int] = set()
+        for at, item in enumerate(self._items[:-1]):
+            unit = self._items[at + 1]
+            if (item.sort is not Sort.NUMBER and item.words not in ("a", "within a")) or unit.sort is not Sort.GRAIN:
+                continue
+            if unit.sense.number or unit.key not in _HOURS:
+                continue
+            number = item.sense.number or 1
+            said = " ".join(one.words for one in self._items[max(0, at - 3) : at])
+            is_window = item.sort is Sort.NUMBER or re.search(r"\b(within|in|inside|binnen)( a)?$", said) is not None
+            if not is_window or (
+                item.sort is not Sort.NUMBER and "within" not in said + item.words and "inside" not in said
+            ):
+                continue
+            if self._use_window(number * _HOURS[unit.key]):
+                used |= {at, at + 1}
+        return used
+
+    def _use_window(self, hours: int) -> bool:
+        for number, options in enumerate(self._draft.metrics):
+            for key in options:
+                metric = self._catalog.metrics[key]
+                if metric.window is None:
+                    continue
+                family = [
+                    name
+                    for name, other in self._catalog.metrics.items()
+                    if other.window is not None
+                    and (other.window.hours, other.window.same) == (hours, metric.window.same)
+                    and key in (name, other.variant_of)
+                ]
+                if family:
+                    self._draft.metrics[number] = (key if key in family else family[0],)
+                else:
+                    self._draft.doubts.append(f"a window of {hours} hours")
+                return True
+        return False

@@ -1,0 +1,198 @@
+"""Questions to queries, deterministically: an answer, a question back, or an honest "I did not understand"."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from frontline.catalog.lexicon import Lexicon, load_lexicon
+from frontline.catalog.loader import Catalog
+from frontline.core.periods import local_date
+from frontline.core.reply import Outcome
+from frontline.core.text import QuestionText
+from frontline.metrics.query import MetricQuery
+from frontline.metrics.questions.asides import Asides
+from frontline.metrics.questions.draft import Draft
+from frontline.metrics.questions.followups import follow
+from frontline.metrics.questions.intents import Intents
+from frontline.metrics.questions.moments import Frame
+from frontline.metrics.questions.resolve import Resolver, Unanswerable
+from frontline.metrics.questions.restate import restate
+from frontline.metrics.questions.senses import Item, Sort
+from frontline.metrics.questions.slots import SlotReader
+from frontline.metrics.questions.spans import read_spans
+from frontline.metrics.questions.vocabulary import Vocabulary
+from frontline.metrics.questions.words import MAX_TOKENS, Token, cut
+
+_LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a question: the whole query, and its restatement for a button."""
+
+    query: MetricQuery
+    label: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What became of a question.
+
+    ``intent``: metric | examples | debriefs | ownership | help | command | none. ``query`` is set when answered and
+    may be when denied. ``readings`` (at most four, best first) come with a question back. ``not_understood`` are words
+    as typed, ``nearest`` metric keys, ``message`` a sentence for the person, ``kept`` what came from the thread.
+    """
+
+    outcome: Outcome
+    intent: str
+    query: MetricQuery | None = None
+    readings: tuple[Reading, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    message: str = ""
+    kept: str = ""
+
+
+class QuestionParser:
+    """Parses questions against one catalog: built in a second, parsing in milliseconds, logging nothing."""
+
+    def __init__(
+        self, catalog: Catalog, *, agents: Mapping[str, str] | None = None, lexicon: Lexicon | None = None
+    ) -> None:
+        """``agents`` maps names and handles, as people write them, to the handle the facts hold."""
+        self._catalog = catalog
+        self._lexicon = lexicon or catalog.lexicon or load_lexicon()
+        self._vocabulary = Vocabulary(catalog, self._lexicon, agents=agents or {})
+        self._asides = Asides(self._lexicon)
+        self._intents = Intents(self._lexicon)
+        self._titles = {key: metric.title for key, metric in catalog.metrics.items()}
+
+    def parse(self, question: QuestionText, *, now: dt.datetime, previous: MetricQuery | None = None) -> Parsed:
+        """Read ``question`` at instant ``now`` (aware); ``previous`` is the last query of the thread.
+
+        Never raises on any text.
+        """
+        today = local_date(now, self._catalog.calendar.zone_info)
+        raw = cut(question.reveal())
+        if len(raw) >= MAX_TOKENS:
+            return Parsed(
+                Outcome.ABSTAINED, "none", message="That is too long for a question. Ask it in one or two sentences."
+            )
+        tokens = self._vocabulary.mend(raw)
+        if not any(not token.is_punct for token in tokens):
+            return self._small_talk()
+        frame = Frame(today, looks_ahead=False)
+        items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        intent = self._intents.route(tokens, items, in_thread=previous is not None)
+        if intent.is_personal:
+            return Parsed(Outcome.DENIED, intent.name, message=_PERSONAL)
+        if intent.name != "metric":
+            return self._other(intent.name, tokens)
+        frame = self._frame(items, today)
+        if frame.looks_ahead or frame.splits_ranges:
+            items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        draft = SlotReader(items, catalog=self._catalog).read()
+        kept = ""
+        if previous is not None:
+            followed = follow(draft, previous, catalog=self._catalog, frame=frame)
+            if followed is not None:
+                return self._followed(followed.queries, followed.kept, followed.message, draft)
+        return self._judge(draft, frame, kept)
+
+    def _frame(self, items: list[Item], today: dt.date) -> Frame:
+        said = {sense.key for item in items for sense in (item.sense, *item.also) if sense.sort is Sort.OPERATION}
+        strong = {item.key for item in items if item.sort is Sort.OPERATION}
+        return Frame(
+            today,
+            looks_ahead="forecast" in strong,
+            splits_ranges=bool(said & {"compare", "why", "change"}),
+        )
+
+    def _judge(self, draft: Draft, frame: Frame, kept: str) -> Parsed:
+        if draft.unknown:
+            return self._abstain(draft, tuple(draft.unknown))
+        if not draft.metrics:
+            return self._ask_for_metric(draft)
+        try:
+            found = Resolver(draft, catalog=self._catalog, frame=frame).candidates()
+        except Unanswerable as error:
+            return self._abstain(draft, error.words, message=error.message)
+        readings = tuple(Reading(query, restate(query, self._catalog)) for query in found.queries)
+        if found.is_doubtful or not readings:
+            message = (
+                f"Which one do you mean? ({found.reason[:1].upper()}{found.reason[1:]}.)"
+                if found.reason
+                else "Which one do you mean?"
+            )
+            return Parsed(Outcome.CLARIFY, "metric", readings=readings, message=message, kept=kept)
+        return self._answer(readings[0].query, kept)
+
+    def _followed(self, queries: list[MetricQuery], kept: str, message: str, draft: Draft) -> Parsed:
+        if draft.unknown:
+            return self._abstain(draft, tuple(draft.unknown))
+        if draft.doubts:
+            return self._abstain(draft, tuple(draft.doubts))
+        if len(queries) == 1 and not message:
+            return self._answer(queries[0], kept)
+        readings = tuple(Reading(query, restate(query, self._catalog)) for query in queries[:4])
+        return Parsed(
+            Outcome.CLARIFY, "metric", readings=readings, message=message or "Which one do you mean?", kept=kept
+        )
+
+    def _answer(self, query: MetricQuery, kept: str) -> Parsed:
+        if "agent" in query.by or any(item.dim == "agent" for item in query.filters):
+            return Parsed(Outcome.DENIED, "metric", query=query, message=_PERSON_LEVEL, kept=kept)
+        return Parsed(Outcome.ANSWERED, "metric", query=query, message=restate(query, self._catalog), kept=kept)
+
+    def _abstain(self, draft: Draft, words: tuple[str, ...], *, message: str = "") -> Parsed:
+        nearest = self._nearest(draft, words)
+        said = ", ".join(f"“{word}”" for word in words)
+        text = message[:1].upper() + message[1:] if message else "I did not understand that"
+        if said:
+            text += f": {said}"
+        names = ", ".join(self._titles[key] for key in nearest)
+        return Parsed(
+            Outcome.ABSTAINED,
+            "metric",
+            not_understood=words,
+            nearest=nearest,
+            message=f"{text}. Nearest metrics: {names}.",
+        )
+
+    def _ask_for_metric(self, draft: Draft) -> Parsed:
+        nearest = self._nearest(draft, tuple(item.words for item in draft.words if item.sort is not Sort.MARK))
+        return Parsed(
+            Outcome.CLARIFY, "metric", nearest=nearest,
+            message=f"Which metric? For example {', '.join(self._titles[key] for key in nearest)}.",
+        )  # fmt: skip
+
+    def _nearest(self, draft: Draft, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Propose up to three metrics; likeness of letters proposes, it never answers."""
+        named = list(dict.fromkeys(key for options in draft.metrics for key in options))
+        text = " ".join(words)
+        ranked = process.extract(text, self._titles, scorer=fuzz.token_sort_ratio, limit=3)
+        return tuple(dict.fromkeys([*named, *(key for _, _, key in ranked)]))[:3]
+
+    def _other(self, intent: str, tokens: tuple[Token, ...]) -> Parsed:
+        if intent == "none":
+            return self._small_talk()
+        if intent == "command":
+            return Parsed(Outcome.ABSTAINED, "command", message=_COMMAND)
+        return Parsed(Outcome.ANSWERED, intent)
+
+    def _small_talk(self) -> Parsed:
+        return Parsed(Outcome.ABSTAINED, "none", message=_SMALL_TALK)
+
+
+_SMALL_TALK = (
+    "I answer questions about customer-service figures, complaints and who owns what. Try: “fcr by channel last month”."
+)
+_COMMAND = "That would change something, and a question changes nothing. See the commands under help."
+_PERSONAL = "I never show personal data of customers or colleagues. Ask about groups: teams, channels, segments."
+_PERSON_LEVEL = (
+    "Figures about single agents need an agreement that says who may see them and what for. Ask by team instead."
+)

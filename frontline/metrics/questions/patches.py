@@ -1,0 +1,118 @@
+"""The previous query while a follow-up changes it, and how its period moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from frontline.catalog.loader import Catalog
+from frontline.core.periods import Grain, Period, floor_date, step_date
+from frontline.metrics.query import Filter, Kind, MetricQuery, Span
+from frontline.metrics.questions.draft import Draft
+from frontline.metrics.questions.moments import Dates, Frame, When, unit_dates
+from frontline.metrics.questions.senses import Sort
+
+_UNITS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
+
+
+@dataclass
+class Patch:
+    """The previous query, slot by slot, while it is changed."""
+
+    kind: Kind
+    metrics: list[str]
+    by: list[str]
+    filters: list[Filter]
+    dates: Dates
+    grain: Grain | None
+    compare: object
+    order: object
+    limit: int | None
+    kept: list[str] = field(default_factory=list)
+    message: str = ""
+    other_dates: list[Dates] = field(default_factory=list)
+
+
+class PeriodPatcher:
+    """Moves the period of the previous query, or what it is compared with."""
+
+    def __init__(self, draft: Draft, previous: MetricQuery, *, catalog: Catalog, frame: Frame) -> None:
+        self._draft = draft
+        self._previous = previous
+        self._catalog = catalog
+        self._frame = frame
+        self._wants = draft.wants
+        self._dims = [item.key for item in draft.words if item.sort is Sort.DIMENSION]
+        period = previous.period
+        self._patch = Patch(
+            previous.kind, list(previous.metrics), list(previous.by), list(previous.filters),
+            (period.start, period.end), period.grain, previous.compare, previous.order, previous.limit,
+        )  # fmt: skip
+
+    def _period(self) -> None:
+        draft, patch = self._draft, self._patch
+        compares = "compare" in self._wants or any(item.is_operation("vs") for item in draft.words)
+        is_short = any(item.words in ("yoy", "year on year", "year over year", "y o y") for item in draft.words)
+        if isinstance(draft.compare, When):
+            patch.compare = Span(start=draft.compare.start, end=draft.compare.end)
+        elif draft.compare is not None and (compares or is_short or draft.compare_unit is not None):
+            patch.compare = draft.compare
+        elif draft.compare is not None:
+            self._shift(-1 if draft.compare == "previous" else 0)
+        for when in draft.periods:
+            self._take(when, compares=compares)
+        if not draft.periods and "now" in self._wants and not (draft.metrics or draft.picks or draft.by):
+            patch.dates, patch.grain = (self._frame.today, self._frame.tomorrow), None
+
+    def _take(self, when: When, *, compares: bool) -> None:
+        patch = self._patch
+        if when.choices and not (when.edge == "end" and patch.metrics == ["backlog"]):
+            patch.other_dates = list(when.choices)
+            return
+        if when.relation == "beside":
+            if compares:
+                patch.compare = "last_year" if when.unit is Grain.YEAR else "previous"
+            else:
+                self._beside(when)
+            return
+        if compares and not self._draft.metrics:
+            patch.compare = (
+                when.relation if when.relation in ("previous", "last_year") else Span(start=when.start, end=when.end)
+            )
+            return
+        if when.relation == "last_year" and (patch.dates[1] - patch.dates[0]).days < 365 and when.unit is Grain.YEAR:
+            shifted = self._last_year()
+            patch.other_dates = [shifted, when.dates]
+            return
+        patch.dates = when.dates
+        if isinstance(patch.compare, Span):
+            patch.compare = None
+            patch.kind = Kind.LOOKUP if patch.kind is Kind.COMPARISON else patch.kind
+        if when.is_future and when.start > self._frame.today:
+            self._wants.add("forecast")
+
+    def _beside(self, when: When) -> None:
+        """ "the week before that": so many whole units beside the period of the thread."""
+        patch, unit = self._patch, when.unit or Grain.DAY
+        whole = self._whole(patch.dates)
+        if unit is Grain.YEAR and when.count == -1 and (whole.end - whole.start).days < 360:
+            patch.dates = self._last_year()
+        elif when.count < 0:
+            end = floor_date(whole.start, unit)
+            patch.dates = (step_date(end, unit, when.count), end)
+        else:
+            patch.dates = self._frame.cap(whole.end, step_date(whole.end, unit, when.count))
+
+    def _whole(self, dates: Dates) -> Period:
+        if dates[1] == self._frame.tomorrow:
+            for unit in _UNITS:
+                if (dates[1] - dates[0]).days > 1 and floor_date(self._frame.today, unit) == dates[0]:
+                    return Period(*unit_dates(dates[0], unit))
+        return Period(*dates)
+
+    def _last_year(self) -> Dates:
+        moved = self._whole(self._patch.dates).last_year()
+        return moved.start, moved.end
+
+    def _shift(self, step: int) -> None:
+        moved = self._whole(self._patch.dates).previous() if step else Period(*self._last_year())
+        self._patch.dates = (moved.start, moved.end)

@@ -1,0 +1,313 @@
+"""From slots to queries: every reading a draft allows, best first, with the reason where there are several."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from frontline.catalog.loader import Catalog
+from frontline.catalog.schema_metrics import DefaultPeriod
+from frontline.core.periods import Grain, floor_date, step_date
+from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
+from frontline.metrics.questions.draft import Draft, Pick
+from frontline.metrics.questions.moments import DAY, Dates, Frame, When, unit_dates
+
+MAX_READINGS = 4
+DEFAULT_LIMIT = 5
+_NOW_ONLY = frozenset({"contacts_waiting", "longest_wait", "agents_available"})
+_PAST_OF_NOW = {"longest_wait": "asa", "contacts_waiting": "contact_volume", "agents_available": "occupancy"}
+_SIZES = {Grain.HOUR: 0, Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 90, Grain.YEAR: 365}
+
+
+class Unanswerable(Exception):
+    """The slots do not make a query; ``words`` say what stands in the way."""
+
+    def __init__(self, message: str, *, words: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.words = words
+
+
+@dataclass
+class Candidates:
+    """The readings of a question; more than one, or ``is_doubtful``, asks back with ``reason``."""
+
+    queries: list[MetricQuery] = field(default_factory=list)
+    is_doubtful: bool = False
+    reason: str = ""
+
+    def doubt(self, reason: str) -> None:
+        """Ask back, even with one reading."""
+        self.is_doubtful, self.reason = True, self.reason or reason
+
+
+@dataclass(frozen=True)
+class Spell:
+    """A main period and what it is compared with."""
+
+    dates: Dates
+    compare: str | Dates | None = None
+
+
+def default_dates(catalog: Catalog, metric: str, frame: Frame) -> Dates:
+    """Return the period of a question that names none."""
+    if catalog.metrics[metric].default_period is DefaultPeriod.LAST_MONTH:
+        start, _ = unit_dates(frame.today, Grain.MONTH)
+        return step_date(start, Grain.MONTH, -1), start
+    return frame.today, frame.tomorrow
+
+
+def choose_grain(dates: Dates, when: When | None) -> Grain:
+    """Return the grain of a series that was asked without one."""
+    if when is not None and when.unit is not None and when.count > 1:
+        return when.unit
+    days = (dates[1] - dates[0]).days
+    for limit, grain in ((2, Grain.HOUR), (31, Grain.DAY), (100, Grain.WEEK)):
+        if days <= limit:
+            return grain
+    return Grain.MONTH
+
+
+class Resolver:
+    """Makes the candidates of one draft."""
+
+    def __init__(self, draft: Draft, *, catalog: Catalog, frame: Frame) -> None:
+        self._draft = draft
+        self._catalog = catalog
+        self._frame = frame
+        self._found = Candidates()
+
+    def candidates(self) -> Candidates:
+        """Return the readings, at least one.
+
+        Raises:
+            Unanswerable: the words were understood, but no query says what they say.
+        """
+        draft = self._draft
+        if draft.doubts:
+            raise Unanswerable("the catalog has no metric for that", words=tuple(draft.doubts))
+        for metrics, picks in itertools.product(self._metric_sets(), self._pick_sets()):
+            for spell in self._spells(metrics):
+                query = self._query(metrics, picks, spell)
+                if query not in self._found.queries:
+                    self._found.queries.append(query)
+        del self._found.queries[MAX_READINGS:]
+        if len(self._found.queries) > 1:
+            self._found.doubt("that can be read in more than one way")
+        return self._found
+
+    # -- the choices --------------------------------------------------------------------------------------------------
+
+    def _metric_sets(self) -> Iterator[tuple[str, ...]]:
+        options = self._draft.metrics
+        if self._draft.uncoordinated:
+            self._found.doubt("more than one metric is named")
+            singles = [(keys[0],) for keys in options]
+            yield from [*singles, tuple(keys[0] for keys in options)][:MAX_READINGS]
+            return
+        yield from itertools.islice((tuple(dict.fromkeys(keys)) for keys in itertools.product(*options)), MAX_READINGS)
+
+    def _pick_sets(self) -> Iterator[list[Pick]]:
+        fixed = [pick for pick in self._draft.picks if not pick.choices]
+        open_picks = [pick for pick in self._draft.picks if pick.choices]
+        for chosen in itertools.product(*(pick.choices for pick in open_picks)):
+            extra = [Pick(dim, [value], pick.is_out) for pick, (dim, value) in zip(open_picks, chosen, strict=True)]
+            yield [*fixed, *extra]
+
+    def _spells(self, metrics: tuple[str, ...]) -> Iterator[Spell]:
+        _draft, compare = self._draft, self._compare()
+        mains = self._mains(metrics)
+        for dates in mains:
+            yield self._spell(dates, compare, metrics)
+
+    def _spell(self, dates: Dates, compare: str | Dates | None, metrics: tuple[str, ...]) -> Spell:
+        if compare == dates:
+            self._found.doubt("a period cannot be compared with itself")
+            return Spell(dates, "previous")
+        if compare is None and len(self._draft.periods) == 2 and self._draft.periods[1].relation == "beside":
+            return Spell(dates, "previous")
+        if isinstance(compare, tuple) and not self._draft.periods:
+            when = self._draft.compare
+            unit = when.unit if isinstance(when, When) else None
+            if unit is not None and unit is not Grain.DAY:
+                self._found.doubt("compared with that, which period do you mean")
+                return Spell(self._frame.cap(*unit_dates(self._frame.today, unit)), compare)
+            if unit is Grain.DAY and dates[0] == self._frame.today:
+                return Spell(dates, compare)
+            self._found.doubt("compared with that, which period do you mean")
+        return Spell(dates, compare)
+
+    def _mains(self, metrics: tuple[str, ...]) -> list[Dates]:
+        draft, frame = self._draft, self._frame
+        whens = [when for when in draft.periods if not (when.relation == "beside" and len(draft.periods) > 1)]
+        if not whens:
+            return [self._unsaid(metrics)]
+        if len(whens) > 1:
+            return [self._merged(whens)]
+        when = whens[0]
+        if set(metrics) & _NOW_ONLY and when.start != frame.today:
+            self._found.doubt("that is only known for now")
+            return [when.dates]
+        if when.edge == "end" and metrics == ("backlog",):
+            return [when.dates]
+        if when.choices:
+            self._found.doubt(f"{len(when.choices)} periods fit those words")
+            return list(when.choices)
+        if when.relation == "beside":
+            self._found.doubt("before or after what")
+        if when.is_future and not frame.looks_ahead and when.start > frame.today:
+            draft.wants.add("forecast")
+        return [when.dates]
+
+    def _unsaid(self, metrics: tuple[str, ...]) -> Dates:
+        draft, frame = self._draft, self._frame
+        unit = draft.compare_unit
+        if "forecast" in draft.wants:
+            self._found.doubt("forecast for which period")
+            start = floor_date(frame.today, Grain.WEEK) + 7 * DAY
+            return start, start + 7 * DAY
+        if unit in (Grain.WEEK, Grain.MONTH, Grain.QUARTER) and draft.compare == "previous":
+            floor = floor_date(frame.today, unit)
+            return step_date(floor, unit, -1), floor
+        dates = {default_dates(self._catalog, key, frame) for key in metrics}
+        if len(dates) > 1:
+            self._found.doubt("these metrics have different default periods")
+        chosen = default_dates(self._catalog, metrics[0], frame)
+        grain = draft.grain
+        if grain is not None and (chosen[1] - chosen[0]).days <= _SIZES[grain] + (3 if grain is Grain.MONTH else 0):
+            self._found.doubt(f"over which period, per {grain.value}")
+            floor = floor_date(frame.today, grain)
+            return step_date(floor, grain, -6), floor
+        return chosen
+
+    def _merged(self, whens: list[When]) -> Dates:
+        """Two periods without a comparison: one inside the other, or neighbours that make one span."""
+        first, second = whens[0], whens[1]
+        if len(whens) == 2:
+            if first.dates == second.dates:
+                return first.dates
+            for inner, outer in ((first, second), (second, first)):
+                if outer.start <= inner.start and inner.end <= outer.end:
+                    return inner.dates
+            early, late = sorted((first, second), key=lambda when: when.start)
+            if early.end == late.start:
+                return early.start, late.end
+        raise Unanswerable("several periods are named", words=())
+
+    def _compare(self) -> str | Dates | None:
+        draft = self._draft
+        compare = draft.compare
+        if isinstance(compare, When):
+            if compare.choices or compare.is_part_of_day:
+                raise Unanswerable("the period to compare with is not clear")
+            return compare.dates
+        whens = [when for when in draft.periods if when.relation != "beside"]
+        if compare is None and len(whens) == 2 and draft.wants & {"compare", "why", "change"}:
+            first, second = whens
+            if (first.start <= second.start and second.end <= first.end) or (
+                second.start <= first.start and first.end <= second.end
+            ):
+                return None
+            if "compare" not in draft.wants or draft.wants & {"why", "change"}:
+                first, second = sorted((first, second), key=lambda when: when.start, reverse=True)
+            draft.periods = [first]
+            if second.relation in ("previous", "last_year"):
+                return second.relation
+            return second.dates
+        return compare
+
+    # -- the query ----------------------------------------------------------------------------------------------------
+
+    def _query(self, metrics: tuple[str, ...], picks: list[Pick], spell: Spell) -> MetricQuery:
+        draft = self._draft
+        by = list(draft.by)
+        if draft.versus and draft.versus not in by and draft.rank == "":
+            by.append(draft.versus)
+        for dim in draft.loose_dims:
+            if dim not in by:
+                by.append(dim)
+        kind = self._kind(spell)
+        if kind is Kind.RANKING and not by:
+            raise Unanswerable("what to rank is not said", words=())
+        order, limit = self._order(metrics) if kind is Kind.RANKING else (None, None)
+        if kind is Kind.WHY:
+            by = []
+        compare = spell.compare
+        if (kind is Kind.WHY and compare is None) or (kind is Kind.COMPARISON and compare is None and not draft.versus):
+            compare = "previous"
+        grain = self._grain(kind, spell)
+        return MetricQuery(
+            kind=kind,
+            metrics=metrics,
+            by=tuple(by),
+            filters=tuple(_filters(picks)),
+            period=PeriodSpec(start=spell.dates[0], end=spell.dates[1], grain=grain),
+            compare=_compare_field(compare),
+            order=order,
+            limit=limit,
+        )
+
+    def _kind(self, spell: Spell) -> Kind:
+        draft = self._draft
+        wants = draft.wants
+        if "why" in wants:
+            return Kind.WHY
+        if "forecast" in wants:
+            return Kind.FORECAST
+        if "target" in wants:
+            return Kind.TARGET
+        if draft.rank and (draft.by or draft.has_which):
+            if spell.compare is not None or ("change" in wants and not draft.versus):
+                raise Unanswerable("a ranking by change is not something I can do yet", words=())
+            if draft.grain is not None:
+                raise Unanswerable("a ranking per period is not something I can do yet", words=())
+            return Kind.RANKING
+        if draft.rank and not draft.versus:
+            if draft.grain is not None or not draft.rank:
+                raise Unanswerable("what to rank is not said", words=())
+            raise Unanswerable("what to rank is not said: teams, channels, topics?", words=())
+        if (draft.grain is not None and spell.compare is None) or ("trend" in wants and spell.compare is None):
+            return Kind.TREND
+        if spell.compare is not None or draft.versus:
+            return Kind.COMPARISON
+        if "change" in wants:
+            return Kind.COMPARISON
+        if draft.has_which and draft.by and not draft.versus:
+            self._found.doubt("ranked by what")
+            draft.rank = "highest"
+            return Kind.RANKING
+        return Kind.LOOKUP
+
+    def _grain(self, kind: Kind, spell: Spell) -> Grain | None:
+        if self._draft.grain is not None:
+            return self._draft.grain
+        if kind is Kind.TREND:
+            return choose_grain(spell.dates, self._draft.periods[0] if self._draft.periods else None)
+        return None
+
+    def _order(self, metrics: tuple[str, ...]) -> tuple[Literal["desc", "asc"], int]:
+        """Top and bottom follow the number, best and worst the polarity of the metric."""
+        rank, limit = self._draft.rank, self._draft.limit or DEFAULT_LIMIT
+        if rank in ("highest", "lowest"):
+            return ("desc" if rank == "highest" else "asc"), limit
+        direction = self._catalog.metrics[metrics[0]].direction
+        if direction == "none" and rank in ("best", "worst"):
+            self._found.doubt("for this metric neither high nor low is better")
+            return "desc", limit
+        is_high_first = (direction != "lower") == (rank != "worst")
+        return ("desc" if is_high_first else "asc"), limit
+
+
+def _filters(picks: list[Pick]) -> Iterator[Filter]:
+    for pick in picks:
+        yield Filter(dim=pick.dim, op="not_in" if pick.is_out else "in", values=tuple(pick.values))
+
+
+def _compare_field(compare: str | Dates | None) -> Literal["previous", "last_year"] | Span | None:
+    if isinstance(compare, tuple):
+        return Span(start=compare[0], end=compare[1])
+    if compare == "last_year":
+        return "last_year"
+    return "previous" if compare else None

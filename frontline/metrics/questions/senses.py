@@ -1,0 +1,78 @@
+"""What a stretch of words can mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from frontline.metrics.questions.moments import When
+
+
+class Sort(StrEnum):
+    """The part a sense plays in a question."""
+
+    METRIC = "metric"
+    DIMENSION = "dimension"
+    VALUE = "value"
+    TIME = "time"
+    GRAIN = "grain"
+    NUMBER = "number"
+    OPERATION = "operation"
+    MEASURE = "measure"
+    FRAMING = "framing"
+    MARK = "mark"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Sense:
+    """One meaning of a phrase.
+
+    ``keys``: metric keys (several = ambiguous), a dimension, an operation, or the text of a mark. ``values`` are
+    (dimension, value) pairs; with ``is_choice`` only one of them is meant. ``is_soft`` words step back beside a metric
+    of their own, ``is_counted`` ones (cases, calls) beside any.
+    """
+
+    sort: Sort
+    keys: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    is_choice: bool = False
+    is_soft: bool = False
+    is_counted: bool = False
+    rank: str = ""
+    number: int = 0
+    when: When | None = None
+
+    @property
+    def key(self) -> str:
+        """The only key."""
+        return self.keys[0] if self.keys else ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A sense found at tokens ``start`` to ``end`` (exclusive), with the words as typed."""
+
+    sense: Sense
+    start: int
+    end: int
+    words: str = ""
+    also: tuple[Sense, ...] = field(default=())
+
+    @property
+    def sort(self) -> Sort:
+        """The sort of the first sense."""
+        return self.sense.sort
+
+    @property
+    def key(self) -> str:
+        """The key of the first sense."""
+        return self.sense.key
+
+    def is_operation(self, *names: str) -> bool:
+        """Whether one of the senses is the operation of one of these names."""
+        return any(sense.sort is Sort.OPERATION and sense.key in names for sense in (self.sense, *self.also))
+
+    def sense_of(self, sort: Sort) -> Sense | None:
+        """The sense of that sort, where there is one."""
+        return next((sense for sense in (self.sense, *self.also) if sense.sort is sort), None)

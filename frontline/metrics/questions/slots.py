@@ -1,0 +1,386 @@
+"""The slot grammar: which dimension splits, which value filters, what is compared, ranked, excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from frontline.catalog.loader import Catalog
+from frontline.core.periods import Grain
+from frontline.metrics.questions.draft import Draft
+from frontline.metrics.questions.moments import When
+from frontline.metrics.questions.neighbours import RANKS, Neighbours, link_levels
+from frontline.metrics.questions.nouns import MetricSlots
+from frontline.metrics.questions.senses import Item, Sort
+
+_STOPS_NOT = frozenset({"in", "on", "for", "from", "at", "during", "over", "with"})
+_WANTS = frozenset(
+    {"why", "forecast", "target", "trend", "compare", "change", "level", "also", "swap", "same", "remove", "reset"}
+    | {"instead", "that", "only", "all", "filter_word"}
+)
+
+
+_OTHERS = frozenset({"other", "others", "rest", "remaining", "average", "mean", "everyone", "everybody", "all"})
+
+
+class SlotReader(Neighbours):
+    """Walks over the items of one question once, filling a draft."""
+
+    def __init__(self, items: Sequence[Item], *, catalog: Catalog) -> None:
+        super().__init__(link_levels(items, catalog))
+        self._catalog = catalog
+        self._draft = Draft(words=tuple(self._items))
+        self._splits = False  # after "by": dimensions and units split
+        self._excludes = False  # after "without": values are unwanted
+        self._excluded_dim = ""
+        self._versus_next = False
+        self._used: set[int] = set()
+
+    def read(self) -> Draft:
+        """Return the filled draft."""
+        nouns = MetricSlots(self._items, self._draft, catalog=self._catalog)
+        self._used |= nouns.read()
+        for at, item in enumerate(self._items):
+            if at not in self._used:
+                self._take(at, item)
+        nouns.finish()
+        self._settle_comparison()
+        return self._draft
+
+    # -- one item at a time -----------------------------------------------------------------------------------------
+
+    def _take(self, at: int, item: Item) -> None:
+        match item.sort:
+            case Sort.OPERATION:
+                self._operation(at, item)
+            case Sort.DIMENSION:
+                self._dimension(at, item)
+            case Sort.VALUE:
+                self._value(at, item)
+            case Sort.TIME:
+                self._time(at, item)
+            case Sort.GRAIN:
+                self._grain(at, item)
+            case Sort.NUMBER:
+                self._number(at, item)
+            case Sort.METRIC:
+                excludes = self._excludes
+                self._splits = self._excludes = False
+                self._metric_values(at, item, excludes=excludes)
+            case Sort.MARK:
+                self._mark(at, item)
+            case Sort.UNKNOWN:
+                self._draft.unknown.append(item.words)
+            case Sort.FRAMING | Sort.MEASURE:
+                if item.words.split(" ")[-1] in _STOPS_NOT:
+                    self._excludes = False
+
+    def _mark(self, at: int, item: Item) -> None:
+        if item.key in ".;:?!()-":
+            self._splits = self._excludes = False
+        elif item.key == ",":
+            after = self._next(at, skip_joints=True)
+            if after is None or after.sort is not Sort.VALUE or self._dim(after) != self._excluded_dim:
+                self._excludes = False
+            if after is None or after.sort is not Sort.DIMENSION:
+                self._splits = False
+        elif item.key in "$€£@<>" or (item.key in "#=" and not self._near(at, Sort.DIMENSION)):
+            self._draft.unknown.append(item.words)
+
+    def _metric_values(self, at: int, item: Item, *, excludes: bool) -> None:
+        if item.sense.rank:
+            self._draft.rank = item.sense.rank
+            self._limit_near(at)
+        for dim, value in item.sense.values:
+            others = [
+                n for n, other in enumerate(self._items) if other.sort is Sort.VALUE and self._carries(other, dim)
+            ]
+            if not others or not item.sense.is_soft or any(self._is_joined(at, other) for other in others):
+                self._draft.pick(dim, value, is_out=excludes)
+
+    def _operation(self, at: int, item: Item) -> None:
+        draft = self._draft
+        if item.is_operation(*RANKS, "rank"):
+            self._rank(at, item)
+        if item.is_operation("by") and self._opens_split(at):
+            self._splits, self._excludes = True, False
+        elif item.is_operation("not") and self._excludes_something(at, item):
+            self._excludes, self._excluded_dim = True, self._coming_dim(at)
+            draft.wants.add("exclude")
+        elif item.is_operation("not") and item.words.split(" ")[-1] in ("excluded", "out", "aside", "apart"):
+            self._exclude_last()
+        elif item.is_operation("vs"):
+            self._versus(at)
+        elif item.is_operation("previous", "last_year") and draft.compare is None:
+            draft.compare = "last_year" if item.is_operation("last_year") else "previous"
+        elif item.is_operation("month_on_month", "week_on_week", "quarter_on_quarter"):
+            name = item.key.split("_")[0]
+            draft.compare, draft.compare_unit = "previous", Grain(name)
+        elif item.is_operation("which"):
+            draft.has_which = draft.has_which or self._which(at)
+        elif item.is_operation(
+            "threshold", "statistic", "cumulative", "per_other", "percent_share", "answered", "per_unit"
+        ):
+            self._limits_of_answer(at, item)
+        if item.is_operation("up_down") and at and self._items[at - 1].sort in (Sort.METRIC, Sort.MEASURE, Sort.VALUE):
+            draft.wants.add("change")
+        for sense in (item.sense, *item.also):
+            if sense.sort is Sort.OPERATION and sense.key in _WANTS:
+                draft.wants.add(sense.key)
+        if not item.is_operation("and", "or", "by", "not", "all"):
+            self._splits = self._splits and item.is_operation(*RANKS)
+            self._excludes = self._excludes and item.is_operation("also")
+
+    def _limits_of_answer(self, at: int, item: Item) -> None:
+        """What no metric of the catalog says: thresholds, distributions, other denominators, shares of a volume."""
+        draft = self._draft
+        if (
+            (item.is_operation("threshold") and self._is_before_number(at))
+            or (item.is_operation("statistic") and not (item.words == "median" and self._is_median()))
+            or item.is_operation("cumulative", "per_other")
+        ):
+            draft.doubts.append(item.words)
+        elif item.is_operation("percent_share"):
+            draft.wants.add("share")
+        elif item.is_operation("answered"):
+            draft.wants.add("answered")
+        elif item.is_operation("per_unit"):
+            draft.wants.add("per_unit")
+
+    def _is_median(self) -> bool:
+        return any(key in ("first_response_time", "resolution_time") for keys in self._draft.metrics for key in keys)
+
+    def _dimension(self, at: int, item: Item) -> None:
+        draft, dim = self._draft, item.key
+        if self._is_label(at, dim):
+            return
+        before = self._previous(at)
+        if (
+            self._splits
+            or (draft.has_which and before is not None and self._follows(at, "which"))
+            or self._follows(at, *RANKS, "rank")
+            or self._is_ranked(at)
+        ):
+            self._add_by(dim)
+        elif self._follows(at, "all"):
+            draft.loose_dims.append(dim)
+        elif dim == "agent":
+            self._person(at, item)
+        elif self._word_before(at) in (
+            "the",
+            "my",
+            "our",
+            "this",
+            "that",
+            "your",
+            "a",
+            "de",
+            "onze",
+            "mijn",
+        ) and not _is_plural(item):
+            if self._word_before(at) in ("my", "this", "that", "mijn"):
+                draft.unknown.append(f"{self._word_before(at)} {item.words}")
+            elif self._word_before(at) in ("the", "our", "de", "onze") and dim in ("team", "site", "queue", "product"):
+                draft.wants.add("vague_dim")
+                draft.doubts.append(f"{self._word_before(at)} {item.words}")
+        elif (
+            item.sense_of(Sort.FRAMING) is None
+            or _is_plural(item)
+            or (before is not None and before.sort is Sort.METRIC)
+        ):
+            self._add_by(dim)
+
+    def _add_by(self, dim: str) -> None:
+        if dim not in self._draft.by:
+            self._draft.by.append(dim)
+
+    def _person(self, at: int, item: Item) -> None:
+        """A bare "agent csat" asks for persons; "our agents" only says who works here."""
+        after = self._items[at + 1] if at + 1 < len(self._items) else None
+        if (
+            after is not None
+            and after.sort is Sort.METRIC
+            and item.words in ("agent", "agents", "individual", "advisor", "rep")
+        ):
+            self._add_by(item.key)
+        elif item.words not in (
+            "agents",
+            "people",
+            "colleague",
+            "colleagues",
+            "advisors",
+            "reps",
+            "medewerkers",
+            "employees",
+        ):
+            self._draft.unknown.append(item.words)
+
+    def _value(self, at: int, item: Item) -> None:
+        sense = item.sense
+        options = sense.values
+        if sense.is_choice:
+            beside = {self._dim(near) for near in self._joined_values(at)} & {pair[0] for pair in options}
+            beside = beside or self._labels(at)
+            options = tuple(pair for pair in options if pair[0] in beside) or options
+        self._splits = False
+        if self._word_before(at) == "to" and self._starts_route(at, options):
+            self._draft.doubts.append(item.words)
+        if not sense.is_choice or len(options) == 1:
+            for dim, value in options:
+                self._draft.pick(dim, value, is_out=self._excludes, words=item.words)
+        else:
+            self._draft.pick(*options[0], is_out=self._excludes, choices=options, words=item.words)
+        if self._excludes:
+            self._excluded_dim = options[0][0]
+
+    def _starts_route(self, at: int, options: tuple[tuple[str, str], ...]) -> bool:
+        """ "transfers from care to tech": a direction, which no dimension holds."""
+        before = self._previous(at)
+        if before is None or before.sort is not Sort.VALUE or self._dim(before) != options[0][0]:
+            return False
+        start = self._items.index(before)
+        return self._word_before(start) == "from"
+
+    def _time(self, at: int, item: Item) -> None:
+        when = item.sense.when
+        assert when is not None
+        self._splits = False
+        self._excludes = False
+        if self._versus_next:
+            self._versus_next = False
+            self._compare_with(when)
+            return
+        if when.is_part_of_day:
+            self._draft.doubts.append(item.words)
+        elif not when.is_now:
+            self._draft.periods.append(when)
+        else:
+            self._draft.wants.add("now")
+
+    def _compare_with(self, when: When) -> None:
+        if when.relation == "beside" and when.count == -1:
+            self._draft.compare = "last_year" if when.unit is Grain.YEAR else "previous"
+        elif when.relation in ("previous", "last_year"):
+            self._draft.compare = when.relation
+            self._draft.compare_unit = when.unit
+        else:
+            self._draft.compare = when
+
+    def _grain(self, at: int, item: Item) -> None:
+        grain = Grain(item.key)
+        before, after = self._previous(at), self._next(at)
+        doubled = after is not None and after.sort is Sort.OPERATION and after.is_operation("by")
+        if (
+            self._splits
+            or item.sense.number
+            or self._word_before(at) in ("a", "an", "per")
+            or doubled
+            or (before is not None and before.sort is Sort.GRAIN)
+        ):
+            self._draft.grain = grain
+        elif self._word_before(at) in ("the", "within") or at not in self._used:
+            self._draft.unknown.append(item.words)
+
+    def _number(self, at: int, item: Item) -> None:
+        near = [
+            one
+            for one in self._items[max(0, at - 4) : at + 4]
+            if one.is_operation(*RANKS, "rank", "which") or one.sense.rank
+        ]
+        after = self._next(at)
+        if (
+            self._draft.limit is None
+            and near
+            and (after is not None or self._previous(at) is not None)
+            and item.sense.number < 100
+        ):
+            if item.words not in ("one",) or self._follows(at, *RANKS):
+                self._draft.limit = item.sense.number
+            return
+        if after is not None and after.sort is Sort.DIMENSION and self._draft.rank:
+            self._draft.limit = item.sense.number
+        elif (
+            after is not None
+            and after.sort is Sort.DIMENSION
+            and item.sense.number == len(self._catalog.values(after.key))
+        ):
+            return  # "the three sites": all of them
+        elif item.sense_of(Sort.FRAMING) is None and item.words != "one":
+            self._draft.unknown.append(item.words)
+
+    # -- ranking ----------------------------------------------------------------------------------------------------
+
+    def _rank(self, at: int, item: Item) -> None:
+        name = next((rank for rank in RANKS if item.is_operation(rank)), "")
+        if self._word_after(at) == "of" and item.words.split(" ")[0] == "most":
+            self._draft.doubts.append(item.words)
+            return
+        if name and not (self._draft.rank and name == "rank_highest" and item.words == "most"):
+            self._draft.rank = name.removeprefix("rank_")
+        elif item.is_operation("rank") and not self._draft.rank:
+            self._draft.rank = "order"
+
+    def _limit_near(self, at: int) -> None:
+        for near in (at + 1, at - 1):
+            if 0 <= near < len(self._items) and self._items[near].sort is Sort.NUMBER:
+                self._draft.limit = self._items[near].sense.number
+                self._used.add(near)
+
+    def _excludes_something(self, at: int, item: Item) -> bool:
+        after = self._next(at, skip_joints=False)
+        if after is None:
+            return False
+        if after.sort in (Sort.VALUE, Sort.DIMENSION):
+            return True
+        return (
+            after.sort is Sort.METRIC and any(dim for dim, _ in after.sense.values) and item.words not in ("no", "but")
+        )
+
+    def _coming_dim(self, at: int) -> str:
+        after = self._next(at)
+        return self._dim(after) if after is not None else ""
+
+    def _exclude_last(self) -> None:
+        if self._draft.picks:
+            self._draft.picks[-1].is_out = True
+            self._draft.wants.add("exclude")
+
+    # -- comparison -------------------------------------------------------------------------------------------------
+
+    def _versus(self, at: int) -> None:
+        after = self._next(at, skip_joints=False)
+        if after is None:
+            return
+        end = self._items.index(after)
+        others = [item.words for item in self._items[at:end] if set(item.words.split(" ")) & _OTHERS]
+        if others or after.sort is Sort.DIMENSION:
+            self._draft.doubts.append((others or [after.words])[0])  # "against the other teams"
+        elif after.sort is Sort.TIME:
+            self._versus_next = True
+        elif after.sort is Sort.VALUE:
+            self._draft.wants.add("versus_value")
+            self._draft.versus = self._dim(after)
+        elif after.is_operation("target"):
+            self._draft.wants.add("target")
+        elif set(after.words.split(" ")) & _OTHERS:
+            self._draft.doubts.append(after.words)
+
+    def _settle_comparison(self) -> None:
+        draft = self._draft
+        if (not draft.versus and "compare" in draft.wants) or (
+            "which" in {i.key for i in self._items} and "level" in draft.wants
+        ):
+            wide = [pick for pick in draft.picks if not pick.is_out and len(pick.values) > 1 and not pick.choices]
+            if len(wide) == 1 and not draft.compare:
+                draft.versus = wide[0].dim
+        if draft.versus:
+            values = [
+                value for pick in draft.picks if pick.dim == draft.versus and not pick.is_out for value in pick.values
+            ]
+            if len(values) < 2 and "versus_value" not in draft.wants:
+                draft.versus = ""
+
+    # -- neighbours -------------------------------------------------------------------------------------------------
+
+
+def _is_plural(item: Item) -> bool:
+    return item.words.split(" ")[-1].endswith("s")

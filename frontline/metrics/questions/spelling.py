@@ -1,0 +1,64 @@
+"""One slip of the fingers: a letter too many, too few, wrong or swapped (Damerau-Levenshtein distance 1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from rapidfuzz.distance import OSA
+
+# Shorter words have too many neighbours: "cost" is one letter from "post", "most" and "coast".
+LEAST_LETTERS = 5
+
+
+class Speller:
+    """Finds the one known word that a misspelt word stands for.
+
+    Every known word is filed under itself and under each form with one letter deleted; two words at distance 1 share
+    such a form (the SymSpell observation), so a look-up touches a handful of candidates.
+    """
+
+    def __init__(
+        self, words: Iterable[str], *, plain: Iterable[str], telling: Iterable[str], root: Callable[[str], str]
+    ) -> None:
+        self._root = root
+        self._plain = frozenset(plain)
+        self._telling = frozenset(telling)
+        self._filed: dict[str, list[str]] = defaultdict(list)
+        self._short = {word for word in self._telling if len(word) == LEAST_LETTERS - 1 and word.isalpha()}
+        for word in sorted(set(words)):
+            if len(word) >= LEAST_LETTERS and word.isalpha():
+                for form in _deletions(word):
+                    self._filed[form].append(word)
+
+    def correct(self, word: str) -> str | None:
+        """Return the only known word within one slip of ``word``, or None when there is none or a choice.
+
+        Of several the one that can be content (``telling``) wins over mere framing. Real words of the language
+        (``plain``) are never corrected.
+        """
+        if len(word) < LEAST_LETTERS - 1 or not word.isalpha() or word in self._plain:
+            return None
+        if len(word) == LEAST_LETTERS - 1 and (swapped := self._unswapped(word)):
+            return swapped
+        near = {
+            known for form in _deletions(word) for known in self._filed.get(form, ()) if OSA.distance(word, known) <= 1
+        }
+        if len({self._root(known) for known in near}) != 1:
+            near = {known for known in near if known in self._telling}
+            if len({self._root(known) for known in near}) != 1:
+                return None
+        return min(near, key=lambda known: (abs(len(known) - len(word)), known))
+
+    def _unswapped(self, word: str) -> str | None:
+        """Four-letter words only when two neighbours changed places: "tema", "csta"."""
+        found = _swaps(word) & self._short
+        return found.pop() if len(found) == 1 else None
+
+
+def _swaps(word: str) -> set[str]:
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)} - {word}
+
+
+def _deletions(word: str) -> set[str]:
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}

@@ -1,0 +1,194 @@
+"""The time grammar: ranges over single periods, and the door to both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from frontline.core.periods import Grain
+from frontline.metrics.questions.moments import DAY, Frame, Point, When, week_dates
+from frontline.metrics.questions.timepoints import PointReader
+from frontline.metrics.questions.timewords import TimeWords
+from frontline.metrics.questions.words import Token
+
+
+class Timeline:
+    """Reads periods out of the tokens of one question."""
+
+    def __init__(self, tokens: Sequence[Token], *, frame: Frame, lexicon: TimeWords) -> None:
+        self.words = lexicon.view(tokens)
+        self._frame = frame
+        self._reader = PointReader(self.words, [token.stem for token in tokens], frame=frame, lexicon=lexicon)
+
+    def read(self, index: int) -> tuple[int, When] | None:
+        """Return the longest period that starts at token ``index``: the index behind it, and what it means."""
+        points = [
+            self._since(index),
+            self._between(index),
+            self._bare_range(index),
+            self._weeks(index),
+            self._weekdays(index),
+            self._reader.read(index),
+        ]
+        found = max((point for point in points if point is not None), key=lambda point: point.upto, default=None)
+        if found is None or not found.start < found.end:
+            return None
+        return found.upto, When(
+            found.start,
+            found.end,
+            unit=found.unit,
+            count=found.count,
+            relation=found.relation,
+            choices=found.choices,
+            edge=found.edge,
+            is_future=found.start > self._frame.today,
+            is_now=found.is_now,
+            is_part_of_day=found.is_part_of_day,
+            is_range=found.is_range,
+        )
+
+    def _since(self, index: int) -> Point | None:
+        """ "since April", "from 1 June onwards", "from March on"."""
+        word = self._reader.at(index)
+        if not word.has("since", "from"):
+            return None
+        at = index + 1
+        if word.has("from") and self._reader.at(at).has("from"):
+            at += 1
+        begin = self._reader.read(at)
+        if begin is None or begin.is_part_of_day or begin.is_now:
+            return None
+        upto = begin.upto
+        if self._reader.at(upto).has("onwards"):
+            upto += 1
+        elif word.has("from"):
+            return None
+        start = begin.start if begin.edge != "end" else begin.end
+        if begin.edge == "vague" or start > self._frame.today or (begin.choices and not begin.edge):
+            return None
+        return Point(upto, start, self._frame.tomorrow, begin.unit if begin.unit is Grain.YEAR else None, is_range=True)
+
+    def _between(self, index: int) -> Point | None:
+        word = self._reader.at(index)
+        if not word.has("between", "from"):
+            return None
+        connector = "and" if word.has("between") else "to"
+        return self._range(index + 1, (connector, "to"))
+
+    def _bare_range(self, index: int) -> Point | None:
+        return self._range(index, ("to",))
+
+    def _range(self, index: int, connectors: tuple[str, ...]) -> Point | None:
+        if (shared := self._shared_month(index, connectors)) is not None:
+            return shared
+        first = self._reader.read(index)
+        if first is None or first.is_part_of_day:
+            return None
+        at = self._connector(first.upto, connectors)
+        if at is None:
+            return None
+        second = self._reader.read(at)
+        if second is None or second.is_part_of_day or second.relation == "beside":
+            return None
+        if self._frame.splits_ranges and first.unit == second.unit and first.unit is not Grain.DAY:
+            return None
+        return self._joined(first, second)
+
+    def _connector(self, index: int, connectors: tuple[str, ...]) -> int | None:
+        word = self._reader.at(index)
+        if word.text == "up" and self._reader.at(index + 1).has("to"):
+            return index + 2
+        if word.has(*connectors):
+            after = self._reader.at(index + 1)
+            if word.has("to") and after.text == "and" and self._reader.at(index + 2).text == "including":
+                return index + 3
+            return index + 1
+        if word.dash:
+            return index
+        return index + 1 if word.text == "-" else None
+
+    def _joined(self, first: Point, second: Point) -> Point | None:
+        if any((point.choices and not point.edge) or point.edge == "vague" for point in (first, second)):
+            return None
+        first, second = self._aligned(first, second)
+        start = first.end - DAY if first.edge == "end" else first.start
+        end = second.start + DAY if second.edge == "start" else second.end
+        if not start < end:
+            return None
+        start, end = self._frame.cap(start, end)
+        return Point(second.upto, start, end, None, is_range=True) if start < end else None
+
+    def _aligned(self, first: Point, second: Point) -> tuple[Point, Point]:
+        """Put both ends into the years in which the first comes before the second."""
+        if first.make is not None and (second.make is None or not self._frame.looks_ahead):
+            for year in (second.start.year, second.start.year - 1):
+                start, end = first.make(year)
+                if start <= second.start:
+                    return replace(first, start=start, end=end), second
+        elif second.make is not None:
+            for year in (first.start.year, first.start.year + 1):
+                start, end = second.make(year)
+                if end > first.start and start >= first.start:
+                    return first, replace(second, start=start, end=end)
+        return first, second
+
+    def _shared_month(self, index: int, connectors: tuple[str, ...]) -> Point | None:
+        """ "11 to 22 May": the month stands once."""
+        at = self._reader.skip(index, "the")
+        day = self._reader.at(at)
+        if not day.number or day.kind not in ("number", "ordinal") or not 1 <= day.number <= 31:
+            return None
+        behind = self._connector(at + 1, connectors)
+        if behind is None:
+            return None
+        last = self._reader.read(behind)
+        if last is None or last.unit is not Grain.DAY or last.start.day <= day.number or not self._names_day(behind):
+            return None
+        start = last.start.replace(day=day.number)
+        return Point(last.upto, *self._frame.cap(start, last.end), is_range=True)
+
+    def _weekdays(self, index: int) -> Point | None:
+        """ "Monday to Friday last week"."""
+        at = self._reader.skip(index, "from", "between")
+        first = self._reader.at(at)
+        behind = self._connector(at + 1, ("to", "and"))
+        if first.weekday is None or behind is None:
+            return None
+        last = self._reader.at(behind)
+        if last.weekday is None or last.weekday <= first.weekday:
+            return None
+        week = self._reader.read(self._reader.skip(behind + 1, "of"))
+        if week is None or week.unit is not Grain.WEEK or week.count != 1:
+            return None
+        start = week.start + first.weekday * DAY
+        return Point(week.upto, *self._frame.cap(start, week.start + (last.weekday + 1) * DAY), is_range=True)
+
+    def _names_day(self, index: int) -> bool:
+        word = self._reader.at(self._reader.skip(index, "the"))
+        return word.number is not None and word.kind in ("number", "ordinal")
+
+    def _weeks(self, index: int) -> Point | None:
+        """ "weeks 18 to 22", "week 18-22", "w18 - w22"."""
+        at = self._reader.skip(self._reader.skip(index, "from", "between"), "the")
+        if not self._reader.at(at).has("unit_week", "weeknumber"):
+            return None
+        begin = self._reader.at(at + 1)
+        behind = self._connector(at + 2, ("to", "and"))
+        if begin.kind != "number" or begin.number is None or behind is None:
+            return None
+        behind = self._reader.skip(behind, "the")
+        behind += self._reader.at(behind).has("unit_week", "weeknumber")
+        finish = self._reader.at(behind)
+        if finish.kind != "number" or finish.number is None or not begin.number < finish.number <= 53:
+            return None
+        if self._frame.splits_ranges and self._reader.at(at + 2).has("and"):
+            return None
+        first_number, last_number = begin.number, finish.number
+        upto, year = self._reader.year_after(behind + 1)
+        try:
+            start, end = self._frame.settle(
+                lambda y: (week_dates(y, first_number)[0], week_dates(y, last_number)[1]), year=year
+            )
+        except ValueError:
+            return None
+        return Point(upto, *self._frame.cap(start, end), is_range=True)

@@ -1,0 +1,131 @@
+"""The machinery under the time grammar: words, counts, years, and trying one rule after another."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from frontline.core.periods import Grain
+from frontline.metrics.questions.moments import Dates, Frame, Point
+from frontline.metrics.questions.timewords import TimeWord, TimeWords
+
+NOTHING = TimeWord("", frozenset(), None, "", False, False)
+# "the month of may last year": more nesting than this is no human's question.
+_DEPTH = 3
+
+
+class PointBase:
+    """Reads one period that starts at a given token; the rules are in the classes below it."""
+
+    def __init__(self, words: Sequence[TimeWord], stems: Sequence[str], *, frame: Frame, lexicon: TimeWords) -> None:
+        self.words = words
+        self.frame = frame
+        self._stems = stems
+        self._lexicon = lexicon
+        self._depth = 0
+
+    def at(self, index: int) -> TimeWord:
+        """Return the word at ``index``, an empty one beyond the end."""
+        return self.words[index] if 0 <= index < len(self.words) else NOTHING
+
+    def skip(self, index: int, *tags: str, most: int = 1) -> int:
+        """Return the index behind up to ``most`` words with one of ``tags``."""
+        while most and self.at(index).has(*tags):
+            index, most = index + 1, most - 1
+        return index
+
+    def read(self, index: int) -> Point | None:
+        """Return the longest period that starts at ``index``."""
+        if self._depth >= _DEPTH or index >= len(self.words):
+            return None
+        self._depth += 1
+        try:
+            found = [point for rule in self._rules() if (point := self._try(rule, index)) is not None]
+        finally:
+            self._depth -= 1
+        if not found:
+            return None
+        return self._with_trailer(max(found, key=lambda point: point.upto))
+
+    def _try(self, rule: Callable[[int], Point | None], index: int) -> Point | None:
+        try:
+            return rule(index)
+        except (ValueError, OverflowError):  # 31 February, week 54: no such date
+            return None
+
+    @abstractmethod
+    def _rules(self) -> tuple[Callable[[int], Point | None], ...]:
+        """Return the rules to try."""
+
+    @abstractmethod
+    def _inner(self, frame: Frame) -> PointBase:
+        """Return a reader of the same words in another frame."""
+
+    def year_after(self, index: int) -> tuple[int, int | None]:
+        """Read "2025", "of 2025", "last year", "this year"; return the index behind it and the year."""
+        at = self.skip(index, "of")
+        at = self.skip(at, "the")
+        word = self.at(at)
+        if word.year:
+            return at + 1, word.year
+        if word.has("this", "last", "previous", "next", "past") and self.at(at + 1).has("unit_year"):
+            shift = 0 if word.has("this") else 1 if word.has("next") else -1
+            if shift == 0 and self.at(at + 2).has("to"):
+                return index, None
+            return at + 2, self.frame.today.year + shift
+        two = self.at(index)
+        is_quarter = self.at(index - 1).kind in ("quarter", "half")
+        if (
+            is_quarter and two.kind == "number" and two.number and len(two.text) == 2 and (two.dash or two.glued)
+        ):  # q1-26
+            return index + 1, 2000 + two.number
+        return index, None
+
+    def _yearly(
+        self, index: int, make: Callable[[int], Dates], unit: Grain | None, *, before: int | None = None
+    ) -> Point:
+        upto, year = self.year_after(index)
+        year = before if before is not None else year
+        start, end = self.frame.cap(*self.frame.settle(make, year=year))
+        return Point(upto, start, end, unit, None if year is not None else make)
+
+    def _with_trailer(self, point: Point) -> Point:
+        """Take "so far", "to date", "until now" after a period that is not over."""
+        at = point.upto
+        texts = tuple(self.at(at + step).text for step in range(4))
+        today = self.frame.today
+        if not point.start <= today:
+            return point
+        for size, phrases in _TRAILERS.items():
+            if texts[:size] in phrases:
+                if texts[:size] == ("so", "far") or point.end >= self.frame.tomorrow:
+                    end = self.frame.tomorrow if point.end > today else point.end
+                    return replace(point, upto=at + size, end=end)
+                return replace(point, upto=at + size, end=self.frame.tomorrow)
+        return point
+
+    def _count(self, index: int) -> tuple[int | None, int]:
+        texts = (self.at(index).text, self.at(index + 1).text, self.at(index + 2).text)
+        if texts[:2] == ("couple", "of") or texts[:2] == ("dozen", "of"):
+            return self.at(index).number, index + 2
+        if texts == ("a", "couple", "of"):
+            return 2, index + 3
+        word = self.at(index)
+        if word.number is not None and word.kind in ("number", "word") and 0 < word.number < 1000:
+            return word.number, index + 1
+        return None, index
+
+
+_TRAILERS: dict[int, frozenset[tuple[str, ...]]] = {
+    4: frozenset({("up", "to", "and", "including")}),
+    3: frozenset(
+        {("up", "to", "now"), ("up", "until", "now"), ("up", "till", "now"), ("tot", "nu", "toe"),
+         ("up", "to", "today"), ("up", "until", "today"), ("as", "of", "today"), ("as", "of", "now"),
+         ("to", "this", "day")}
+    ),
+    2: frozenset(
+        {("so", "far"), ("to", "date"), ("until", "now"), ("till", "now"), ("until", "today"), ("till", "today"),
+         ("tot", "nu"), ("to", "now"), ("to", "today"), ("thus", "far"), ("till", "date"), ("until", "date")}
+    ),
+}  # fmt: skip

@@ -1,0 +1,93 @@
+"""A question cut into words: normalised, stemmed, with what stood between them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from frontline.metrics.questions.stems import stem
+
+# A question longer than this is a pasted document, not a question; reading stops here.
+MAX_TOKENS = 160
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-"})
+_TOKEN = re.compile(
+    r"""
+      (?P<isoweek>\d{4}-?w\d{1,2}\b)
+    | (?P<iso>\d{4}-\d{1,2}-\d{1,2}\b)
+    | (?P<yearmonth>\d{4}-\d{1,2}(?![\d-]))
+    | (?P<dmy>\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{2,4}\b)
+    | (?P<dm>\d{1,2}/\d{1,2}\b)
+    | (?P<clock>\d{1,2}[:.]\d{2}(?!\d))
+    | (?P<ordinal>\d{1,2}(?:st|nd|rd|th|e|ste|de)\b)
+    | (?P<quarter>q[1-4](?!\d))
+    | (?P<half>h[12](?!\d))
+    | (?P<number>\d+(?:[.,]\d+)*)
+    | (?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)
+    | (?P<punct>[^\w\s]|_)
+    """,
+    re.VERBOSE,
+)
+_GENITIVE = re.compile(r"'s?$")
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, number, date or punctuation mark.
+
+    ``text`` is lower case and perhaps corrected, ``raw`` as typed (lower case), ``kind`` the lexical class, ``start``
+    and ``end`` code points of the normalised text. ``glued``: no space stood before it; ``dash``: a hyphen did.
+    """
+
+    text: str
+    raw: str
+    stem: str
+    kind: str
+    start: int
+    end: int
+    glued: bool = False
+    dash: bool = False
+
+    @property
+    def is_punct(self) -> bool:
+        """Whether it is a mark and no word."""
+        return self.kind == "punct"
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` in one spelling of quotes, dashes, case and spaces."""
+    plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
+    plain = re.sub(r"\bw/o\b", " without ", plain)
+    plain = re.sub(r"\bt/m\b", " through ", plain)
+    plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
+    plain = re.sub(r"\bvs\.", " vs ", plain)
+    plain = re.sub(r"\b(excl|incl|avg|approx|prev|no|nr)\.", r"\1 ", plain)
+    plain = re.sub(r"\bw/", " with ", plain)
+    plain = re.sub(r"\be-mail", "email", plain)
+    plain = re.sub(r"(?<=[\w ])'(\d{2})\b", r" 20\1", plain)
+    return plain.replace("_", " ")
+
+
+def cut(text: str) -> tuple[Token, ...]:
+    """Return the tokens of ``text``, at most ``MAX_TOKENS``."""
+    plain = normalise(text)
+    tokens: list[Token] = []
+    last_end, dash = -1, False
+    for match in _TOKEN.finditer(plain):
+        kind = next(name for name, found in match.groupdict().items() if found is not None and name != "sep")
+        word = match.group()
+        glued = match.start() == last_end
+        after = plain[match.end() : match.end() + 1]
+        if word == "-" and glued and after.strip() and tokens:
+            dash, last_end = True, match.end()
+            continue
+        if kind == "word":
+            word = _GENITIVE.sub("", word).replace("'", "") or word
+        tokens.append(
+            Token(word, match.group(), stem(word), kind, match.start(), match.end(), glued and not dash, dash)
+        )
+        last_end, dash = match.end(), False
+        if len(tokens) >= MAX_TOKENS:
+            break
+    return tuple(tokens)

@@ -1,0 +1,53 @@
+"""Questions in many voices with gold answers written by hand: the wrong rate counts first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from frontline.metrics.evaluation import evaluate, render
+from frontline.metrics.questions.parser import QuestionParser
+
+HERE = Path(__file__).parent
+PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "questions"
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("voices_floor.jsonl", 0.97, 0.01),
+        ("voices_mixed.jsonl", 0.97, 0.01),
+        ("voices_second.jsonl", 0.95, 0.02),
+        ("voices_late.jsonl", 0.95, 0.02),
+        ("times.jsonl", 0.97, 0.01),
+        ("threads.jsonl", 0.97, 0.01),
+    ],
+)
+def test_own_questions_are_read_as_their_writers_meant(
+    parser: QuestionParser, name: str, right: float, wrong: float
+) -> None:
+    score = evaluate(HERE / name, parser)
+    faults = [f"{line.verdict}: {line.text} -> {line.got}" for line in score.lines if line.verdict != "right"]
+    assert score.share("wrong") <= wrong, faults
+    assert score.share("right") >= right, faults
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    "name", ["metric_questions_dev", "not_answerable_dev", "time_dev", "threads_dev", "intents_dev"]
+)
+def test_public_questions_are_read_as_their_writers_meant(parser: QuestionParser, name: str) -> None:
+    path = PUBLIC / f"{name}.jsonl"
+    if not path.exists():
+        pytest.skip("the public data folder is not beside the repository")
+    score = evaluate(path, parser)
+    assert score.share("wrong") <= 0.01, render([score])
+    assert score.share("right") >= 0.95, render([score])
+
+
+def test_a_parse_takes_milliseconds(parser: QuestionParser) -> None:
+    evaluate(HERE / "voices_mixed.jsonl", parser)
+    score = evaluate(HERE / "voices_floor.jsonl", parser)
+    # The budget is 30 ms; a busy machine gets four times that before the test calls it a fault.
+    assert score.p95_ms < 120
