@@ -1,0 +1,1 @@
+"""Harbor Telecom, an invented company: people, contacts, cases, texts, and the effects planted in them."""

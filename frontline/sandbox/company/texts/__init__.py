@@ -1,0 +1,1 @@
+"""What customers write: a template grammar per topic, with planted identifiers."""
