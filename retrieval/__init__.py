@@ -1,0 +1,1 @@
+"""The corpus of anonymized text: add, search, rebuild. The only home of chromadb."""

@@ -65,8 +65,15 @@ class Gate(Protocol):
 class TextEncoder(Protocol):
     """Text -> unit vectors of shape (n, dim), float32."""
 
-    model_id: str
-    dim: int
+    @property
+    def model_id(self) -> str:
+        """Weights, tokenizer, length and quantisation in one id; vectors of two ids never meet in a search."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        ...
 
     def encode(self, texts: Sequence[str]) -> Any:
         """Return a float32 array of shape (len(texts), dim) with unit rows."""

@@ -70,6 +70,13 @@ def add_tag(
     return tag
 
 
+def tag_of_case(session: Session, *, case_key: str | None, label: str) -> Tag | None:
+    """Return the tag that a case carries with this label already; None for no case."""
+    if case_key is None:
+        return None
+    return session.scalar(select(Tag).where(Tag.case_key == case_key, Tag.label == normal_label(label)))
+
+
 def list_tags(
     session: Session,
     actor: Actor,

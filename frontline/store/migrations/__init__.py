@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import inspect, text
 
+from frontline.store.engines import database_errors
 from frontline.store.work import Store
 
 # The newest revision, so that a database that has it costs no Alembic import at start. A test compares it.
@@ -25,7 +26,7 @@ def upgrade(store: Store) -> None:
 
 def current(store: Store) -> str | None:
     """Return the revision of the database; None for an empty one."""
-    with store.engine.connect() as connection:
+    with database_errors(), store.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
         return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,0 +1,103 @@
+"""The routines of this organisation, and how the terminal and the running bot drive them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from bot.render_text import render_text
+from frontline.core.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from frontline.app.wiring import House
+    from frontline.catalog.routines import RoutineDefinition
+    from jobs.runner import JobRunner, Routine
+
+OPERATORS = "#frontline-admin"
+
+
+def build_routines(house: House) -> Sequence[Routine]:
+    """Return the routines that exist in this version; each reads data only as of its slot."""
+    from jobs.recontact import RecontactBreach
+
+    from frontline.app.sources import recontact_source
+
+    definitions = {row.key: row for row in house.catalog.routines.routines}
+    return [RecontactBreach(definitions["recontact_breach"], recontact_source(house), house.catalog.rules)]
+
+
+def build_runner(house: House) -> JobRunner:
+    """Return the runner over the organisation's zone."""
+    from jobs.runner import JobRunner, RunnerSettings
+
+    settings = RunnerSettings(zone=ZoneInfo(house.catalog.calendar.zone), operator_channel=OPERATORS)
+    return JobRunner(house.store, build_routines(house), settings)
+
+
+def describe_routines(house: House) -> list[dict[str, Any]]:
+    """Return one row per routine of the catalog; those without code in this version say so."""
+    zone = ZoneInfo(house.catalog.calendar.zone)
+    running = {line.definition.key: line for line in build_runner(house).status()}
+    rows = []
+    for definition in house.catalog.routines.routines:
+        line = running.get(definition.key)
+        state = "planned" if line is None else "overdue" if line.is_overdue else "on" if definition.is_on else "off"
+        upcoming = line.next_due.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if line else "-"
+        rows.append(
+            {
+                "routine": definition.key,
+                "title": definition.title,
+                "schedule": _in_words(definition),
+                "channel": definition.channel,
+                "state": state,
+                "next": upcoming,
+            }
+        )
+    return rows
+
+
+def run_slot(house: House, name: str, slot: str | None) -> dict[str, Any]:
+    """Run one slot; its posts go to the outbox in the same commit, and are printed here as text."""
+    known = {row.key for row in house.catalog.routines.routines}
+    runner = build_runner(house)
+    if name in known and name not in {line.definition.key for line in runner.status()}:
+        raise NotFound(f"{name} is planned, not built yet.", next_step="`frontline jobs list` shows what runs.")
+    try:
+        result = runner.run_slot(name, slot)
+    except Conflict as conflict:
+        return {"routine": name, "slot": slot, "state": "already", "posts": [], "note": conflict.message}
+    posts = [{"channel": post.channel, "text": render_text(post.reply), "key": post.key} for post in result.posts]
+    return {"routine": name, "slot": result.slot, "state": result.state, "posts": posts, "note": result.note}
+
+
+def list_runs(house: House, limit: int) -> list[dict[str, Any]]:
+    """Return the ledger, newest first."""
+    from jobs import ledger
+
+    with house.store.read() as session:
+        return [
+            {
+                "routine": run.routine,
+                "slot": run.slot_key,
+                "state": run.state,
+                "at": run.due_at.isoformat(timespec="minutes"),
+                "note": run.note or "",
+            }
+            for run in ledger.history(session, limit=limit)
+        ]
+
+
+def _in_words(definition: RoutineDefinition) -> str:
+    schedule = definition.schedule
+    match schedule.every:
+        case "minutes":
+            return f"every {schedule.step} minutes"
+        case "hourly":
+            return f"hourly at minute {schedule.minute}"
+        case "weekly":
+            return f"{schedule.weekday} {schedule.at:%H:%M}"
+        case "daily":
+            return f"daily {schedule.at:%H:%M}"
+        case _:
+            return f"{schedule.every} on day {schedule.day}, {schedule.at:%H:%M}"

@@ -1,0 +1,1 @@
+"""The commands, one file per family; ``frontline.app.main`` lists them in the order of ``frontline --help``."""

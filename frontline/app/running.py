@@ -1,0 +1,140 @@
+"""The running bot: Slack edge, delivery, the clock's tick and the warm-up, started and stopped together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from frontline.core.actor import SYSTEM, Audience, AudienceKind
+from frontline.core.errors import EngineError, FrontlineError
+
+if TYPE_CHECKING:
+    from bot.app import FrontlineBot
+    from bot.deps import BotSettings
+    from frontline.app.wiring import House
+    from jobs.ticker import Ticker
+
+log = logging.getLogger(__name__)
+PULSE_SECONDS = 0.5
+SWEEP_EVERY = 20  # pulses
+
+
+class Assembly:
+    """The bot and its threads over one house."""
+
+    def __init__(self, house: House, settings: BotSettings) -> None:
+        from bot.app import FrontlineBot
+        from bot.channels import ChannelBook
+        from bot.deps import BotDeps
+        from frontline.app.clockwork import OPERATORS, build_runner
+        from frontline.governance.delivery import Delivery, DeliverySettings
+        from handlers.validate import validate
+        from jobs.ticker import Ticker
+
+        self._house = house
+        deps = BotDeps(
+            dispatch=house.doorway.dispatch,
+            validate=lambda request: validate(request, now=house.clock.now(), zone=house.catalog.calendar.zone),
+            inbox=house.inbox,
+            clock=house.clock,
+            settings=settings,
+            knows_thread=self._knows_thread,
+        )
+        self.bot: FrontlineBot = FrontlineBot(deps)
+        self.runner = build_runner(house)
+        self._channels = ChannelBook(self.bot.transport, self.bot.client)
+        self.delivery = Delivery(
+            house.store,
+            self._channels,
+            check=self._check,
+            settings=DeliverySettings(operator_channel=OPERATORS),
+        )
+        self._ticker: Ticker = Ticker(self.tick, seconds=10)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start_socket(self, *, ticking: bool = True) -> None:
+        """Connect by Socket Mode and start everything; ``ticking=False`` leaves the routines to the caller."""
+        self.bot.start_socket()
+        self._start_threads(ticking=ticking)
+
+    def start_http(self, host: str, port: int) -> None:
+        """Listen for signed requests and start everything."""
+        self.bot.start_http(host, port)
+        self._start_threads(ticking=True)
+
+    def stop(self) -> None:
+        """Stop taking, finish what is under way; the rest waits in inbox and outbox."""
+        self._stopping.set()
+        self._ticker.stop()
+        self.bot.stop()
+        for thread in self._threads:
+            thread.join(10)
+
+    def tick(self) -> None:
+        """Run what is due now, then deliver at once."""
+        self.runner.tick()
+        self.delivery.step()
+
+    def _start_threads(self, *, ticking: bool) -> None:
+        self._house.inbox.recover()
+        self.delivery.recover()
+        if ticking:
+            self._ticker.start()
+        for name, work in (("delivery", self._deliver), ("warm-up", self._warm_up)):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _deliver(self) -> None:
+        pulses = 0
+        while not self._stopping.wait(PULSE_SECONDS):
+            pulses += 1
+            self._safely(self.delivery.step)
+            if pulses % SWEEP_EVERY == 0:
+                self._safely(self.delivery.sweep)
+
+    def _warm_up(self) -> None:
+        """Open the heavy engines before the first person waits for them."""
+        for open_engine in (lambda: self._house.parser, self._house.corpus.warm_up, self._warm_gate, self._warm_chain):
+            self._safely(open_engine)
+
+    def _warm_gate(self) -> None:
+        from frontline.core.text import RawText
+
+        self._house.gate.check(RawText("warm"))
+
+    def _warm_chain(self) -> None:
+        from handlers.assistant.chain import build_chain
+
+        build_chain()
+
+    def _safely(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except (FrontlineError, OSError) as error:
+            log.warning("%s", error)
+
+    def _knows_thread(self, key: str) -> bool:
+        from frontline.governance import threads
+
+        with self._house.store.read() as session:
+            return threads.recall(session, key) is not None
+
+    def _check(self, *, action: str, channel: str, audience: Audience) -> None:
+        """Re-check at send time: a channel that became shared with another organisation gets nothing."""
+        current = audience
+        if audience.kind is AudienceKind.CHANNEL and self._is_shared(channel):
+            current = Audience(AudienceKind.EXTERNAL, audience.channel, audience.name)
+        self._house.policy.authorize(SYSTEM, action, channel, current)
+
+    def _is_shared(self, channel: str) -> bool:
+        from bot.transport import call
+
+        try:
+            answer = call(self.bot.client.conversations_info, channel=self._channels.id_of(channel))
+        except EngineError:
+            return False
+        return bool((answer.get("channel") or {}).get("is_ext_shared"))

@@ -1,0 +1,66 @@
+"""The machine's configuration, from ``FRONTLINE_*`` (or ``FRONTLINE_*_FILE`` for secrets kept in files)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from frontline.core.errors import UsageError
+
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "vault_key")
+
+
+class Settings(BaseSettings):
+    """Tokens, URLs and paths. Read here alone and handed on by ``wiring``."""
+
+    model_config = SettingsConfigDict(env_prefix="FRONTLINE_", extra="ignore")
+
+    home: Path = Path("var")
+    state_url: str = ""
+    catalog: Path | None = None
+    admins: Annotated[tuple[str, ...], NoDecode] = ()
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    vault_key: SecretStr = SecretStr("")
+    http_host: str = "127.0.0.1"
+    http_port: int = 8766
+    workers: int = Field(default=8, ge=1, le=64)
+    ner: str = "embedded"
+    heartbeat_url: str = ""
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lstrip("@") for part in value.split(",") if part.strip())
+        return value
+
+
+def read_settings() -> Settings:
+    """Return the settings.
+
+    Raises:
+        UsageError: a variable has a value that cannot be used, named in one sentence.
+    """
+    from_files: dict[str, str] = {}
+    for name in SECRETS:
+        if path := os.environ.get(f"FRONTLINE_{name.upper()}_FILE"):
+            try:
+                from_files[name] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise UsageError(
+                    f"FRONTLINE_{name.upper()}_FILE cannot be read ({error.strerror}).",
+                    next_step="Point it at a readable file.",
+                ) from None
+    try:
+        return Settings(**from_files)  # type: ignore[arg-type]  # pydantic turns the strings into secrets
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "FRONTLINE_" + str(first["loc"][0]).upper()
+        raise UsageError(f"{name} cannot be used: {first['msg']}.", next_step="Correct it and start again.") from None

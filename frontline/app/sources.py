@@ -1,0 +1,40 @@
+"""What routines read: counts out of the metric engine, as SYSTEM, as they stood at an instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from frontline.core.actor import SYSTEM
+from frontline.core.periods import Period
+
+if TYPE_CHECKING:
+    from frontline.analysis.breach import RecontactDay
+    from frontline.app.wiring import House
+    from jobs.recontact import RecontactSource
+
+RECONTACT = "recontact_rate"
+
+
+def recontact_source(house: House) -> RecontactSource:
+    """Return the source of ``recontact_breach``: daily identified contacts and those followed, mature ones only."""
+
+    def read(
+        *, start: dt.date, end: dt.date, seen_at: dt.datetime, horizons: Sequence[int], by_topic: bool
+    ) -> Sequence[RecontactDay]:
+        from frontline.metrics.extracts import ExtractSpec
+        from jobs.recontact import days_of_extract
+
+        hours = tuple(24 * days for days in horizons)
+        spec = ExtractSpec(RECONTACT, Period(start, end), as_seen_at=seen_at, horizons=hours)
+        found = house.engine.extract(SYSTEM, spec)
+        days = days_of_extract(found.columns, found.rows)
+        if by_topic and "topic" in house.catalog.allowed_dimensions(RECONTACT):
+            split = house.engine.extract(
+                SYSTEM, ExtractSpec(RECONTACT, Period(start, end), by=("topic",), as_seen_at=seen_at, horizons=hours)
+            )
+            days += days_of_extract(split.columns, split.rows, topic="topic")
+        return days
+
+    return read

@@ -1,0 +1,43 @@
+"""How the machine is: facts, index, jobs, outbox, inbox. For ``/ops status`` and ``frontline doctor``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+if TYPE_CHECKING:
+    from frontline.app.wiring import House
+
+
+def collect(house: House) -> dict[str, Any]:
+    """Return name -> sentence, in the order of interest. Opens no heavy engine."""
+    from frontline.app.clockwork import describe_routines
+    from frontline.governance import outbox
+    from frontline.store.models.corpus import Document
+
+    zone = ZoneInfo(house.catalog.calendar.zone)
+    now = house.clock.now().astimezone(zone)
+    generation = house.generations.current()
+    rows: dict[str, Any] = {"clock": f"{now:%Y-%m-%d %H:%M} {zone.key}", "home": house.home.name}
+    if generation is None:
+        rows["facts"] = "nothing is loaded yet: frontline ingest FILES, or make demo"
+    else:
+        tables = house.facts.tables()
+        filled = ", ".join(f"{name} {count:,}" for name, count in tables.items() if count)
+        rows["facts"] = f"generation {generation.id}: {filled}"
+    with house.store.read() as session:
+        documents = session.execute(select(Document.state, func.count()).group_by(Document.state)).tuples().all()
+        rows["documents"] = ", ".join(f"{state} {count:,}" for state, count in documents) or "none"
+        rows["outbox"] = _in_words(outbox.stats(session))
+    rows["inbox"] = _in_words(house.inbox.stats())
+    for routine in describe_routines(house):
+        if routine["state"] != "planned":
+            rows[f"routine {routine['routine']}"] = f"{routine['state']}, next {routine['next']}"
+    return rows
+
+
+def _in_words(stats: Any) -> str:
+    counts = {name: value for name, value in vars(stats).items() if isinstance(value, int) and value}
+    return ", ".join(f"{name} {value:,}" for name, value in counts.items()) or "empty"

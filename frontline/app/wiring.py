@@ -1,0 +1,284 @@
+"""The composition root: makes every collaborator once, in the order of need, and injects it.
+
+Everything is lazy: ``frontline jobs list`` opens no index, a question opens no gate.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from frontline.app.settings import Settings, read_settings
+from frontline.app.terminal import Globals
+from frontline.catalog.loader import Catalog, load_catalog
+from frontline.core.actor import Actor
+from frontline.core.clock import Clock, FrozenClock, SystemClock
+from frontline.core.errors import EngineError, NotPermitted, UsageError
+from frontline.core.ids import new_id
+from frontline.core.ports import Gate, TextEncoder
+from frontline.core.reply import Reply
+from frontline.core.request import PersonRef, Request, RequestKind
+from frontline.core.text import RawText
+from frontline.store.vault import Vault, load_or_create_key
+from frontline.store.work import Store, Unit
+
+if TYPE_CHECKING:
+    from frontline.governance.policy import Policy
+    from frontline.metrics.engine import MetricEngine
+    from frontline.metrics.questions import QuestionParser
+    from frontline.store.facts import Facts
+    from frontline.store.generations import Generations
+    from frontline.store.inbox import Inbox
+    from handlers.dispatch import Doorway
+    from retrieval.corpus import Corpus
+
+
+class House:
+    """Everything under one FRONTLINE_HOME."""
+
+    def __init__(
+        self, settings: Settings | None = None, options: Globals | None = None, clock: Clock | None = None
+    ) -> None:
+        self.settings = settings or read_settings()
+        self.options = options or Globals()
+        self.home: Path = self.settings.home.expanduser().resolve()
+        self._clock = clock
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The shipped definitions under the organisation's overlay."""
+        overlay = self.settings.catalog or self.home / "catalog"
+        return load_catalog(overlay if overlay.is_dir() else None)
+
+    def forget_catalog(self) -> None:
+        """Read the catalog anew at next use (after ingest wrote an overlay)."""
+        for name in ("catalog", "policy", "engine"):
+            self.__dict__.pop(name, None)
+
+    @cached_property
+    def clock(self) -> Clock:
+        """``--now`` freezes it; else the demo's stored clock; else the machine's."""
+        if self._clock is not None:
+            return self._clock
+        stored = self.home / "clock"
+        if self.options.now:
+            return FrozenClock(read_instant(self.options.now, ZoneInfo(self.catalog.calendar.zone)))
+        if stored.is_file():
+            return FrozenClock(read_instant(stored.read_text().strip(), ZoneInfo(self.catalog.calendar.zone)))
+        return SystemClock()
+
+    @cached_property
+    def store(self) -> Store:
+        """The state database, brought up to date."""
+        from frontline.store.migrations import upgrade
+
+        make_folder(self.home)
+        store = Store.open(self.settings.state_url or self.home / "state.sqlite3", self.clock)
+        upgrade(store)
+        return store
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The only home of identities and raw text; every opening is audited."""
+        key = load_or_create_key(self.home / "keys" / "vault.key")
+        return Vault(self.store, key, on_access=_record_access)
+
+    @cached_property
+    def org_key(self) -> bytes:
+        """The key of customer hashes."""
+        return load_or_create_key(self.home / "keys" / "org.key")
+
+    @cached_property
+    def generations(self) -> Generations:
+        """The generations of the facts."""
+        from frontline.store.generations import Generations
+
+        return Generations(self.home)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The current generation, read-only."""
+        from frontline.store.facts import Facts
+
+        return Facts(self.generations)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """Who may do what, before whom."""
+        from frontline.governance.policy import Policy
+
+        return Policy(self.catalog.permissions.permissions)
+
+    @cached_property
+    def engine(self) -> MetricEngine:
+        """The only door to a number."""
+        from frontline.metrics.engine import MetricEngine
+
+        return MetricEngine(self.catalog, self.facts, self.clock, self.policy)
+
+    @cached_property
+    def parser(self) -> QuestionParser:
+        """Words to typed queries, by rules."""
+        from frontline.metrics.questions import QuestionParser
+
+        return QuestionParser(self.catalog, agents=self.facts.agent_names())
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The anonymization gate."""
+        from anonymization.gate import PresidioGate
+
+        return PresidioGate()
+
+    @cached_property
+    def encoder(self) -> TextEncoder:
+        """Text to vectors, with the exported int8 model kept under the home."""
+        from frontline.encoder import open_encoder
+
+        return open_encoder(self.home / "models")
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """The index of anonymized text."""
+        from retrieval.corpus import Corpus
+
+        return Corpus(
+            self.store,
+            home=self.home,
+            encoder=lambda: self.encoder,
+            gate=lambda: self.gate,
+            policy=self.policy,
+            vault=lambda: self.vault,
+            key=lambda: self.org_key,
+        )
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What came in from Slack, durable before it is acknowledged."""
+        from frontline.store.inbox import Inbox
+
+        return Inbox(self.store, self.vault)
+
+    @cached_property
+    def doorway(self) -> Doorway:
+        """The one way in."""
+        from handlers.desk import Desk
+        from handlers.dispatch import Doorway
+        from handlers.entries import build_registry
+
+        desk = Desk(
+            store=self.store,
+            policy=self.policy,
+            catalog=self.catalog,
+            gate=self.gate,
+            engine=self.engine,
+            parser=lambda: self.parser,
+            corpus=lambda: self.corpus,
+            registry=build_registry(),
+            status=self.status,
+        )
+        self.ensure_admins()
+        return Doorway(desk)
+
+    def ensure_admins(self) -> None:
+        """Make the people of FRONTLINE_ADMINS admins, once."""
+        from frontline.governance import people
+
+        if self.settings.admins:
+            with self.store.unit() as unit:
+                people.ensure_admins(unit, self.settings.admins)
+                unit.commit()
+
+    def who(self, named: str = "") -> PersonRef:
+        """Return who speaks in the terminal: ``--as``, else the first admin, else the role admin."""
+        named = named or self.options.person
+        if not named:
+            named = self.settings.admins[0] if self.settings.admins else "role:admin"
+        named = named.lstrip("@")
+        if named[:1] in "UW" and named.isupper() and len(named) > 6:
+            return PersonRef(user_id=named)
+        return PersonRef(handle=named)
+
+    def ask(
+        self, name: str, words: str = "", *, person: str = "", thread: str = "", kind: RequestKind = RequestKind.COMMAND
+    ) -> Reply:
+        """Send one typed command through the doorway, as Slack would."""
+        request = Request(
+            inbound_id=new_id("cli"), kind=kind, who=self.who(person), name=name, text=RawText(words), thread=thread
+        )
+        return self.doorway.dispatch(request)
+
+    def permit(self, action: str) -> Actor:
+        """Resolve who sits at the terminal and authorize ``action``; the try is audited either way.
+
+        Raises:
+            NotPermitted: the policy says no.
+        """
+        from frontline.governance import audit, people
+
+        self.ensure_admins()
+        with self.store.read() as session:
+            actor = people.resolve(session, self.who())
+        try:
+            self.policy.authorize(actor, action)
+        except NotPermitted as refusal:
+            with self.store.unit() as unit:
+                audit.record(unit, actor, action, outcome="denied", detail={"policy": refusal.policy_id})
+                unit.commit()
+            raise
+        return actor
+
+    def note(self, actor: Actor, action: str, *, resource: str = "", detail: Mapping[str, Any] | None = None) -> None:
+        """Write the audit entry of something done from the terminal."""
+        from frontline.governance import audit
+
+        with self.store.unit() as unit:
+            audit.record(unit, actor, action, resource=resource, detail=detail)
+            unit.commit()
+
+    def status(self) -> Mapping[str, Any]:
+        """Say how the machine is, for /ops status and ``frontline doctor``."""
+        from frontline.app.status import collect
+
+        return collect(self)
+
+
+def _record_access(unit: Unit, actor: Actor, *, vault_id: str, kind: str, purpose: str) -> None:
+    """Write down who opened what in the vault, and why; in the same commit as the opening."""
+    from frontline.governance import audit
+
+    audit.record(unit, actor, "vault.open", resource=f"{kind}:{vault_id}", detail={"purpose": purpose})
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder.
+
+    Raises:
+        EngineError: it cannot be made, in a sentence.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(
+            f"The folder {folder} cannot be made ({error.strerror}): set FRONTLINE_HOME to one that can.",
+            permanent=True,
+        ) from None
+
+
+def read_instant(text: str, zone: ZoneInfo) -> dt.datetime:
+    """Read an ISO instant; a naive one is local to ``zone``.
+
+    Raises:
+        UsageError: it is not an ISO instant.
+    """
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"--now {text!r} is not an ISO time.", next_step="For example: --now 2026-06-17T10:40"
+        ) from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=zone)

@@ -1,0 +1,62 @@
+"""Working days: weekends and public holidays of the calendar's country. Due dates and reminders count in these."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from frontline.catalog.schema import Calendar
+
+_DAY = dt.timedelta(days=1)
+_WEEKEND = frozenset((5, 6))
+
+
+class Workdays:
+    """Which days are worked. ``is_holiday`` and ``weekend`` (Monday = 0) may come from anywhere; see ``workdays_of``."""
+
+    def __init__(
+        self, *, is_holiday: Callable[[dt.date], bool] = lambda _day: False, weekend: frozenset[int] = _WEEKEND
+    ) -> None:
+        if len(weekend) >= 7:
+            raise ValueError("a week without a working day never ends")
+        self._is_holiday = is_holiday
+        self._weekend = weekend
+
+    def is_workday(self, day: dt.date) -> bool:
+        """Whether people work on ``day``."""
+        return day.weekday() not in self._weekend and not self._is_holiday(day)
+
+    def distance(self, due: dt.date, today: dt.date) -> int:
+        """Return how many working days ``today`` lies after ``due`` (0: the last one up to it; below 0: before).
+
+        From one working day to the next it grows by exactly one, whatever day ``due`` falls on: no step of a ladder
+        is skipped or taken twice. A due date on a weekend is 0 on the working day before it.
+        """
+        low, high = sorted((due, today))
+        days = (low + _DAY * n for n in range(1, (high - low).days + 1))
+        count = sum(self.is_workday(day) for day in days)
+        return count if today > due else -count
+
+    def add(self, day: dt.date, count: int) -> dt.date:
+        """Return the working day ``count`` working days after ``day`` (0: the first one from ``day`` on)."""
+        while not self.is_workday(day):
+            day += _DAY
+        for _ in range(count):
+            day += _DAY
+            while not self.is_workday(day):
+                day += _DAY
+        return day
+
+
+def workdays_of(calendar: Calendar) -> Workdays:
+    """Return the working days of the calendar's country; without one, or for one nobody lists, only weekends rest."""
+    if not calendar.country:
+        return Workdays()
+    import holidays
+
+    try:
+        closed = holidays.country_holidays(calendar.country)
+    except NotImplementedError:
+        return Workdays()
+    weekend = frozenset(int(day) for day in closed.weekend)
+    return Workdays(is_holiday=lambda day: day in closed, weekend=weekend or _WEEKEND)

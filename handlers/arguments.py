@@ -1,0 +1,68 @@
+"""Raw inputs -> a handler's argument model. Free text passes the anonymization gate here, before any handler."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from frontline.core.errors import PrivacyError, UsageError
+from frontline.core.ports import Gate, Known
+from frontline.core.text import AnonymizedText, QuestionText, RawText
+from handlers.registry import Arguments
+
+
+def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate: Gate) -> Arguments:
+    """Return ``model`` filled from ``raw``.
+
+    A field typed ``AnonymizedText`` takes what the gate released; ``QuestionText`` stays raw in memory; anything else
+    is plain words checked by pydantic.
+
+    Raises:
+        PrivacyError: the gate did not release a text; nothing of it is in the message.
+        UsageError: a value is missing or wrong, in a sentence.
+    """
+    values: dict[str, Any] = {}
+    for name, text in raw.items():
+        if name not in model.model_fields:
+            continue
+        wanted = _types(model.model_fields[name].annotation)
+        if AnonymizedText in wanted:
+            if text:
+                values[name] = pass_gate(text, gate=gate)
+        elif QuestionText in wanted:
+            values[name] = QuestionText(text.reveal())
+        elif text or str in wanted:
+            values[name] = text.reveal()
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise _usage(error) from None
+
+
+def pass_gate(text: RawText, *, gate: Gate, known: Known | None = None) -> AnonymizedText:
+    """Return the released text.
+
+    Raises:
+        PrivacyError: the gate held it back; carries the reasons, never the text.
+    """
+    verdict = gate.check(text, known=known)
+    if verdict.text is None:
+        reasons = "; ".join(verdict.reasons) or "it could not be checked"
+        raise PrivacyError(f"The text was held back: {reasons}.")
+    return verdict.text
+
+
+def _types(annotation: Any) -> set[Any]:
+    inner = get_args(annotation)
+    return {annotation, *inner}
+
+
+def _usage(error: ValidationError) -> UsageError:
+    first = error.errors()[0]
+    where = str(first["loc"][0]) if first["loc"] else "the words"
+    if first["type"] == "missing":
+        return UsageError(f"The {where.replace('_', ' ')} is missing.", next_step="See the examples with /ops help.")
+    # The message of a validator is ours; the input itself is never repeated, it may be personal.
+    return UsageError(f"The {where.replace('_', ' ')} is not right: {first['msg']}.", next_step="See /ops help.")

@@ -1,0 +1,126 @@
+"""``/ask``, a mention, a direct message, a follow-up in a thread, and the buttons of an answer card."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ValidationError
+
+from frontline.core.errors import UsageError
+from frontline.core.forms import Field as Input
+from frontline.core.forms import Form
+from frontline.core.reply import Button, Outcome, Paragraph, Reply
+from frontline.core.text import QuestionText
+from frontline.governance import threads
+from frontline.metrics.query import Kind, MetricQuery
+from frontline.metrics.questions import Parsed
+from handlers.assistant import chain, wording
+from handlers.assistant.execute import execute
+from handlers.assistant.turn import Turn
+from handlers.desk import Work
+from handlers.ops import HelpArguments, show_help
+from handlers.registry import Arguments
+
+LONGEST = 2000
+
+
+class AskArguments(Arguments):
+    """A question in the person's own words."""
+
+    question: QuestionText | None = None
+
+
+class QueryArguments(Arguments):
+    """A typed query that travelled in a button."""
+
+    value: str
+
+
+def ask(work: Work, arguments: AskArguments) -> Reply:
+    """Answer a question, ask back, or say what was not understood; remember the query for follow-ups."""
+    question = arguments.question
+    if question is None or not question:
+        return show_help(work, HelpArguments()).with_(headline="Ask me something.")
+    if len(question) > LONGEST:
+        raise UsageError("That question is too long for me.", next_step=f"Say it in under {LONGEST} characters.")
+    thread = work.request.thread
+    previous = threads.recall(work.session, thread) if thread else None
+    turn = Turn(work, question, previous=MetricQuery.model_validate(previous.query) if previous else None)
+    reply = chain.answer(turn)
+    _remember(turn)
+    return reply
+
+
+def show(work: Work, arguments: QueryArguments) -> Reply:
+    """Answer a typed query from a button: a chosen reading."""
+    return _run(work, _query(arguments.value))
+
+
+def show_why(work: Work, arguments: QueryArguments) -> Reply:
+    """Explain what changed against the period before."""
+    return _run(work, _query(arguments.value).model_copy(update={"kind": Kind.WHY}))
+
+
+def break_down(work: Work, arguments: QueryArguments) -> Reply:
+    """Offer the dimensions that the metric takes."""
+    query = _query(arguments.value)
+    buttons = []
+    for key in work.desk.catalog.allowed_dimensions(query.metrics[0])[:6]:
+        split = query.model_copy(update={"by": (key,)})
+        value = json.dumps(split.as_json(), separators=(",", ":"))
+        buttons.append(Button(work.desk.catalog.dimensions[key].title, "metric.show", value))
+    return Reply("Break it down by what?", buttons=buttons, outcome=Outcome.CLARIFY)
+
+
+def show_details(work: Work, arguments: QueryArguments) -> Reply:
+    """Show the full stamp: definition, window, filters, coverage, as-of, generation, SQL."""
+    query = _query(arguments.value)
+    turn = Turn(work, QuestionText(""), parsed=_parsed(query))
+    execute(turn)
+    result = turn.results[0]
+    zone = work.desk.catalog.calendar.zone
+    parts = [
+        Paragraph("\n".join(f"• {line}" for line in wording.describe_stamp(stamp, zone_name=zone)))
+        for stamp in result.stamps
+    ]
+    parts += [Paragraph(f"```{sql[:2500]}```") for sql in result.sql[:2]]
+    return Reply("How this figure is made.", parts=parts, outcome=Outcome.ANSWERED)
+
+
+def ask_again(work: Work, arguments: QueryArguments) -> Reply:
+    """Answer a suggestion that was offered as a button."""
+    return ask(work, AskArguments(question=QuestionText(arguments.value)))
+
+
+def question_form() -> Form:
+    """Return the form for ``/ask`` without words."""
+    return Form("ask", "Ask Frontline", [Input("question", "Your question", limit=LONGEST)], submit="Ask")
+
+
+def _query(value: str) -> MetricQuery:
+    try:
+        return MetricQuery.model_validate_json(value)
+    except ValidationError:
+        raise UsageError("That button is from an older version.", next_step="Ask the question again.") from None
+
+
+def _parsed(query: MetricQuery) -> Parsed:
+    return Parsed(outcome=Outcome.ANSWERED, intent="metric", query=query)
+
+
+def _run(work: Work, query: MetricQuery) -> Reply:
+    turn = Turn(work, QuestionText(""), parsed=_parsed(query))
+    execute(turn)
+    reply = wording.word(turn)
+    _remember(turn)
+    return reply
+
+
+def _remember(turn: Turn) -> None:
+    work, thread, query = turn.work, turn.work.request.thread, turn.plan.query
+    work.audit |= {"intent": turn.plan.intent, "understood": turn.plan.outcome.value}
+    if query is not None:
+        work.audit["metrics"] = list(query.metrics)
+    if thread and query is not None and turn.results:
+        kept, asker = query.as_json(), work.actor
+        work.effects.append(lambda unit: threads.remember(unit, thread, kept, asker))

@@ -1,0 +1,65 @@
+"""Typed plan -> facts: the metrics engine for numbers, the corpus for words, the register for owners."""
+
+from __future__ import annotations
+
+from frontline.core.reply import Outcome, Reply
+from frontline.metrics.query import Kind, MetricQuery
+from handlers import examples, own
+from handlers.assistant.turn import Turn
+from handlers.assistant.why import explain_change
+from handlers.ops import HelpArguments, show_help
+from handlers.registry import NoArguments
+
+# What the rules can parse and the engine cannot compute yet. Saying so beats a wrong number.
+NOT_YET = {
+    Kind.FORECAST: "I cannot forecast yet",
+    Kind.TARGET: "I cannot judge the pace to a target yet",
+}
+CORPUS_KIND = {"examples": "complaint", "debriefs": "debrief"}
+
+
+def execute(turn: Turn) -> Turn:
+    """Fill ``turn.results``, or ``turn.reply`` where no number is involved."""
+    plan, work = turn.plan, turn.work
+    if plan.outcome is Outcome.DENIED and plan.query is not None:
+        # A question about single agents: the engine knows the agreement, the team and the audience, and refuses
+        # with the rule that decided.
+        turn.results = (work.desk.engine.run(work.actor, computable(plan.query), audience=work.audience),)
+        return turn
+    if plan.outcome is not Outcome.ANSWERED:
+        return turn
+    if plan.intent == "metric" and plan.query is not None:
+        if plan.query.kind in NOT_YET:
+            turn.notes.append(f"{NOT_YET[plan.query.kind]}; this is the figure as it stands.")
+        turn.results = (work.desk.engine.run(work.actor, computable(plan.query), audience=work.audience),)
+        if plan.query.kind is Kind.WHY:
+            turn.notes += explain_change(turn)
+    elif plan.intent in CORPUS_KIND:
+        work.desk.policy.authorize(work.actor, "example.find", audience=work.audience)
+        turn.reply = examples.show(work, turn.question, count=5, kind=CORPUS_KIND[plan.intent])
+    elif plan.intent == "ownership":
+        turn.reply = own.find_owners(work, turn.question)
+    elif plan.intent == "help":
+        turn.reply = show_help(work, HelpArguments())
+    elif plan.intent == "command":
+        turn.reply = _point_to_command(turn)
+    return turn
+
+
+def computable(query: MetricQuery) -> MetricQuery:
+    """Return the query that the engine runs for kinds that build on a simpler one."""
+    if query.kind is Kind.WHY:
+        compare = query.compare or "previous"
+        return query.model_copy(update={"kind": Kind.COMPARISON, "compare": compare, "by": ()})
+    if query.kind in NOT_YET:
+        return query.model_copy(update={"kind": Kind.LOOKUP})
+    return query
+
+
+def _point_to_command(turn: Turn) -> Reply:
+    reply = show_help(turn.work, HelpArguments(**NoArguments().model_dump()))
+    return reply.with_(
+        headline="That changes something, so it has a command of its own.",
+        outcome=Outcome.ABSTAINED,
+        answer={"intent": "command"},
+    )

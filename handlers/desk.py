@@ -1,0 +1,93 @@
+"""What a handler works with: the collaborators that wiring provides, and the work at hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from frontline.core.actor import Actor, Audience
+from frontline.core.periods import local_date
+from frontline.core.ports import Gate
+from frontline.core.request import Request
+from frontline.store.work import Store, Unit
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from frontline.catalog.loader import Catalog
+    from frontline.governance.policy import Policy
+    from frontline.metrics.engine import MetricEngine
+    from frontline.metrics.questions import QuestionParser
+    from handlers.registry import Registry
+    from retrieval.corpus import Corpus
+
+
+@dataclass
+class Desk:
+    """The collaborators, made once by ``frontline.app.wiring``.
+
+    ``parser`` and ``corpus`` are callables because both are heavy: the parser reads the catalog's words, the corpus
+    opens the index; each is made on first use.
+    """
+
+    store: Store
+    policy: Policy
+    catalog: Catalog
+    gate: Gate
+    engine: MetricEngine
+    parser: Callable[[], QuestionParser]
+    corpus: Callable[[], Corpus]
+    registry: Registry
+    # name -> a callable that answers "how is the machine": job states, outbox depth (for /ops status)
+    status: Callable[[], Mapping[str, Any]] = field(default=dict)
+    # runs a routine's slot now: (name, slot) -> summary, for /ops alert test and the terminal
+    home_url: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the organisation's calendar."""
+        return ZoneInfo(self.catalog.calendar.zone)
+
+
+@dataclass
+class Work:
+    """One request being worked on.
+
+    A writing handler has ``unit``; a reading one has only ``session`` and may leave ``effects``, small writes that
+    happen together with its audit entry, after the slow part and in one short unit.
+    """
+
+    desk: Desk
+    request: Request
+    actor: Actor
+    audience: Audience
+    now: dt.datetime
+    session: Session
+    writing: Unit | None = None
+    effects: list[Callable[[Unit], None]] = field(default_factory=list)
+    # What the audit entry should say beside who, what and when; never a value of a personal field.
+    audit: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def unit(self) -> Unit:
+        """The open unit of work.
+
+        Raises:
+            RuntimeError: the handler was registered as reading.
+        """
+        if self.writing is None:
+            raise RuntimeError("a reading handler asked for a unit of work: register it with writes=True")
+        return self.writing
+
+    @property
+    def today(self) -> dt.date:
+        """The date in the organisation's zone."""
+        return local_date(self.now, self.desk.zone)
+
+    @property
+    def slack_team(self) -> str:
+        """The Slack team of the person who speaks."""
+        return self.request.who.team_id

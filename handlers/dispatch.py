@@ -1,0 +1,169 @@
+"""The one doorway. Everything that is asked of Frontline, by a person or by the clock, comes through ``dispatch``.
+
+Steps: the inbound id is new; the actor is resolved and authorized (default deny); the arguments are parsed and their
+free text passes the gate, outside any lock; the handler runs; its rows, the audit entry and the mark that this inbound
+id is handled are written in one commit; a Slack-free reply is returned.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from frontline.core.actor import Actor, ActorKind
+from frontline.core.errors import Conflict, EngineError, FrontlineError, NotPermitted, PrivacyError, UserError
+from frontline.core.ids import new_id
+from frontline.core.periods import local_date
+from frontline.core.reply import Button, Outcome, Reply
+from frontline.core.request import Request, RequestKind
+from frontline.core.text import RawText
+from frontline.governance import audit, people
+from frontline.governance.audit import AuditOutcome
+from frontline.store.inbox import is_handled, mark_handled
+from frontline.store.work import Unit
+from handlers.arguments import parse_arguments
+from handlers.desk import Desk, Work
+from handlers.registry import Entry
+from handlers.suggestions import unknown_command
+
+log = logging.getLogger(__name__)
+
+OUTCOMES: Mapping[Outcome, AuditOutcome] = {Outcome.DENIED: "denied", Outcome.FAILED: "failed"}
+NOBODY = Actor(key="nobody", handle="nobody", kind=ActorKind.UNKNOWN)
+
+
+@dataclass
+class Trail:
+    """How far a request came, for the audit entry of a refusal."""
+
+    actor: Actor = NOBODY
+    permission: str = ""
+    path: str = ""
+
+
+class Doorway:
+    """Answers requests. Stateless but for the desk; safe to call from many threads."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def dispatch(self, request: Request) -> Reply:
+        """Answer ``request``. Never raises: a mistake of the person is a sentence, a bug is an error id."""
+        trail = Trail()
+        try:
+            return self._answer(request, trail)
+        except NotPermitted as refusal:
+            self._audit_refusal(trail, refusal)
+            return _sorry(refusal)
+        except UserError as error:
+            return _sorry(error)
+        except PrivacyError as error:
+            return _held_back(error)
+        except EngineError as error:
+            return self._engine_down(error)
+        except FrontlineError as error:
+            return Reply(str(error), outcome=Outcome.FAILED, exit_code=1)
+        except Exception:  # noqa: BLE001  # the doorway answers with an error id
+            return self._bug()
+
+    def _answer(self, request: Request, trail: Trail) -> Reply:
+        desk = self._desk
+        with desk.store.read() as session:
+            actor = trail.actor = people.resolve(session, request.who)
+            if is_handled(session, request.inbound_id):
+                return Reply("This was already done.", outcome=Outcome.DONE, exit_code=4)
+        entry, words = self._find(request)
+        trail.permission = entry.permission if entry else "help.read"
+        trail.path = " ".join(entry.path) if entry else "unknown command"
+        desk.policy.authorize(actor, trail.permission, audience=request.audience)
+        if entry is None:
+            return unknown_command(desk, actor, request)
+        raw = dict(request.values)
+        if request.value:
+            raw.setdefault("value", RawText(request.value))
+        if entry.read is not None:
+            raw |= entry.read(words, local_date(desk.store.clock.now(), desk.zone))
+        arguments = parse_arguments(entry.arguments, raw, gate=desk.gate)
+        if entry.writes:
+            return self._write(request, actor, entry, arguments)
+        return self._read(request, actor, entry, arguments)
+
+    def _find(self, request: Request) -> tuple[Entry | None, RawText]:
+        registry = self._desk.registry
+        if request.kind is RequestKind.COMMAND:
+            entry, rest = registry.command(request.name, request.text.reveal())
+            return entry, RawText(rest)
+        if request.kind is RequestKind.MESSAGE:
+            return registry.command("ask", "")[0], request.text
+        return registry.named(request.kind, request.name), request.text
+
+    def _audit_refusal(self, trail: Trail, refusal: NotPermitted) -> None:
+        with self._desk.store.unit() as unit:
+            detail = {"policy": refusal.policy_id}
+            audit.record(unit, trail.actor, trail.permission, resource=trail.path, outcome="denied", detail=detail)
+            unit.commit()
+
+    def _write(self, request: Request, actor: Actor, entry: Entry, arguments: Any) -> Reply:
+        desk = self._desk
+        with desk.store.unit() as unit:
+            if not mark_handled(unit, request.inbound_id):
+                raise Conflict("This was already done.")
+            work = Work(desk, request, actor, request.audience, unit.now, unit.session, unit)
+            reply = entry.run(work, arguments)
+            self._record(unit, work, entry, reply)
+            unit.commit()
+        return reply
+
+    def _read(self, request: Request, actor: Actor, entry: Entry, arguments: Any) -> Reply:
+        desk = self._desk
+        with desk.store.read() as session:
+            work = Work(desk, request, actor, request.audience, desk.store.clock.now(), session)
+            reply = entry.run(work, arguments)
+        with desk.store.unit() as unit:
+            if not mark_handled(unit, request.inbound_id):
+                raise Conflict("This was already done.")
+            for effect in work.effects:
+                effect(unit)
+            self._record(unit, work, entry, reply)
+            unit.commit()
+        return reply
+
+    def _record(self, unit: Unit, work: Work, entry: Entry, reply: Reply) -> None:
+        outcome = OUTCOMES.get(reply.outcome, "done")
+        detail: Mapping[str, Any] = {"outcome": reply.outcome.value, **work.audit}
+        audit.record(unit, work.actor, entry.permission, resource=" ".join(entry.path), outcome=outcome, detail=detail)
+
+    def _engine_down(self, error: EngineError) -> Reply:
+        log.warning("engine error: %s", error)
+        again = "Tell the admin; trying again will not help." if error.permanent else "Try again in a minute."
+        return Reply(str(error), context=again, outcome=Outcome.FAILED, exit_code=1)
+
+    def _bug(self) -> Reply:
+        error_id = new_id("err")
+        log.exception("unexpected error %s", error_id)
+        return Reply(
+            f"Something broke on my side (error {error_id}).",
+            context="Nothing was changed. Tell the admin this id; the log has the rest.",
+            outcome=Outcome.FAILED,
+            exit_code=1,
+        )
+
+
+def _sorry(error: UserError) -> Reply:
+    outcome = Outcome.DENIED if isinstance(error, NotPermitted) else Outcome.FAILED
+    context = error.next_step
+    if isinstance(error, NotPermitted) and error.needs and not context:
+        context = f"It needs the role {' or '.join(error.needs)}."
+    buttons = tuple(Button(choice[:75], "ask.again", choice) for choice in error.choices[:4])
+    return Reply(error.message, context=context, buttons=buttons, outcome=outcome, exit_code=error.exit_code)
+
+
+def _held_back(error: PrivacyError) -> Reply:
+    return Reply(
+        str(error),
+        context="Nothing was stored. Say it without personal details, or ask a steward.",
+        outcome=Outcome.FAILED,
+        exit_code=1,
+    )

@@ -1,0 +1,60 @@
+"""``/ops example find``: anonymized complaints for those who train, in private views only."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from frontline.core.errors import UsageError
+from frontline.core.reply import Outcome, Quote, Reply
+from frontline.core.text import QuestionText
+from handlers.desk import Work
+from handlers.registry import Arguments
+
+MOST = 20
+
+
+class FindArguments(Arguments):
+    """What ``/ops example find`` takes."""
+
+    query: QuestionText | None = None
+    count: int = Field(default=5, ge=1, le=MOST)
+    kind: str = "complaint"
+
+
+def find(work: Work, arguments: FindArguments) -> Reply:
+    """Search the index; what the gate alone let through is shown to this person only."""
+    if arguments.query is None or not arguments.query:
+        raise UsageError(
+            "What should the examples be about?", next_step='For example: /ops example find "double charged" -n 5'
+        )
+    return show(work, arguments.query, count=arguments.count, kind=arguments.kind)
+
+
+def show(work: Work, query: QuestionText, *, count: int, kind: str) -> Reply:
+    """Return the hits as quotes, best first."""
+    hits = work.desk.corpus().search(work.actor, query, k=count, kind=kind, collapse=True)
+    work.audit |= {"kind": kind, "hits": len(hits)}
+    if not hits:
+        return Reply(
+            f"No {kind} like that is in the index.",
+            context="Try other words, or ask a steward which documents are loaded.",
+            outcome=Outcome.ABSTAINED,
+            answer={"intent": "examples", "rows": []},
+        )
+    parts = []
+    for hit in hits:
+        details = [hit.id, hit.category, hit.received, f"similarity {hit.score:.2f}"]
+        if hit.duplicates:
+            details.append(f"{hit.duplicates} more like it")
+        parts.append(Quote(hit.text, caption=" · ".join(str(detail) for detail in details if detail)))
+    return Reply(
+        f"{len(hits)} anonymized {kind}{'s' if len(hits) != 1 else ''}, best first.",
+        context="Only you see these. A reviewer has to release one before it may be quoted to others.",
+        parts=parts,
+        outcome=Outcome.ANSWERED,
+        answer={
+            "intent": "examples" if kind != "debrief" else "debriefs",
+            "columns": ["id", "score", "text"],
+            "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
+        },
+    )

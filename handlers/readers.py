@@ -1,0 +1,53 @@
+"""Raw words after a command -> named raw arguments. Free text stays raw here; it passes the gate right after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from frontline.core.text import RawText
+from handlers.registry import Reader
+from handlers.words import plain, take_case, take_due, take_flags, take_label, take_person
+
+
+def whole(name: str) -> Reader:
+    """Return a reader that takes all words as one argument."""
+
+    def read(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+        return {name: RawText(plain(words.reveal()))}
+
+    return read
+
+
+def first_and_rest(first: str, rest: str) -> Reader:
+    """Return a reader that takes the first word as one argument and the others as a second."""
+
+    def read(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+        head, _, tail = plain(words.reveal()).partition(" ")
+        return {first: RawText(head), rest: RawText(tail.strip())}
+
+    return read
+
+
+def read_tag(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``[case] text [#label]``."""
+    case, rest = take_case(plain(words.reveal()))
+    label, text = take_label(rest)
+    return _raw(label=label, case=case, text=text)
+
+
+def read_commitment(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``title [@owner] [due DATE]``."""
+    owner, rest = take_person(plain(words.reveal()))
+    due, title = take_due(rest, today=today)
+    return _raw(owner=owner, due=due.isoformat() if due else "", title=title.strip('"'))
+
+
+def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``words [-n COUNT] [--kind KIND]``."""
+    flags = take_flags(words.reveal(), n="count", k="count", kind="kind")
+    return _raw(query=flags.rest, **flags.options)
+
+
+def _raw(**values: str) -> dict[str, RawText]:
+    return {name: RawText(value) for name, value in values.items() if value}

@@ -1,0 +1,149 @@
+"""Rows -> documents: checked, through the gate, kept in state; what the gate holds back goes to the vault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from frontline.core.actor import Actor
+from frontline.core.ids import keyed_hash
+from frontline.core.ports import Gate, Known, Progress, Report, Verdict
+from frontline.core.text import RawText
+from frontline.governance import audit
+from frontline.store.models.corpus import Document
+from frontline.store.work import Store, Unit
+
+if TYPE_CHECKING:
+    from frontline.store.vault import Vault
+
+KINDS = ("complaint", "debrief", "tag", "pain_point", "verbatim", "article")
+CHUNK = 500
+DETAILS = ("category", "region", "segment", "language", "received_at")
+
+
+class Intake:
+    """Takes rows in chunks, one commit a chunk: a broken row or a crash costs nothing that came before."""
+
+    def __init__(
+        self, store: Store, *, gate: Callable[[], Gate], vault: Callable[[], Vault], key: Callable[[], bytes]
+    ) -> None:
+        self._store = store
+        self._gate = gate
+        self._vault = vault
+        self._key = key
+
+    def take(
+        self, actor: Actor, rows: Iterable[Mapping[str, Any]], *, report: Report | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Yield {id, decision, reasons} per row, in order."""
+        total = len(rows) if isinstance(rows, Sequence) else 0
+        source = iter(rows)
+        done = 0
+        while chunk := list(islice(source, CHUNK)):
+            yield from self._take_chunk(actor, chunk)
+            done += len(chunk)
+            if report:
+                report(Progress(done, total))
+
+    def _take_chunk(self, actor: Actor, chunk: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        faults = [_fault(row) for row in chunk]
+        keys = [self._content_key(row) if not fault else "" for row, fault in zip(chunk, faults, strict=True)]
+        known = self._known_keys([str(row.get("id")) for row in chunk])
+        # Within one chunk the last row of an id wins, as it would over two calls.
+        fresh = [
+            place for place, row in enumerate(chunk) if not faults[place] and known.get(str(row["id"])) != keys[place]
+        ]
+        texts = [(RawText(str(chunk[place]["text"])), read_known(chunk[place].get("known"))) for place in fresh]
+        verdicts = dict(zip(fresh, self._gate().check_many(texts), strict=True))
+        results: list[dict[str, Any]] = []
+        with self._store.unit() as unit:
+            for place, row in enumerate(chunk):
+                results.append(self._keep(unit, row, faults[place], keys[place], verdicts.get(place)))
+            counts: dict[str, int] = {}
+            for result in results:
+                counts[result["decision"]] = counts.get(result["decision"], 0) + 1
+            audit.record(unit, actor, "corpus.add", detail=counts)
+            unit.commit()
+        return results
+
+    def _keep(
+        self, unit: Unit, row: Mapping[str, Any], fault: str, content_key: str, verdict: Verdict | None
+    ) -> dict[str, Any]:
+        identity = row.get("id")
+        if fault:
+            return {"id": identity, "decision": "refused", "reasons": [fault]}
+        if verdict is None:
+            return {"id": identity, "decision": "skipped", "reasons": []}
+        doc_id = str(row["id"])
+        document = unit.session.get(Document, doc_id)
+        is_new = document is None
+        if document is None:
+            document = Document(doc_id=doc_id, added_at=unit.now, kind=str(row["kind"]))
+            unit.session.add(document)
+        document.kind = str(row["kind"])
+        for name in DETAILS:
+            value = row.get(name)
+            setattr(document, name, str(value)[:120] if value not in (None, "") else None)
+        document.consent = row.get("consent") is True
+        document.content_key, document.changed_at = content_key, unit.now
+        document.reasons, document.indexed_in = list(verdict.reasons), None
+        document.text, document.vault_id = verdict.text, None
+        if verdict.text is None:
+            document.state = "quarantined"
+            document.vault_id = self._put_away(unit, doc_id, str(row["text"]))
+        else:
+            document.state = "inside"
+            document.policy = verdict.text.provenance.policy
+        unit.session.flush()
+        decision = "quarantined" if verdict.text is None else "released" if is_new else "replaced"
+        return {"id": identity, "decision": decision, "reasons": list(verdict.reasons)}
+
+    def _put_away(self, unit: Unit, doc_id: str, text: str) -> str | None:
+        from frontline.store.vault import VaultEntry
+
+        return self._vault().put(unit, VaultEntry(subject=f"document:{doc_id}", kind="document", content=text.encode()))
+
+    def _known_keys(self, ids: Sequence[str]) -> dict[str, str]:
+        query = select(Document.doc_id, Document.content_key).where(Document.doc_id.in_(ids))
+        with self._store.read() as session:
+            return dict(session.execute(query).tuples().all())
+
+    def _content_key(self, row: Mapping[str, Any]) -> str:
+        content = {name: row.get(name) for name in ("kind", "text", "consent", *DETAILS)}
+        canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+        return keyed_hash(self._key(), "document", canonical)
+
+
+def read_known(given: Any) -> Known | None:
+    """Return the known identities of a row: {name, email, phone, address, account_id, customer_id, agents}."""
+    if not isinstance(given, Mapping):
+        return None
+
+    def listed(name: str) -> tuple[str, ...]:
+        value = given.get(name)
+        values = value if isinstance(value, list | tuple) else [value]
+        return tuple(str(item) for item in values if item not in (None, ""))
+
+    return Known(
+        names=listed("name"),
+        emails=listed("email"),
+        phones=listed("phone"),
+        addresses=listed("address"),
+        ids=listed("account_id") + listed("customer_id"),
+        agents=listed("agents"),
+    )
+
+
+def _fault(row: Mapping[str, Any]) -> str:
+    identity, kind, text = row.get("id"), row.get("kind"), row.get("text")
+    if not isinstance(identity, str | int) or not str(identity).strip() or len(str(identity)) > 120:
+        return "the id is missing or longer than 120 characters"
+    if kind not in KINDS:
+        return f"the kind is none of {', '.join(KINDS)}"
+    if not isinstance(text, str) or not text.strip():
+        return "the text is empty"
+    return ""

@@ -1,0 +1,113 @@
+"""The terminal: globals anywhere, a question without quotes around a command, one sentence per mistake."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from frontline.app.main import run
+from frontline.app.terminal import read_lines, take_globals
+from frontline.core.errors import UsageError
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FRONTLINE_ADMINS", "FRONTLINE_CATALOG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("FRONTLINE_HOME", str(tmp_path / "home"))
+
+
+def test_globals_stand_anywhere() -> None:
+    options, rest = take_globals(
+        ["ask", "--as", "role:supervisor", "fcr last month", "--now=2026-06-17T10:40", "--json"]
+    )
+    assert (options.person, options.now, options.json) == ("role:supervisor", "2026-06-17T10:40", True)
+    assert rest == ["ask", "fcr last month"]
+
+
+def test_after_two_dashes_everything_is_a_word() -> None:
+    assert take_globals(["ask", "--", "--json"])[1] == ["ask", "--", "--json"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        (["aks"], 2, "Did you mean `frontline ask`?"),
+        (["ask"], 2, "What is the question?"),
+        (["ask", "fcr", "--as"], 2, "--as needs a value."),
+        (["ask", "fcr last month", "--as", "role:king"], 2, "There is no role king."),
+        (["ask", "fcr last month", "--now", "yesterday"], 2, "is not an ISO time"),
+        (["ask", "--batch", "nowhere.jsonl"], 2, "cannot be read"),
+        (["ingest", "nowhere.csv"], 2, "nowhere.csv"),
+        (["ingest", "--preset", "nothing", "x.csv"], 2, "nothing"),
+        (["jobs", "run", "nothing"], 1, "There is no routine nothing."),
+        (["corpus", "search", " "], 2, "What should I look for?"),
+        (["corpus", "search", "x y", "--where", "region"], 2, "is not field=value"),
+        (["data", "rollback"], 1, "generation"),
+        (["serve"], 2, "FRONTLINE_SLACK_BOT_TOKEN is not set."),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_an_exit_code(
+    argv: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(argv) == code
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert "Traceback" not in captured.err
+    assert len(captured.err.strip().splitlines()) <= 2
+
+
+def test_no_data_yet_is_said_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["ask", "fcr last month"])
+    captured = capsys.readouterr()
+    assert "frontline ingest" in captured.out + captured.err
+
+
+def test_a_corrupt_catalog_names_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    overlay = tmp_path / "catalog"
+    overlay.mkdir()
+    (overlay / "calendar.yaml").write_text("zone: Europe/Amsterdam\ncurency: EUR\nweek_starts: never\n")
+    monkeypatch.setenv("FRONTLINE_CATALOG", str(overlay))
+    assert run(["check"]) == 2
+    err = capsys.readouterr().err
+    assert "calendar.yaml:2:" in err
+    assert "calendar.yaml:3:" in err
+
+
+def test_the_shipped_catalog_is_right(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check"]) == 0
+    assert "42 capabilities" in capsys.readouterr().out
+
+
+def test_a_bad_line_of_a_batch_is_an_error_line_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch = tmp_path / "batch.jsonl"
+    batch.write_bytes(
+        b'{"id": "a", "text": "hello"}\nnot json\n[1]\n{"id": "d"}\n\xff\xfe\n\n{"id": "e", "text": "help"}\n'
+    )
+    assert run(["ask", "--batch", str(batch)]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["id"] for row in rows] == ["a", 2, 3, "d", 5, "e"]
+    assert ["error" in row for row in rows] == [False, True, True, True, True, False]
+
+
+def test_reading_a_folder_as_a_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        list(read_lines(tmp_path))
+
+
+def test_a_refusal_exits_three(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["audit", "show", "--as", "role:agent"]) == 3
+    assert "steward" in capsys.readouterr().err
+
+
+def test_the_audit_chain_of_a_fresh_home_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["audit", "show", "--as", "role:agent"])
+    assert run(["audit", "verify"]) == 0
+    assert run(["audit", "show"]) == 0
+    assert "denied" in capsys.readouterr().out

@@ -1,0 +1,124 @@
+"""The days of an agent, a supervisor, a leader and a trainer, through the local Slack and the real bot."""
+
+from __future__ import annotations
+
+import re
+
+from frontline.governance import audit
+from frontline.sandbox.slack.driver import text_of
+from tests.scenarios.conftest import Company
+
+
+def denials(company: Company) -> list[str]:
+    with company.house.store.read() as session:
+        return [entry.action for entry in audit.entries(session, limit=200) if entry.outcome == "denied"]
+
+
+def test_an_agent_tags_a_request_and_takes_it_back(company: Company) -> None:
+    said = company.command(
+        "agent",
+        "/tag 8123 can't change the billing email, says Maria Jansen #billing-email",
+        containing="#billing-email",
+    )
+    assert "Tagged" in text_of(said)
+    assert "Jansen" not in text_of(said)
+    again = company.command("agent", "/tag 8123 cannot change billing email #billing-email", containing="Already")
+    assert "nothing was added" in text_of(again)
+    agent = company.as_user("agent")
+    undone = company.answer(agent, lambda: agent.click(said, "Undo"), containing="back")
+    assert "#billing-email" in text_of(undone)
+
+
+def test_an_agent_tags_with_the_form_and_sees_what_is_wrong_before_it_is_sent(company: Company) -> None:
+    agent = company.as_user("agent")
+    agent.command("/tag")
+    view = company.slack.wait_for(
+        lambda: agent.view if agent.view and "Tag" in str(agent.view.definition.get("title")) else None, timeout=20
+    )
+    agent.submit(view, {"text": "paper invoice", "label": "no !!"})
+    assert agent.view is not None
+    assert "letters, digits and dashes" in str(agent.view.errors)
+    said = company.answer(agent, lambda: agent.submit(agent.view, {"text": "paper invoice", "label": "paper-invoice"}))
+    assert "#paper-invoice" in text_of(said)
+
+
+def test_a_supervisor_asks_follows_up_and_clicks(company: Company) -> None:
+    supervisor = company.as_user("supervisor")
+    question = supervisor.mention("floor", "fcr last month")
+    answer = company.in_thread(supervisor, question, containing="%")
+    assert re.search(r"First-contact resolution \d\d\.\d %", answer.text)
+    assert "May 2026" in answer.text
+    supervisor.reply(question, "and by channel?")
+    split = company.in_thread(supervisor, question, containing="by channel")
+    assert "phone" in text_of(split)
+    supervisor.click(answer, "Details")
+    details = company.in_thread(supervisor, question, containing="fcr_rate@2 (")
+    assert "Europe/Amsterdam" in text_of(details)
+
+
+def test_a_supervisor_is_refused_a_person_in_a_channel_and_it_is_audited(company: Company) -> None:
+    supervisor = company.as_user("supervisor")
+    question = supervisor.mention("floor", "csat by agent last month")
+    company.slack.wait_for(lambda: "metric.ask" in denials(company), timeout=30, what="the audited refusal")
+    said = " ".join(text_of(m) for m in supervisor.messages("floor", thread_ts=question.message.ts) if m.bot_id)
+    assert not re.search(r"\d\d\.\d %", said)
+
+
+def test_a_leader_sees_the_breach_acknowledges_it_and_the_next_one_is_told(company: Company) -> None:
+    result = company.assembly.runner.run_slot("recontact_breach", company.breach_slot())
+    assert result.state == "done"
+    assert result.posts, result.note
+    company.assembly.delivery.step()
+    leader = company.as_user("leader")
+    post = leader.wait_message("floor", containing="econtact", timeout=20)
+    acknowledged = company.answer(
+        leader, lambda: leader.click(post, "Acknowledge"), channel="floor", containing="acknowledged"
+    )
+    assert "lena" in text_of(acknowledged)
+    supervisor = company.as_user("supervisor")
+    told = company.answer(
+        supervisor, lambda: supervisor.click(post, "Acknowledge"), channel="floor", containing="faster"
+    )
+    assert "@lena" in text_of(told)
+
+
+def test_a_trainer_finds_examples_and_an_agent_is_denied(company: Company) -> None:
+    found = company.command("trainer", '/ops example find "charged twice" -n 5', containing="best first")
+    assert "Only you see these" in text_of(found)
+    refused = company.command("agent", '/ops example find "charged twice"', containing="trainer")
+    assert "best first" not in text_of(refused)
+    assert "example.find" in denials(company)
+
+
+def test_a_promise_is_made_listed_and_kept(company: Company) -> None:
+    made = company.command(
+        "supervisor", '/own add "rewrite the refund mail" due friday', containing="You own it until Friday"
+    )
+    identity = re.search(r"cmt_\w+", text_of(made))
+    assert identity is not None
+    listed = company.command("supervisor", "/own", containing="rewrite the refund mail")
+    assert "1 open commitment" in text_of(listed)
+    kept = company.command("supervisor", f"/own done {identity.group()} the mail is live", containing="promise kept")
+    assert "rewrite the refund mail" in text_of(kept)
+    empty = company.command("supervisor", "/own", containing="You owe")
+    assert "nobody" in text_of(empty)
+
+
+def test_help_shows_each_role_its_own_and_an_unknown_command_gets_a_suggestion(company: Company) -> None:
+    trainer = text_of(company.command("trainer", "/ops help", containing="what you can do"))
+    agent = text_of(company.command("agent", "/ops help", containing="what you can do"))
+    assert "/ops example find" in trainer
+    assert "/ops example find" not in agent
+    assert "/tag" in agent
+    lost = company.command("trainer", "/ops exmple fnd charged", containing="Did you mean")
+    assert "/ops example find" in text_of(lost)
+
+
+def test_strangers_and_guests_get_nothing(company: Company) -> None:
+    refused = company.command("guest", "/ask fcr last month", channel="general")
+    assert "Guests" in text_of(refused)
+    stranger = company.as_user("stranger")
+    said = stranger.mention("partner-desk", "fcr last month")
+    company.slack.settle()
+    answers = [m for m in stranger.messages("partner-desk", thread_ts=said.message.ts) if m.bot_id]
+    assert not any("%" in text_of(message) for message in answers)
