@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +18,7 @@ from typing import Any
 import duckdb
 from sqlalchemy import Connection
 
+from benchmarks.figures import Figure
 from frontline.catalog.loader import load_catalog
 from frontline.catalog.records import SQL_TYPES, load_records
 from frontline.core.actor import PRIVATE, SYSTEM, Actor, Audience
@@ -129,8 +128,9 @@ def timed(work: Callable[[], Any]) -> float:
     return statistics.median(spent[2:])
 
 
-def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 600_000
+def measure(rows: int = 600_000) -> list[Figure]:
+    """Ask each question through the engine and by hand; the figures must be equal before the times count."""
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as folder:
         path, overlay = Path(folder) / "facts.duckdb", Path(folder) / "catalog"
         overlay.mkdir()
@@ -157,14 +157,8 @@ def main() -> None:
                 theirs = sorted(tuple(round(x, 9) for x in row if isinstance(x, float)) for row in by_hand())
                 assert ours == theirs, f"{name}: the figures differ"
                 engine_ms, hand_ms = timed(ask), timed(by_hand)
-                line = {
-                    "question": name,
-                    "rows": rows,
-                    "engine_ms": round(engine_ms, 1),
-                    "duckdb_ms": round(hand_ms, 1),
-                }
-                print(json.dumps({**line, "ratio": round(engine_ms / hand_ms, 2)}))
-
-
-if __name__ == "__main__":
-    main()
+                note = f"{engine_ms:.1f} ms against {hand_ms:.1f} ms, {rows:,} contacts"
+                figures.append(
+                    Figure(f"metric answer / SQL by hand: {name}", engine_ms / hand_ms, target=2.0, note=note)
+                )
+    return figures

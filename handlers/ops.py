@@ -19,7 +19,8 @@ SENTENCES: dict[Role, Sequence[str]] = {
     Role.SUPERVISOR: (
         "how's service level?",
         "fcr by channel last month",
-        "which topics had the most recontacts last month?",
+        "why did recontact go up in May?",
+        "top 3 topics by recontact rate last month",
         "csat trend by week last quarter",
     ),
     Role.ANALYST: ("abandonment by hour today", "aht by queue last week", "how many contacts today?"),

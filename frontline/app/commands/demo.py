@@ -19,6 +19,7 @@ from frontline.core.clock import ShiftedClock
 
 if TYPE_CHECKING:
     from frontline.app.running import Assembly
+    from frontline.sandbox.slack.cast import Hint
     from frontline.sandbox.slack.server import SandboxSlack
 
 
@@ -80,6 +81,7 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
     from frontline.app.running import Assembly
     from frontline.sandbox.page.clockwork import Clockwork
     from frontline.sandbox.page.site import Page
+    from frontline.sandbox.slack.cast import Hint
     from frontline.sandbox.slack.server import SandboxSlack
 
     sandbox = SandboxSlack(port=port, clock=clock, manifest=build_manifest())
@@ -90,7 +92,7 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
         for assembly in holder:
             assembly.tick()
 
-    Page(sandbox, Clockwork(zone=ZoneInfo(house.catalog.calendar.zone), move=move)).mount()
+    Page(sandbox, Clockwork(zone=ZoneInfo(house.catalog.calendar.zone), move=move), hints=build_hints()).mount()
     sandbox.start()
     assembly = Assembly(
         house,
@@ -105,6 +107,17 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
     holder.append(assembly)
     assembly.start_socket()
     return sandbox, assembly
+
+
+def build_hints() -> dict[str, list[Hint]]:
+    """Return what each persona may try first: the sentences of the help, which tests run."""
+    from frontline.sandbox.slack.cast import Hint
+    from handlers.ops import SENTENCES
+
+    return {
+        role.value: [Hint(line, where="floor" if line.startswith("/") else "dm") for line in lines]
+        for role, lines in SENTENCES.items()
+    }
 
 
 def _index_rest(house: House) -> None:
