@@ -78,9 +78,8 @@ def send(page: Any, words: str) -> None:
 
 def act_as(page: Any, label: str) -> None:
     page.select_option("#persona", label=label)
-    page.wait_for_function(
-        "label => document.querySelector('#hints').textContent.includes(label)", arg=label.split(" (", maxsplit=1)[0]
-    )
+    # A locator, not wait_for_function: its polling evaluates strings, which the page's own policy forbids.
+    page.locator("#hints", has_text=label.split(" (", maxsplit=1)[0]).wait_for()
 
 
 def test_a_command_of_a_persona_is_answered_only_to_them(page: Any) -> None:
@@ -169,7 +168,7 @@ def test_the_inspector_shows_what_the_app_sent(page: Any) -> None:
 def test_the_clock_jumps_to_tomorrow_morning(page: Any, sandbox: SandboxSlack) -> None:
     assert page.inner_text("#clock-time") == "10:40"
     page.click("#clock-jump")
-    page.wait_for_function("document.querySelector('#clock-time').textContent === '09:00'")
+    page.locator("#clock-time", has_text="09:00").wait_for()
     assert sandbox.workspace.now() == dt.datetime(2026, 6, 18, 7, 0, tzinfo=dt.UTC)
 
 
