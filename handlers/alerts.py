@@ -8,6 +8,7 @@ from frontline.core.errors import Conflict
 from frontline.core.reply import Button, Item, Outcome, Reply, Tone
 from frontline.governance import alerts, people
 from frontline.store.models.governance import Alert
+from handlers import outreach
 from handlers.desk import Work
 from handlers.registry import Arguments
 
@@ -23,6 +24,8 @@ class AlertArguments(Arguments):
 def list_open(work: Work, arguments: Arguments) -> Reply:
     """List open and acknowledged alerts."""
     rows = alerts.list_alerts(work.session, work.actor, policy=work.desk.policy)
+    # Customers on the churn list have their own post and buttons; twenty a day would flood this one.
+    rows = [row for row in rows if row.rule != outreach.LISTED]
     if not rows:
         return Reply("No open alerts.", outcome=Outcome.ANSWERED, exit_code=4)
     return Reply(f"{len(rows)} open alert{'s' if len(rows) != 1 else ''}.", parts=[_item(row) for row in rows[:20]])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frontline.core.request import RequestKind
-from handlers import alerts, ask, examples, ops, own, root_cause, tags
+from handlers import alerts, ask, examples, ops, outreach, own, root_cause, tags
 from handlers.readers import first_and_rest, read_commitment, read_find, read_tag, whole
 from handlers.registry import Entry, Registry
 
@@ -14,6 +14,9 @@ COMMAND, ACTION, FORM, SHORTCUT, HOME = (
     RequestKind.SHORTCUT,
     RequestKind.HOME,
 )
+
+
+OUTCOME = outreach.OutcomeArguments
 
 
 def build_registry() -> Registry:
@@ -150,6 +153,19 @@ def _clicked() -> list[Entry]:
             ACTION, ("alert.acknowledge",), "alert.acknowledge", alerts.acknowledge, alerts.AlertArguments, writes=True
         ),
         Entry(ACTION, ("alert.snooze",), "alert.snooze", alerts.snooze, alerts.AlertArguments, writes=True),
+        Entry(ACTION, ("commitment.new_date",), "commitment.done", own.ask_date, own.DoneArguments),
+        Entry(ACTION, ("commitment.hand_over",), "commitment.assign", own.ask_owner, own.DoneArguments),
+        Entry(ACTION, ("outreach.start",), "outreach.work", outreach.start, outreach.ListedArguments, writes=True),
+        Entry(ACTION, ("outreach.later",), "outreach.work", outreach.later, outreach.ListedArguments, writes=True),
+        Entry(ACTION, ("outreach.wrong",), "outreach.work", outreach.mark_wrong, outreach.ListedArguments, writes=True),
+        Entry(
+            ACTION,
+            ("outreach.outcome",),
+            "outreach.work",
+            outreach.record_outcome,
+            outreach.OutcomeArguments,
+            writes=True,
+        ),
         Entry(ACTION, ("alert.root_cause",), "commitment.create", root_cause.start, alerts.AlertArguments),
     ]
 
@@ -158,6 +174,8 @@ def _submitted() -> list[Entry]:
     return [
         Entry(FORM, ("tag.create",), "tag.create", tags.add, tags.TagArguments, writes=True),
         Entry(FORM, ("commitment.create",), "commitment.create", own.add, own.AddArguments, writes=True),
+        Entry(FORM, ("commitment.date",), "commitment.done", own.move_date, own.DateArguments, writes=True),
+        Entry(FORM, ("commitment.owner",), "commitment.assign", own.hand_over, own.OwnerArguments, writes=True),
         Entry(SHORTCUT, ("tag_request",), "tag.create", tags.from_message, tags.TagArguments, whole("text")),
         Entry(HOME, ("home",), "help.read", ops.show_home),
     ]

@@ -8,7 +8,7 @@ import re
 from pydantic import Field
 
 from frontline.core.actor import Actor, ActorKind
-from frontline.core.errors import NotFound
+from frontline.core.errors import NotFound, UsageError
 from frontline.core.forms import Field as Input
 from frontline.core.forms import Form, FormErrors
 from frontline.core.reply import Button, Item, Outcome, Part, Reply, Tone
@@ -121,6 +121,54 @@ def accept(work: Work, arguments: DoneArguments) -> Reply:
     """The owner says yes to what was proposed to her."""
     row = commitments.accept(work.unit, work.actor, arguments.value.strip(), policy=work.desk.policy)
     return Reply("Accepted.", parts=[_item(row, work)], replaces=True)
+
+
+class DateArguments(Arguments):
+    """Another date for a commitment; ``value`` is its id."""
+
+    value: str
+    due: str
+
+
+class OwnerArguments(Arguments):
+    """Another owner for a commitment; ``value`` is its id."""
+
+    value: str
+    owner: str
+
+
+def ask_date(work: Work, arguments: DoneArguments) -> Reply:
+    """Open the form for another date."""
+    row = commitments.access_commitment(work.session, work.actor, arguments.value.strip(), policy=work.desk.policy)
+    due = Input("due", "New date", kind="date", initial=row.due.isoformat())
+    return Reply("New date", form=Form("commitment.date", "New date", [due], state=row.commitment_id))
+
+
+def ask_owner(work: Work, arguments: DoneArguments) -> Reply:
+    """Open the form for another owner."""
+    row = commitments.access_commitment(work.session, work.actor, arguments.value.strip(), policy=work.desk.policy)
+    owner = Input("owner", "Who is accountable from now on", kind="person", hint="They are asked to accept it.")
+    return Reply("Hand over", form=Form("commitment.owner", "Hand over", [owner], state=row.commitment_id))
+
+
+def move_date(work: Work, arguments: DateArguments) -> Reply:
+    """Move the date of one's own commitment; the move stays visible in its history."""
+    due = read_date(arguments.due, today=work.today)
+    if due is None:
+        raise UsageError("That is no date.", next_step="Choose a day from the calendar.")
+    row = commitments.move_due(
+        work.unit, work.actor, arguments.value.strip(), due=due, today=work.today, policy=work.desk.policy
+    )
+    return Reply(f"Due {due:%A} {due.day} {due:%B} now.", parts=[_item(row, work)])
+
+
+def hand_over(work: Work, arguments: OwnerArguments) -> Reply:
+    """Ask somebody else to own a commitment; until they accept it is proposed to them."""
+    owner = _find_owner(work, arguments.owner)
+    row = commitments.assign(
+        work.unit, work.actor, arguments.value.strip(), owner_key=owner.key, today=work.today, policy=work.desk.policy
+    )
+    return Reply(f"@{owner.handle} was asked to own it.", parts=[_item(row, work)])
 
 
 def form(today: dt.date, *, about: str = "") -> Form:

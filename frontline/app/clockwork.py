@@ -19,12 +19,19 @@ OPERATORS = "#frontline-admin"
 
 def build_routines(house: House) -> Sequence[Routine]:
     """Return the routines that exist in this version; each reads data only as of its slot."""
+    from frontline.app.sources import churn_source, recontact_source
+    from frontline.catalog.workdays import workdays_of
+    from jobs.churn import ChurnAlerts
     from jobs.recontact import RecontactBreach
-
-    from frontline.app.sources import recontact_source
+    from jobs.reminders import OwnershipReminders
 
     definitions = {row.key: row for row in house.catalog.routines.routines}
-    return [RecontactBreach(definitions["recontact_breach"], recontact_source(house), house.catalog.rules)]
+    rules = house.catalog.rules
+    return [
+        RecontactBreach(definitions["recontact_breach"], recontact_source(house), rules),
+        ChurnAlerts(definitions["churn_alerts"], churn_source(house), rules, house.org_key),
+        OwnershipReminders(definitions["ownership_reminders"], rules, lambda: workdays_of(house.catalog.calendar)),
+    ]
 
 
 def build_runner(house: House) -> JobRunner:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from frontline.core.actor import SYSTEM
 from frontline.core.periods import Period
 
 if TYPE_CHECKING:
     from frontline.analysis.breach import RecontactDay
+    from frontline.analysis.churn import CustomerSigns
     from frontline.app.wiring import House
+    from frontline.catalog.rules import ChurnRule
+    from jobs.churn import ChurnSource
     from jobs.recontact import RecontactSource
 
 RECONTACT = "recontact_rate"
@@ -36,5 +39,18 @@ def recontact_source(house: House) -> RecontactSource:
             )
             days += days_of_extract(split.columns, split.rows, topic="topic")
         return days
+
+    return read
+
+
+def churn_source(house: House) -> ChurnSource:
+    """Return the source of ``churn_alerts``: one row of signs per customer key, as seen at an instant."""
+
+    def read(*, seen_at: dt.datetime, rule: ChurnRule) -> Sequence[CustomerSigns]:
+        from frontline.metrics.customers import CustomerSpec
+
+        names = ("window_days", "survey_days", "recent_days", "cadence_days")
+        days: dict[str, Any] = {name: getattr(rule, name) for name in names}
+        return house.engine.extract_customers(SYSTEM, CustomerSpec(seen_at, **days))
 
     return read

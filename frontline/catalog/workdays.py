@@ -12,7 +12,7 @@ _WEEKEND = frozenset((5, 6))
 
 
 class Workdays:
-    """Which days are worked. ``is_holiday`` and ``weekend`` (Monday = 0) may come from anywhere; see ``workdays_of``."""
+    """Which days are worked: none of ``weekend`` (Monday = 0), and no holiday. See ``workdays_of``."""
 
     def __init__(
         self, *, is_holiday: Callable[[dt.date], bool] = lambda _day: False, weekend: frozenset[int] = _WEEKEND

@@ -146,6 +146,31 @@ def assign(
     return commitment
 
 
+def move_due(
+    unit: Unit,
+    actor: Actor,
+    commitment_id: str,
+    *,
+    due: dt.date,
+    today: dt.date | None = None,
+    policy: Policy | None = None,
+) -> Commitment:
+    """Give an open commitment another date. Its owner may, and who may close all.
+
+    Raises:
+        NotPermitted, NotFound, Conflict, UsageError: as for ``done``; the date may not be past.
+    """
+    grant = (policy or shipped_policy()).authorize(actor, "commitment.done", f"commitment:{commitment_id}")
+    commitment = _open(access_commitment(unit.session, actor, commitment_id, policy=policy))
+    if grant.scope is not Scope.ALL and commitment.owner_key != actor.key:
+        raise NotPermitted("Only its owner can move the date.", policy_id="commitment.owner")
+    _check_due(due, today or unit.now.date())
+    before, commitment.due = commitment.due, due
+    detail = {"from": before.isoformat(), "to": due.isoformat()}
+    _log(unit, actor, commitment, "moved", from_state=commitment.state, detail=detail)
+    return commitment
+
+
 def access_commitment(
     session: Session, actor: Actor, commitment_id: str, *, policy: Policy | None = None, audience: Audience = PRIVATE
 ) -> Commitment:
@@ -281,4 +306,11 @@ def _log(
     )
 
 
-_ACTIONS = {"created": "create", "accepted": "accept", "done": "done", "dropped": "drop", "assigned": "assign"}
+_ACTIONS = {
+    "created": "create",
+    "accepted": "accept",
+    "done": "done",
+    "dropped": "drop",
+    "assigned": "assign",
+    "moved": "move",
+}

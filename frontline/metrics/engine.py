@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from frontline.analysis.churn import CustomerSigns
 from frontline.catalog.loader import Catalog
 from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import fold
@@ -19,6 +20,7 @@ from frontline.metrics.cache import ResultCache
 from frontline.metrics.checks import canonical_key, check_query
 from frontline.metrics.compiler import Ask, LoadedSpan, Scope, require_data
 from frontline.metrics.costs import months_without_ledger
+from frontline.metrics.customers import CustomerSpec, read_churn_signals
 from frontline.metrics.dialects import hooks_of
 from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
 from frontline.metrics.policy import Authorizer, View, view_of
@@ -29,6 +31,7 @@ from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_no
 from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, hide, lay_out
 from frontline.metrics.windows import Slice, Windows, buckets, resolve_windows
 
+ONE_SECOND = dt.timedelta(seconds=1)
 # Rows of these kinds are not counted within the slice, so a slice without loaded days still has an answer.
 _NOT_WITHIN = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST, MetricKind.COST, MetricKind.DERIVED)
 _NOT_OVER_TIME = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST)
@@ -100,6 +103,19 @@ class MetricEngine:
             scope = self._scope(connection, generation, seen)
             require_data(scope, spec.metric, self._catalog.metrics[spec.metric])
             return replace(read_extract(scope, connection, spec), generation=generation)
+
+    def extract_customers(self, actor: Actor, spec: CustomerSpec) -> list[CustomerSigns]:
+        """Return signs per keyed customer for the churn list (action ``metric.extract``).
+
+        Raises:
+            NotPermitted: the permission table says no.
+            NotFound: nothing loaded that could answer.
+        """
+        self._policy.authorize(actor, "metric.extract", "customers")
+        generation = self._facts.generation
+        with self._facts.connect() as connection:
+            seen = min(spec.as_seen_at or self._clock.now(), self._clock.now())
+            return read_churn_signals(self._scope(connection, generation, seen), connection, spec)
 
     def explain(self, metric: str) -> Explanation:
         """Return the definition of ``metric``.
@@ -287,7 +303,7 @@ class MetricEngine:
 
 def _require_loaded(spans: Sequence[LoadedSpan], ask: Ask, scope: Scope) -> None:
     if spans and not _is_loaded(spans, ask.piece.start, ask.piece.end):
-        first, last = (instant.astimezone(scope.zone) for instant in (spans[0].start, spans[-1].end))
+        first, last = (instant.astimezone(scope.zone) for instant in (spans[0].start, spans[-1].end - ONE_SECOND))
         title = scope.catalog.models[ask.metric.model].title
         raise NotFound(
             f"No {title} are loaded for that period.",

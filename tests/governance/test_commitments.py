@@ -146,3 +146,14 @@ def test_every_change_is_in_the_audit_trail_without_words(store: Store) -> None:
         details = session.execute(text("SELECT group_concat(detail) FROM audit_entry")).scalar_one()
         assert "billed" not in details
         assert audit.verify(session) == []
+
+
+def test_only_the_owner_moves_the_date_and_never_into_the_past(store: Store) -> None:
+    own = made(store, SAM, SAM)
+    with store.unit() as unit:
+        moved = commitments.move_due(unit, SAM, own, due=dt.date(2026, 7, 3), today=dt.date(2026, 6, 17))
+        assert moved.due == dt.date(2026, 7, 3)
+        with pytest.raises(UsageError):
+            commitments.move_due(unit, SAM, own, due=dt.date(2026, 6, 1), today=dt.date(2026, 6, 17))
+        with pytest.raises((NotPermitted, NotFound)):
+            commitments.move_due(unit, ANA, own, due=DUE, today=dt.date(2026, 6, 17))

@@ -34,6 +34,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     ),
     "commitment.done": (EVERYBODY, EVERYBODY),
     "commitment.assign": ("supervisor leader admin", "supervisor leader admin"),
+    "outreach.work": ("supervisor analyst leader admin",) * 2,
     "alert.list": ("supervisor analyst leader steward admin system",) * 2,
     "alert.acknowledge": ("supervisor analyst leader admin",) * 2,
     "alert.snooze": ("supervisor analyst leader admin",) * 2,

@@ -122,3 +122,35 @@ def test_strangers_and_guests_get_nothing(company: Company) -> None:
     company.slack.settle()
     answers = [m for m in stranger.messages("partner-desk", thread_ts=said.message.ts) if m.bot_id]
     assert not any("%" in text_of(message) for message in answers)
+
+
+def test_the_morning_list_of_customers_who_may_leave_is_worked(company: Company) -> None:
+    result = company.assembly.runner.run_slot("churn_alerts", "2026-06-17")
+    assert result.posts, result.note
+    company.assembly.delivery.step()
+    supervisor = company.as_user("supervisor")
+    post = supervisor.wait_message("retention", containing="Reach out", timeout=20)
+    taken = company.answer(supervisor, lambda: supervisor.click(post, "Reach out"), channel="retention")
+    assert "sam" in text_of(taken) or "You" in text_of(taken)
+    agent = company.as_user("agent")
+    assert agent.messages("retention") == []
+
+
+def test_the_owner_is_reminded_of_a_promise_and_moves_its_date(company: Company) -> None:
+    company.command("supervisor", '/own add "rewrite the refund mail" due tomorrow', containing="You own it")
+    result = company.assembly.runner.run_slot("ownership_reminders", "2026-06-17")
+    assert len(result.posts) == 1, result.note
+    company.assembly.delivery.step()
+    supervisor = company.as_user("supervisor")
+    reminder = supervisor.wait_message(containing="rewrite the refund mail", timeout=20)
+    supervisor.click(reminder, "New date")
+    view = company.slack.wait_for(
+        lambda: (
+            supervisor.view if supervisor.view and "New date" in str(supervisor.view.definition.get("title")) else None
+        ),
+        timeout=20,
+    )
+    moved = company.answer(
+        supervisor, lambda: supervisor.submit(view, {"due": "2026-06-26"}), containing="Friday 26 June"
+    )
+    assert "rewrite the refund mail" in text_of(moved)

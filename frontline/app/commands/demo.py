@@ -81,7 +81,6 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
     from frontline.app.running import Assembly
     from frontline.sandbox.page.clockwork import Clockwork
     from frontline.sandbox.page.site import Page
-    from frontline.sandbox.slack.cast import Hint
     from frontline.sandbox.slack.server import SandboxSlack
 
     sandbox = SandboxSlack(port=port, clock=clock, manifest=build_manifest())
