@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from frontline.governance import audit
@@ -132,17 +133,18 @@ def test_the_morning_list_of_customers_who_may_leave_is_worked(company: Company)
     post = supervisor.wait_message("retention", containing="Reach out", timeout=20)
     taken = company.answer(supervisor, lambda: supervisor.click(post, "Reach out"), channel="retention")
     assert "sam" in text_of(taken) or "You" in text_of(taken)
-    agent = company.as_user("agent")
-    assert agent.messages("retention") == []
+    # A short code stands for the customer; who it is stays in the vault.
+    assert re.search(r"C-[0-9a-f]{8}", text_of(post))
 
 
 def test_the_owner_is_reminded_of_a_promise_and_moves_its_date(company: Company) -> None:
     company.command("supervisor", '/own add "rewrite the refund mail" due tomorrow', containing="You own it")
-    result = company.assembly.runner.run_slot("ownership_reminders", "2026-06-17")
+    company.clock.move_to(dt.datetime(2026, 6, 18, 7, 30, tzinfo=dt.UTC))
+    result = company.assembly.runner.run_slot("ownership_reminders", "2026-06-18")
     assert len(result.posts) == 1, result.note
     company.assembly.delivery.step()
     supervisor = company.as_user("supervisor")
-    reminder = supervisor.wait_message(containing="rewrite the refund mail", timeout=20)
+    reminder = supervisor.wait_message(containing="New date", timeout=20)
     supervisor.click(reminder, "New date")
     view = company.slack.wait_for(
         lambda: (
