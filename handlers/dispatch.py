@@ -97,7 +97,8 @@ class Doorway:
             return entry, RawText(rest)
         if request.kind is RequestKind.MESSAGE:
             return registry.command("ask", "")[0], request.text
-        return registry.named(request.kind, request.name), request.text
+        name = "home" if request.kind is RequestKind.HOME else request.name
+        return registry.named(request.kind, name), request.text
 
     def _audit_refusal(self, trail: Trail, refusal: NotPermitted) -> None:
         with self._desk.store.unit() as unit:

@@ -43,7 +43,7 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str) -> Reply:
         )
     parts = []
     for hit in hits:
-        details = [hit.id, hit.category, hit.received, f"similarity {hit.score:.2f}"]
+        details = [hit.id, hit.category, (hit.received or "")[:10], f"similarity {hit.score:.2f}"]
         if hit.duplicates:
             details.append(f"{hit.duplicates} more like it")
         parts.append(Quote(hit.text, caption=" · ".join(str(detail) for detail in details if detail)))

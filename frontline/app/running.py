@@ -45,10 +45,10 @@ class Assembly:
         )
         self.bot: FrontlineBot = FrontlineBot(deps)
         self.runner = build_runner(house)
-        self._channels = ChannelBook(self.bot.transport, self.bot.client)
+        self.channels = ChannelBook(self.bot.transport, self.bot.client)
         self.delivery = Delivery(
             house.store,
-            self._channels,
+            self.channels,
             check=self._check,
             settings=DeliverySettings(operator_channel=OPERATORS),
         )
@@ -147,5 +147,5 @@ class Assembly:
         from bot.transport import call
 
         # A channel that cannot be looked at is not posted to: the error goes to the outbox, which tries again.
-        answer = call(self.bot.client.conversations_info, channel=self._channels.id_of(channel))
+        answer = call(self.bot.client.conversations_info, channel=self.channels.id_of(channel))
         return bool((answer.get("channel") or {}).get("is_ext_shared"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from frontline.app.commands.demo import restore_posts
 from frontline.governance import tags
 from frontline.sandbox.slack.driver import text_of
 from frontline.sandbox.slack.server import SandboxSlack
@@ -91,3 +92,17 @@ def test_a_double_click_is_one_effect(company: Company) -> None:
     company.slack.redeliver(click)
     company.slack.settle()
     assert count_tags(company, "two-routers") == 1
+
+
+def test_a_new_local_slack_shows_again_what_was_posted(fresh_home: Path) -> None:
+    first = start_company(fresh_home)
+    first.assembly.runner.run_slot("recontact_breach", first.breach_slot())
+    first.as_user("leader").wait_message("floor", containing="econtact", timeout=20)
+    first.stop()
+    second = start_company(fresh_home)
+    restore_posts(second.house, second.assembly)
+    leader = second.as_user("leader")
+    post = leader.wait_message("floor", containing="econtact", timeout=20)
+    said = second.answer(leader, lambda: leader.click(post, "Acknowledge"), channel="floor", containing="acknowledged")
+    assert "@lena" in text_of(said)
+    second.stop()

@@ -156,3 +156,11 @@ def test_the_owner_is_reminded_of_a_promise_and_moves_its_date(company: Company)
         supervisor, lambda: supervisor.submit(view, {"due": "2026-06-26"}), containing="Friday 26 June"
     )
     assert "rewrite the refund mail" in text_of(moved)
+
+
+def test_app_home_shows_what_to_try(company: Company) -> None:
+    trainer = company.as_user("trainer")
+    trainer.open_home()
+    home = company.slack.wait_for(lambda: trainer.home, timeout=20)
+    assert "/ops example find" in str(home.definition)
+    assert "older version" not in str(home.definition)

@@ -65,6 +65,7 @@ def _run(house: House, port: int) -> int:
     # The running demo's clock ticks; the stores must see the same one.
     live = House(house.settings, house.options, clock=clock)
     sandbox, assembly = start(live, port=port, clock=clock)
+    restore_posts(live, assembly)
     say(_welcome(sandbox.url))
     reader = threading.Thread(target=_index_rest, args=(live,), name="texts", daemon=True)
     reader.start()
@@ -106,6 +107,17 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
     holder.append(assembly)
     assembly.start_socket()
     return sandbox, assembly
+
+
+def restore_posts(house: House, assembly: Assembly) -> None:
+    """Show again what was posted before: the local Slack forgets its messages when it stops, Frontline does not."""
+    from frontline.governance import outbox
+
+    with house.store.read() as session:
+        rows = sorted(outbox.list_messages(session, states=("sent",)), key=lambda row: row.id)
+    for row in rows:
+        if not row.channel.startswith(("U", "D")) and row.thread_of is None:
+            assembly.channels.post(channel=row.channel, payload=row.payload, key=row.key)
 
 
 def build_hints() -> dict[str, list[Hint]]:
