@@ -45,5 +45,5 @@ eval: install  ## score the question parser: make eval FILES="path/to/*.jsonl"
 check: install  ## validate the configuration and the catalog
 	@$(BIN)/frontline check
 
-clean:  ## remove caches and the demo's data (never var/ of a real organisation: that is FRONTLINE_HOME)
+clean:  ## remove the caches of the tools
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

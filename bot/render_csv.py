@@ -20,10 +20,11 @@ def reply_csv(reply: Reply) -> str | None:
 
     It is the handler's own, or the first table that is too long or too wide to be drawn.
     """
-    if reply.csv is not None:
-        return neutralise(reply.csv)
     tables = [part for part in reply.parts if isinstance(part, Table) and is_too_big(part)]
-    return table_csv(tables[0]) if tables else None
+    if not tables:
+        # What is drawn whole needs no file beside it.
+        return None
+    return neutralise(reply.csv) if reply.csv is not None else table_csv(tables[0])
 
 
 def is_too_big(table: Table) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -10,7 +11,10 @@ from pydantic import ValidationError
 from frontline.core.errors import PrivacyError, UsageError
 from frontline.core.ports import Gate, Known
 from frontline.core.text import AnonymizedText, QuestionText, RawText
-from handlers.registry import Arguments
+from handlers.registry import CHECKED, Arguments
+
+# A place or a brand in a label ("amsterdam-outage") names nobody.
+IMPERSONAL = frozenset({"LOCATION", "ORGANIZATION", "DATE_TIME", "AMOUNT", "URL"})
 
 
 def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate: Gate) -> Arguments:
@@ -31,6 +35,8 @@ def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate:
         if AnonymizedText in wanted:
             if text:
                 values[name] = pass_gate(text, gate=gate)
+        elif CHECKED in model.model_fields[name].metadata:
+            values[name] = _checked(name, text, gate=gate)
         elif QuestionText in wanted:
             values[name] = QuestionText(text.reveal())
         elif text or str in wanted:
@@ -52,6 +58,17 @@ def pass_gate(text: RawText, *, gate: Gate, known: Known | None = None) -> Anony
         reasons = "; ".join(verdict.reasons) or "it could not be checked"
         raise PrivacyError(f"The text was held back: {reasons}.")
     return verdict.text
+
+
+def _checked(name: str, text: RawText, *, gate: Gate) -> str:
+    words = text.reveal().strip()
+    # "jan-jansen" is a name with a dash; names are written with capitals.
+    spoken = re.sub(r"[-_]+", " ", words).title()
+    verdict = gate.check(RawText(spoken), language="en")
+    personal = [span for span in verdict.spans if span.label not in IMPERSONAL]
+    if verdict.text is None or personal or re.search(r"\d{6}", words):
+        raise UsageError(f"The {name} may not hold a name or a number of a person.", next_step="Choose other words.")
+    return words
 
 
 def _types(annotation: Any) -> set[Any]:

@@ -7,8 +7,6 @@ import json
 from pydantic import ValidationError
 
 from frontline.core.errors import UsageError
-from frontline.core.forms import Field as Input
-from frontline.core.forms import Form
 from frontline.core.reply import Button, Outcome, Paragraph, Reply
 from frontline.core.text import QuestionText
 from frontline.governance import threads
@@ -90,11 +88,6 @@ def show_details(work: Work, arguments: QueryArguments) -> Reply:
 def ask_again(work: Work, arguments: QueryArguments) -> Reply:
     """Answer a suggestion that was offered as a button."""
     return ask(work, AskArguments(question=QuestionText(arguments.value)))
-
-
-def question_form() -> Form:
-    """Return the form for ``/ask`` without words."""
-    return Form("ask", "Ask Frontline", [Input("question", "Your question", limit=LONGEST)], submit="Ask")
 
 
 def _query(value: str) -> MetricQuery:

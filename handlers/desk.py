@@ -43,8 +43,6 @@ class Desk:
     registry: Registry
     # name -> a callable that answers "how is the machine": job states, outbox depth (for /ops status)
     status: Callable[[], Mapping[str, Any]] = field(default=dict)
-    # runs a routine's slot now: (name, slot) -> summary, for /ops alert test and the terminal
-    home_url: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,12 +8,22 @@ id is handled are written in one commit; a Slack-free reply is returned.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from frontline.core.actor import Actor, ActorKind
-from frontline.core.errors import Conflict, EngineError, FrontlineError, NotPermitted, PrivacyError, UserError
+from frontline.core.errors import (
+    Conflict,
+    EngineError,
+    FrontlineError,
+    NotFound,
+    NotPermitted,
+    PrivacyError,
+    TooFewPeople,
+    UserError,
+)
 from frontline.core.ids import new_id
 from frontline.core.periods import local_date
 from frontline.core.reply import Button, Outcome, Reply
@@ -31,6 +41,12 @@ from handlers.suggestions import unknown_command
 log = logging.getLogger(__name__)
 
 OUTCOMES: Mapping[Outcome, AuditOutcome] = {Outcome.DENIED: "denied", Outcome.FAILED: "failed"}
+# With a slash always; without one only where no question begins like that ("tag volume by week" is one).
+COMMAND = re.compile(
+    r"^\s*(?P<slash>/)?(?P<name>(?(slash)ask|ops)|(?(slash)own|own(?=\s*$|\s+(?:add|done|list)\b))|"
+    r"(?(slash)tag|tag(?=\s+(?:case\s+)?#?\d)))\b\s*(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 NOBODY = Actor(key="nobody", handle="nobody", kind=ActorKind.UNKNOWN)
 
 
@@ -58,8 +74,10 @@ class Doorway:
             self._audit_refusal(trail, refusal)
             return _sorry(refusal)
         except UserError as error:
+            self._audit_end(trail, error.code)
             return _sorry(error)
         except PrivacyError as error:
+            self._audit_end(trail, "held back")
             return _held_back(error)
         except EngineError as error:
             return self._engine_down(error)
@@ -96,9 +114,31 @@ class Doorway:
             entry, rest = registry.command(request.name, request.text.reveal())
             return entry, RawText(rest)
         if request.kind is RequestKind.MESSAGE:
-            return registry.command("ask", "")[0], request.text
+            return self._find_in_message(request.text)
         name = "home" if request.kind is RequestKind.HOME else request.name
         return registry.named(request.kind, name), request.text
+
+    def _audit_end(self, trail: Trail, why: str) -> None:
+        """Write down that a request ended without an effect; its words are nowhere."""
+        with self._desk.store.unit() as unit:
+            audit.record(
+                unit,
+                trail.actor,
+                trail.permission or "unknown",
+                resource=trail.path,
+                outcome="failed",
+                detail={"why": why},
+            )
+            unit.commit()
+
+    def _find_in_message(self, text: RawText) -> tuple[Entry | None, RawText]:
+        """A message is a question, unless it is a command typed where Slack has none (threads, mentions)."""
+        registry = self._desk.registry
+        if found := COMMAND.match(text.reveal()):
+            entry, rest = registry.command(found["name"].lower(), found["rest"])
+            if entry is not None or found["slash"]:
+                return entry, RawText(rest)
+        return registry.command("ask", "")[0], text
 
     def _audit_refusal(self, trail: Trail, refusal: NotPermitted) -> None:
         with self._desk.store.unit() as unit:
@@ -153,7 +193,12 @@ class Doorway:
 
 
 def _sorry(error: UserError) -> Reply:
-    outcome = Outcome.DENIED if isinstance(error, NotPermitted) else Outcome.FAILED
+    outcome = Outcome.FAILED
+    if isinstance(error, NotPermitted):
+        outcome = Outcome.DENIED
+    elif isinstance(error, NotFound | TooFewPeople):
+        # Nothing is broken: there is no such thing, or no figure that may be shown.
+        outcome = Outcome.ABSTAINED
     context = error.next_step
     if isinstance(error, NotPermitted) and error.needs and not context:
         context = f"It needs the role {' or '.join(error.needs)}."

@@ -7,14 +7,14 @@ import re
 
 from pydantic import Field
 
-from frontline.core.actor import Actor, ActorKind
+from frontline.core.actor import PRIVATE, Actor, ActorKind
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.forms import Field as Input
 from frontline.core.forms import Form, FormErrors
 from frontline.core.reply import Button, Item, Outcome, Part, Reply, Tone
 from frontline.core.request import PersonRef, Request
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance import commitments, people
+from frontline.governance import commitments, outbox, people
 from frontline.store.models.governance import Commitment
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -99,6 +99,8 @@ def add(work: Work, arguments: AddArguments) -> Reply:
         policy=work.desk.policy,
     )
     work.audit["commitment"] = row.commitment_id
+    if owner.key != work.actor.key:
+        _ask_owner(work, owner, row)
     whose = "You own" if owner.key == work.actor.key else f"@{owner.handle} was asked to own"
     return Reply(
         f"{whose} it until {due:%A} {due.day} {due:%B}.",
@@ -219,6 +221,17 @@ def find_owners(work: Work, question: QuestionText) -> Reply:
     return Reply(f"@{owner} owns it.", parts=items, outcome=Outcome.ANSWERED, answer={"intent": "ownership"})
 
 
+def _ask_owner(work: Work, owner: Actor, row: Commitment) -> None:
+    """Tell the owner in a direct message, in the same commit; a person without Slack sees it in ``/own``."""
+    account = people.slack_account(work.session, owner.key)
+    if account is None:
+        return
+    buttons = [Button("Accept", "commitment.accept", row.commitment_id, Tone.PRIMARY)]
+    item = Item(row.title, detail=f"due {row.due.isoformat()} · {row.commitment_id}", buttons=buttons)
+    reply = Reply(f"@{work.actor.handle} asks you to own this.", parts=[item])
+    outbox.enqueue(work.unit, f"commitment/{row.commitment_id}/asked", account[1], reply, audience=PRIVATE)
+
+
 def _find_owner(work: Work, named: str) -> Actor:
     is_slack_id = named[:1] in "UW" and named.isupper() and len(named) > 6
     who = PersonRef(user_id=named, team_id=work.slack_team) if is_slack_id else PersonRef(handle=named.lstrip("@"))
@@ -232,7 +245,8 @@ def _item(row: Commitment, work: Work) -> Item:
     late = (work.today - row.due).days
     when = f"due {row.due:%a} {row.due.day} {row.due:%b}"
     when = f"{late} days overdue" if late > 1 else "due yesterday" if late == 1 else "due today" if late == 0 else when
-    buttons = [Button("Done", "commitment.done", row.commitment_id, Tone.PRIMARY)]
-    if row.state == "proposed":
+    is_mine = row.owner_key == work.actor.key
+    buttons = [Button("Done", "commitment.done", row.commitment_id, Tone.PRIMARY)] if is_mine else []
+    if is_mine and row.state == "proposed":
         buttons.insert(0, Button("Accept", "commitment.accept", row.commitment_id, Tone.PRIMARY))
     return Item(row.title, detail=f"{when} · {row.state} · {row.commitment_id}", buttons=buttons)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -17,6 +17,13 @@ from frontline.core.request import RequestKind
 from frontline.core.text import RawText
 from handlers.desk import Work
 
+
+class _Checked:
+    """Marks plain words that must hold nothing personal: the gate refuses, it does not mask."""
+
+
+CHECKED = _Checked()
+GateChecked = Annotated[str, CHECKED]
 Reader = Callable[[RawText, dt.date], Mapping[str, RawText]]
 
 

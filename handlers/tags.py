@@ -14,50 +14,17 @@ from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
 from frontline.governance import tags
 from handlers.desk import Work
-from handlers.registry import Arguments
+from handlers.registry import Arguments, GateChecked
+from handlers.words import CASE
 
 LONGEST = 1000
 RECENT = dt.timedelta(days=28)
 # Words that say nothing about what was asked.
 _EMPTY = frozenset(
-    (
-        "a",
-        "an",
-        "and",
-        "are",
-        "can",
-        "can't",
-        "cannot",
-        "cant",
-        "customer",
-        "customers",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "my",
-        "of",
-        "on",
-        "or",
-        "the",
-        "their",
-        "they",
-        "to",
-        "wants",
-        "want",
-        "was",
-        "were",
-        "will",
-        "with",
-        "would",
-    )
+    """
+    a an and are can can't cannot cant customer customers do does for from has have how i in is it my of
+    on or the their they to wants want was were will with would
+    """.split()  # noqa: SIM905  # a list of fifty strings reads worse
 )
 
 
@@ -65,8 +32,9 @@ class TagArguments(Arguments):
     """What ``/tag`` takes."""
 
     text: AnonymizedText | None = None
-    case: str = Field(default="", max_length=40)
-    label: str = Field(default="", max_length=60, pattern=r"^[a-z0-9][\w\-]*$|^$")
+    case: str = Field(default="", pattern=rf"(?i)^{CASE}$|^$")
+    # The label is seen by everybody who lists tags, so the gate looks at it too.
+    label: GateChecked = Field(default="", max_length=60, pattern=r"^[a-z0-9][\w\-]*$|^$")
 
 
 class UndoArguments(Arguments):
@@ -157,4 +125,7 @@ def validate(request: Request) -> FormErrors:
     label = request.values.get("label")
     if label and not label.reveal().strip().lstrip("#").replace("-", "").replace("_", "").isalnum():
         errors["label"] = "A label has letters, digits and dashes only, for example billing-email-change."
+    case = request.values.get("case")
+    if case and not re.fullmatch(CASE, case.reveal().strip(), re.IGNORECASE):
+        errors["case"] = "A case number has up to eight digits, for example 8123 or HT-8123."
     return errors

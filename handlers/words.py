@@ -16,8 +16,11 @@ _SMART = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _HANDLE = re.compile(r"(?<!\S)@([a-z0-9][\w.\-]*)", re.IGNORECASE)
 _LABEL = re.compile(r"(?<!\S)#([a-z0-9][\w\-]*)", re.IGNORECASE)
-_CASE = re.compile(r"^(?:case\s+)?#?((?:[a-z]{1,6}-?)?\d[\d\-]{1,18})\b[\s:,-]*", re.IGNORECASE)
-_DUE = re.compile(r"\b(?:due|by|before|until)\s+(.+?)\s*$", re.IGNORECASE)
+# At most eight digits and nothing that goes on: a phone or card number stays in the text, where the gate masks it.
+CASE = r"(?:[a-z]{1,6}-?)?[1-9]\d{1,7}"
+_CASE = re.compile(rf"^(?:case\s+)?#?({CASE})(?![\d\w]|[-./ ]?\d)[\s:,-]*", re.IGNORECASE)
+_DUE = re.compile(r"\b(due|by|before|until)\s+(.+?)\s*$", re.IGNORECASE)
+_NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -98,8 +101,11 @@ def take_due(text: str, *, today: dt.date) -> tuple[dt.date | None, str]:
     """Return (the date after ``due``, ``by``, ``before`` or ``until``, the text without it)."""
     if not (found := _DUE.search(text)):
         return None, text
-    day = read_date(found.group(1), today=today)
+    day = read_date(found.group(2), today=today)
     if day is None:
+        if found.group(1).lower() == "due":
+            raise UsageError("I cannot read that due date.", next_step="Say friday, 30 jun, 2026-07-01 or in 2 weeks.")
+        # "by hand" and "until it works" are words of the promise, not dates.
         return None, text
     return day, _tidy(text[: found.start()])
 
@@ -107,8 +113,8 @@ def take_due(text: str, *, today: dt.date) -> tuple[dt.date | None, str]:
 def read_date(words: str, *, today: dt.date) -> dt.date | None:
     """Read a date to come: "tomorrow", "friday", "30 jun", "2026-07-01", "in 2 weeks". None when it is no date."""
     said = plain(words).lower().strip(" .")
-    if said in ("today", "tomorrow"):
-        return today + dt.timedelta(days=int(said == "tomorrow"))
+    if said in _NEAR:
+        return today + dt.timedelta(days=_NEAR[said])
     weekday = said.removeprefix("next ").removeprefix("on ")
     if weekday in _WEEKDAYS:
         ahead = (_WEEKDAYS.index(weekday) - today.weekday()) % 7

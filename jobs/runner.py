@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from frontline.catalog.routines import CatchUp, RoutineDefinition, Schedule
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
-from frontline.core.errors import Conflict, FrontlineError, NotFound, UserError
+from frontline.core.errors import Conflict, FrontlineError, NotFound, UsageError, UserError
 from frontline.core.ids import new_id
 from frontline.core.reply import Outcome, Paragraph, Reply
 from frontline.governance import audit
@@ -278,9 +278,15 @@ class JobRunner:
 
     def _slot(self, routine: Routine, slot_key: str | None) -> Slot:
         zone, schedule = self._settings.zone, _schedule(routine)
-        if slot_key is not None:
-            return slot_of(schedule, zone, slot_key)
         now = self._store.clock.now()
+        if slot_key is not None:
+            slot = slot_of(schedule, zone, slot_key)
+            if slot.due_at > now:
+                raise UsageError(
+                    f"The slot {slot_key} is not due yet.",
+                    next_step="Run it when its time has come: data are read as of it.",
+                )
+            return slot
         reach = dt.timedelta(days=2)
         while not (due := slots_between(schedule, zone, after=now - reach, until=now)):
             reach *= 4

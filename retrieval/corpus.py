@@ -77,12 +77,15 @@ class Corpus:
         decision: released (the gate let it through) | replaced | skipped (same id and content) | quarantined | refused.
         """
         self._policy.authorize(actor, "corpus.add")
-        for number, decision in enumerate(self._intake.take(actor, rows, report=report), start=1):
-            yield decision
-            # Long loads become searchable as they go.
-            if number % CHUNK == 0:
-                self.index_pending()
-        self.index_pending()
+        try:
+            for number, decision in enumerate(self._intake.take(actor, rows, report=report), start=1):
+                yield decision
+                # Long loads become searchable as they go.
+                if number % CHUNK == 0:
+                    self.index_pending()
+        finally:
+            # Also when the caller stops asking after its last row.
+            self.index_pending()
 
     def index_pending(self, *, report: Report | None = None) -> int:
         """Project what is not yet in the live index; return how many documents were written."""

@@ -94,10 +94,18 @@ def load(
         records=house.catalog.records,
         calendar_zone=house.catalog.calendar.zone,
         gap_days=house.catalog.calendar.gap_days,
+        find_personal=lambda texts: find_personal(house, texts),
     )
     house.forget_catalog()
     house.note(actor, "data.ingest", resource=loaded.generation or "unchanged", detail={"rows": loaded.total("read")})
     return loaded
+
+
+def find_personal(house: House, texts: Sequence[str]) -> list[str]:
+    """Return per text the label of the first identity that the gate sees in it, "" for none (V12)."""
+    from frontline.core.text import RawText
+
+    return [next((span.label for span in house.gate.check(RawText(text)).spans), "") for text in texts]
 
 
 def load_documents(house: House, paths: Sequence[Path], *, preset: str, report: Report | None) -> DocumentsLoaded:

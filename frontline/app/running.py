@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from jobs.ticker import Ticker
 
 log = logging.getLogger(__name__)
+KEEP_INBOX = dt.timedelta(days=30)
+KEEP_THREADS = dt.timedelta(days=90)
 PULSE_SECONDS = 0.5
 SWEEP_EVERY = 20  # pulses
 
@@ -54,7 +56,7 @@ class Assembly:
         )
         self._ticker: Ticker = Ticker(self.tick, seconds=10)
         self._stopping = threading.Event()
-        self._anchored: dt.date | None = None
+        self._kept_on: dt.date | None = None
         self._threads: list[threading.Thread] = []
 
     def start_socket(self, *, ticking: bool = True) -> None:
@@ -79,7 +81,7 @@ class Assembly:
         """Run what is due now, then deliver at once."""
         self.runner.tick()
         self.delivery.step()
-        self._anchor()
+        self._keep_house()
 
     def _start_threads(self, *, ticking: bool) -> None:
         self._house.inbox.recover()
@@ -91,15 +93,22 @@ class Assembly:
             thread.start()
             self._threads.append(thread)
 
-    def _anchor(self) -> None:
-        """Keep the head of the audit chain outside the database, once a day: truncation shows against it."""
-        from frontline.governance import audit
+    def _keep_house(self) -> None:
+        """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
+        from frontline.governance import audit, threads
 
-        today = self._house.clock.now().date()
-        if self._anchored != today:
-            with self._house.store.read() as session:
-                audit.anchor(session, self._house.home / "anchors", self._house.clock.now())
-            self._anchored = today
+        house = self._house
+        now = house.clock.now()
+        house.inbox.recover()
+        if self._kept_on != now.date():
+            with house.store.read() as session:
+                audit.anchor(session, house.home / "anchors", now)
+            house.inbox.forget_before(now - KEEP_INBOX)
+            with house.store.unit() as unit:
+                threads.forget_before(unit, now - KEEP_THREADS)
+                house.vault.purge_expired(unit)
+                unit.commit()
+            self._kept_on = now.date()
 
     def _deliver(self) -> None:
         pulses = 0

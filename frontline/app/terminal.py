@@ -123,7 +123,7 @@ def show_progress(title: str, *, quiet: bool = False) -> Iterator[Report]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=err, disable=quiet, transient=False) as bar:
+    with Bar(*columns, console=err, disable=quiet or not err.is_terminal, transient=False) as bar:
         task = bar.add_task(title, total=None)
 
         def report(progress: Progress) -> None:

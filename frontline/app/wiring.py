@@ -124,8 +124,11 @@ class House:
     def parser(self) -> QuestionParser:
         """Words to typed queries, by rules."""
         from frontline.metrics.questions import QuestionParser
+        from frontline.store.intake.values import with_own_values
 
-        return QuestionParser(self.catalog, agents=self.facts.agent_names())
+        # A file of one's own brings its own words ("brooklyn", "heat/hot water"): they are askable as loaded.
+        words = with_own_values(self.catalog, self.facts)
+        return QuestionParser(words, agents=self.facts.agent_names())
 
     @cached_property
     def gate(self) -> Gate:
@@ -230,6 +233,7 @@ class House:
                 audit.record(unit, actor, action, outcome="denied", detail={"policy": refusal.policy_id})
                 unit.commit()
             raise
+        self.note(actor, action, resource="terminal")
         return actor
 
     def note(self, actor: Actor, action: str, *, resource: str = "", detail: Mapping[str, Any] | None = None) -> None:

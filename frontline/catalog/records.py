@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -55,6 +56,8 @@ class RecordColumn(Definition):
     type: ColumnType
     required: bool = False
     aliases: tuple[str, ...] = ()
+    # Words of a header that suggest the column to a person who has to map it; they never decide.
+    hints: tuple[str, ...] = ()
     lowest: float | None = None
     highest: float | None = None
     highest_column: str = ""  # a score lies within the scale of its own row
@@ -126,23 +129,29 @@ class RecordsFile(Definition):
 
 
 class Feed(Definition):
-    """Where a preset takes one field from: exactly one of ``column``, ``join``, ``const`` and ``positive``."""
+    """Where one field comes from: exactly one of ``column``, ``join``, ``const``, ``positive`` and ``is_row_key``."""
 
     column: str = ""
+    or_else: tuple[str, ...] = ()  # other names of ``column``; the first one that the file has is taken
     join: tuple[str, ...] = ()
     between: str = " "
     const: str = ""
     positive: str = ""  # true when that column holds a number above zero
+    is_row_key: bool = False  # a key made from the whole row, for files that have none
+    optional: bool = False  # a file without the column is still an export of the preset
+    unit: float = 1.0  # what one unit of the column is in the unit of the field (minutes to seconds: 60)
     format: str = ""  # strptime format of an instant
     nulls: tuple[str, ...] = ()
     values: Mapping[str, str | None] = {}
+    rest: str = ""  # what every word outside ``values`` becomes
+    folds: bool = False  # ``values`` are compared in lower case and without underscores
     is_closed: bool = False  # a word outside ``values`` becomes ``unmapped`` (V07)
     pseudonym: str = ""  # keep a stable handle (keyed hash of this kind) instead of the name
 
     @model_validator(mode="after")
     def _one_origin(self) -> Feed:
-        if sum(map(bool, (self.column, self.join, self.const, self.positive))) != 1:
-            raise ValueError("needs exactly one of column, join, const and positive")
+        if sum(map(bool, (self.column, self.join, self.const, self.positive, self.is_row_key))) != 1:
+            raise ValueError("needs exactly one of column, join, const, positive and is_row_key")
         return self
 
     @property
@@ -186,16 +195,64 @@ class Preset(Definition):
         return zone
 
 
-class Records:
-    """All record schemas and presets of the catalog."""
+class Life(StrEnum):
+    """How far a rule has come: counted, said, or enforced."""
 
-    def __init__(self, tables: Mapping[str, RecordTable], presets: Mapping[str, Preset]) -> None:
+    SHADOW = "shadow"
+    WARN = "warn"
+    ENFORCE = "enforce"
+
+
+class RowRule(Definition):
+    """A rule that an organisation agreed on with the owner of a feed; it comes into force by its own dates (V16)."""
+
+    table: str
+    column: str
+    needed: bool = False  # the cell may not be empty
+    values: tuple[str, ...] = ()
+    matches: str = ""  # a regular expression (RE2) that the whole text must meet
+    lowest: float | None = None
+    highest: float | None = None
+    warn_from: dt.date | None = None
+    enforce_from: dt.date | None = None
+    owner: str = ""
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> RowRule:
+        if not (self.needed or self.values or self.matches or self.lowest is not None or self.highest is not None):
+            raise ValueError("asks nothing: give needed, values, matches, lowest or highest")
+        return self
+
+    def life(self, day: dt.date) -> Life:
+        """Return how far the rule has come on ``day``."""
+        if self.enforce_from is not None and day >= self.enforce_from:
+            return Life.ENFORCE
+        return Life.WARN if self.warn_from is not None and day >= self.warn_from else Life.SHADOW
+
+
+class RulesFile(Definition):
+    """catalog/intake.yaml of an organisation."""
+
+    rules: Mapping[str, RowRule] = {}
+
+
+class Records:
+    """All record schemas and presets of the catalog, and the organisation's rules for its feeds."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, RecordTable],
+        presets: Mapping[str, Preset],
+        rules: Mapping[str, RowRule] | None = None,
+    ) -> None:
         self.tables = dict(tables)
         self.presets = dict(presets)
+        self.rules = dict(rules or {})
 
 
 def load_records(overlay: Path | None = None) -> Records:
-    """Return the shipped schemas and presets; ``overlay/presets/*.yaml`` adds presets of the organisation.
+    """Return the shipped schemas and presets; ``overlay`` adds presets (``presets/``) and rules (``intake.yaml``).
 
     Raises:
         CatalogError: every fault of every file, with its line.
@@ -219,9 +276,27 @@ def load_records(overlay: Path | None = None) -> Records:
                         Fault(path.name, line_of(node, ["fields", name]), f"{name} is no column of {preset.table}")
                     )
             presets[path.stem] = preset
+    rules = _load_rules(overlay, records, faults)
     if faults:
         raise CatalogError(faults)
-    return Records(records.tables, presets)
+    return Records(records.tables, presets, rules)
+
+
+def _load_rules(overlay: Path | None, records: RecordsFile, faults: list[Fault]) -> Mapping[str, RowRule]:
+    path = overlay / "intake.yaml" if overlay is not None else None
+    if path is None or not path.is_file():
+        return {}
+    try:
+        document, node = load_model(path, RulesFile)
+    except CatalogError as error:
+        faults += error.faults
+        return {}
+    for key, rule in document.rules.items():
+        table = records.tables.get(rule.table)
+        if table is None or rule.column not in table.columns:
+            where = line_of(node, ["rules", key])
+            faults.append(Fault(path.name, where, f"{key}: there is no column {rule.table}.{rule.column}"))
+    return document.rules
 
 
 def check_zone(zone: str) -> ZoneInfo:

@@ -66,7 +66,7 @@ def add_tag(
     )
     unit.session.add(tag)
     unit.session.flush()
-    audit.record(unit, actor, "tag.create", resource=f"tag:{tag.tag_id}", detail={"label": name})
+    audit.record(unit, actor, "tag.create", resource=f"tag:{tag.tag_id}")
     return tag
 
 
@@ -118,7 +118,7 @@ def remove_tag(unit: Unit, actor: Actor, tag_id: str, *, policy: Policy | None =
         raise NotFound("You have no such tag.", next_step="It may have been taken back already.")
     unit.session.delete(tag)
     unit.session.flush()
-    audit.record(unit, actor, "tag.remove", resource=f"tag:{tag_id}", detail={"label": tag.label})
+    audit.record(unit, actor, "tag.remove", resource=f"tag:{tag_id}")
     return tag
 
 

@@ -39,6 +39,8 @@ class Card:
     def headline(self) -> str:
         """Return the answer in one line."""
         result, query = self._result, self._query
+        if not result.rows and self._left_out():
+            return f"Every group is too small for {self._title()} to be shown for {show_period(query.period.period)}."
         if not result.rows:
             return f"There is no data on {self._title()} for {show_period(query.period.period)}."
         if query.kind is Kind.COMPARISON and "window" in result.columns and not query.by:
@@ -54,7 +56,8 @@ class Card:
     def context(self, *, kept: str = "") -> str:
         """Return the one line under the headline: n, definition, how far the data reach, what was left out."""
         stamp = self._result.stamps[0]
-        bits = [f"n {stamp.n:,}", f"{stamp.metric}@{stamp.version}"]
+        count = "n hidden" if stamp.n is None or (self._hidden and not stamp.n) else f"n {stamp.n:,}"
+        bits = [count, f"{stamp.metric}@{stamp.version}"]
         if stamp.as_of is not None:
             bits.append(f"data to {show_instant(stamp.as_of, ZoneInfo(stamp.zone))} ({stamp.zone})")
         bits += [f"{name} {share * 100:.0f} %" for name, share in stamp.coverage.items()]
@@ -133,6 +136,8 @@ class Card:
         by_window = {row[window]: row[column] for row in self._result.rows}
         now, then = by_window.get("current"), by_window.get("compare")
         earlier = self._result.compare_period
+        if self._hidden:
+            return f"{metric.title} cannot be compared for {self._when()}{self._where()}: too few stand behind it."
         said = f"{metric.title} {self._figure(now, metric)} for {self._when()}{self._where()}"
         if earlier is None or now is None or then is None:
             return f"{said}; nothing to compare it with."
@@ -140,14 +145,21 @@ class Card:
         amount = f"{abs(change) * 100:.1f} points" if metric.format == "share" else self._figure(abs(change), metric)
         direction = "up" if change > 0 else "down" if change < 0 else "unchanged"
         moved = f"{direction} {amount} from" if change else "the same as"
-        return f"{said}, {moved} {self._figure(then, metric)} in {show_period(earlier)}."
+        before = self._window("compare")
+        return f"{said}, {moved} {self._figure(then, metric)} in {before}."
 
     def _ranked(self) -> str:
         metric = self._metrics[0]
         row = self._result.rows[0]
         name = " / ".join(self._label(dim, row[index]) for index, dim in enumerate(self._query.by))
         which = "highest" if self._query.order == "desc" else "lowest"
-        return f"{name} has the {which} {metric.title}: {self._shown(0, metric)} for {self._when()}{self._where()}."
+        # A group that is hidden may be higher or lower still.
+        among = "Of the groups large enough to show, " if self._left_out() or self._hidden else ""
+        figure = self._shown(0, metric)
+        return f"{among}{name} has the {which} {metric.title}: {figure} for {self._when()}{self._where()}."
+
+    def _left_out(self) -> bool:
+        return any("left out" in warning or "hidden" in warning for warning in self._result.warnings)
 
     def _cell(self, row: int, column: int) -> str | int | float | None:
         name = self._result.columns[column]
@@ -166,8 +178,13 @@ class Card:
         return value if isinstance(value, int | float) else str(value) if value is not None else None
 
     def _window(self, which: str) -> str:
-        period = self._query.period.period if which == "current" else self._result.compare_period
-        return show_period(period) if period is not None else which
+        if which == "current":
+            return self._when()
+        period = self._result.compare_period
+        if period is None:
+            return which
+        # An unfinished period is compared with as much of the earlier one as has elapsed.
+        return f"the same part of {show_period(period)}" if self._result.is_unfinished else show_period(period)
 
     def _table(self) -> Table:
         columns = [Column(name, self._column_label(name)) for name in self._result.columns]
@@ -185,6 +202,9 @@ class Card:
         return dimension.title if dimension else name.replace("_", " ")
 
     def _chart(self) -> Chart | None:
+        if self._hidden:
+            # A picture without the hidden groups would look complete.
+            return None
         grain, metric = self._query.period.grain, self._metrics[0]
         if grain is None or len(self._query.by) > 1 or len(self._metrics) > 1:
             return self._bars(metric) if grain is None and len(self._query.by) == 1 else None
@@ -231,7 +251,8 @@ class Card:
             if known:
                 low, high = min(known), max(known)
                 lowest, highest = self._figure(low[0], metric), self._figure(high[0], metric)
-                said.append(f"{name} from {lowest} ({low[1]}) to {highest} ({high[1]})")
+                who = f"{name} " if len(series) > 1 else ""
+                said.append(f"{who}from {lowest} ({low[1]}) to {highest} ({high[1]})")
         return "; ".join(said) or "no values"
 
 

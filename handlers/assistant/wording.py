@@ -126,7 +126,7 @@ def describe_stamp(stamp: Stamp, *, zone_name: str) -> list[str]:
 
     lines = [
         f"definition {stamp.metric}@{stamp.version} ({stamp.definition_hash[:8]}): {stamp.label}",
-        f"window {show_period(stamp.window)} in {stamp.zone}, n {stamp.n:,}",
+        f"window {show_period(stamp.window)} in {stamp.zone}, n {'hidden' if stamp.n is None else f'{stamp.n:,}'}",
     ]
     if stamp.as_of is not None:
         lines.append(f"data as of {show_instant(stamp.as_of, ZoneInfo(zone_name))}, generation {stamp.generation}")

@@ -111,3 +111,34 @@ def test_the_audit_chain_of_a_fresh_home_holds(capsys: pytest.CaptureFixture[str
     assert run(["audit", "verify"]) == 0
     assert run(["audit", "show"]) == 0
     assert "denied" in capsys.readouterr().out
+
+
+def test_what_is_added_is_found_even_when_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(
+        json.dumps({"id": "d1", "kind": "complaint", "text": "I was charged twice for the same router."}) + "\n"
+    )
+    assert run(["corpus", "add", str(rows)]) == 0
+    capsys.readouterr()
+    assert run(["corpus", "search", "charged twice for a router", "--json"]) == 0
+    assert [row["id"] for row in json.loads(capsys.readouterr().out)["results"]] == ["d1"]
+
+
+def test_a_slot_that_is_not_due_is_refused_and_not_used_up(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["jobs", "run", "recontact_breach", "--slot", "2026-06-18", "--now", "2026-06-17T10:40"]) == 2
+    assert "not due yet" in capsys.readouterr().err
+
+
+def test_anonymize_is_for_those_who_may_and_keeps_bad_lines_as_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text('{"id": "a", "text": "call me on 06 12345678"}\nnot json\n')
+    assert run(["anonymize", "--batch", str(batch), "--as", "role:agent"]) == 3
+    assert run(["anonymize", "--batch", str(batch), "--policy", "banana"]) == 2
+    capsys.readouterr()
+    assert run(["anonymize", "--batch", str(batch)]) == 0
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first["decision"] == "released"
+    assert "12345678" not in first["text"]
+    assert second == {"id": 2, "error": "line 2 is not JSON"}

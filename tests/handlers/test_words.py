@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontline.core.errors import UsageError
 from frontline.core.text import RawText
 from handlers.readers import read_commitment, read_find, read_tag
 from handlers.words import read_date, split, take_flags
@@ -22,6 +23,9 @@ WEDNESDAY = dt.date(2026, 6, 17)
         ("case #HT-99123: wants paper invoice", "HT-99123", None, "wants paper invoice"),
         ("#Paper wants an invoice on paper", None, "paper", "wants an invoice on paper"),
         ("two routers per house", None, None, "two routers per house"),
+        ("0612345678 wants a callback", None, None, "0612345678 wants a callback"),
+        ("4111-1111-1111-1111 was charged twice", None, None, "4111-1111-1111-1111 was charged twice"),
+        ("612345678901 called", None, None, "612345678901 called"),
     ],
 )
 def test_a_tag_is_read_as_case_label_and_text(typed: str, case: str | None, label: str | None, text: str) -> None:
@@ -81,3 +85,10 @@ def test_flags_may_stand_anywhere() -> None:
 def test_no_text_breaks_the_readers(typed: str) -> None:
     for read in (read_tag, read_commitment):
         assert all(value for value in read(RawText(typed), WEDNESDAY).values())
+
+
+def test_a_due_date_that_cannot_be_read_is_asked_for_and_by_hand_is_no_date() -> None:
+    with pytest.raises(UsageError, match="cannot read that due date"):
+        read_commitment(RawText('"do it" due sometime'), WEDNESDAY)
+    read = {name: value.reveal() for name, value in read_commitment(RawText("fix it by hand"), WEDNESDAY).items()}
+    assert read == {"title": "fix it by hand"}

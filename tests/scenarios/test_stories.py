@@ -164,3 +164,39 @@ def test_app_home_shows_what_to_try(company: Company) -> None:
     home = company.slack.wait_for(lambda: trainer.home, timeout=20)
     assert "/ops example find" in str(home.definition)
     assert "older version" not in str(home.definition)
+
+
+def test_a_tag_never_stores_a_number_or_a_name_of_a_person(company: Company) -> None:
+    said = company.command("agent", "/tag 0612345678 Jan Jansen wants a callback #callback", containing="Tagged")
+    assert "0612345678" not in text_of(said)
+    assert "Jansen" not in text_of(said)
+    refused = company.command("agent", "/tag wants a callback #jan-jansen", containing="may not hold a name")
+    assert "Tagged" not in text_of(refused)
+    company.house.store.checkpoint()
+    stored = (company.home / "state.sqlite3").read_bytes()
+    assert b"0612345678" not in stored
+    assert b"jansen" not in stored.lower()
+
+
+def test_commands_work_as_messages_too(company: Company) -> None:
+    agent = company.as_user("agent")
+    tagged = company.answer(
+        agent, lambda: agent.dm("tag 8124 cannot log in to the portal #portal-login"), containing="Tagged"
+    )
+    assert "#portal-login" in text_of(tagged)
+    helped = company.answer(agent, lambda: agent.dm("ops help"), containing="what you can do")
+    assert "/tag" in text_of(helped)
+    counted = company.answer(agent, lambda: agent.dm("tag volume last month"), containing="Tag volume")
+    assert "May 2026" in text_of(counted)
+
+
+def test_a_promise_asked_of_somebody_reaches_them_and_only_they_accept(company: Company) -> None:
+    made = company.command(
+        "supervisor", '/own add "fix the billing page" @lena due friday', containing="was asked to own it"
+    )
+    assert "Accept" not in text_of(made)
+    company.assembly.delivery.step()
+    leader = company.as_user("leader")
+    asked = leader.wait_message(containing="asks you to own this", timeout=20)
+    accepted = company.answer(leader, lambda: leader.click(asked, "Accept"), containing="Accepted")
+    assert "fix the billing page" in text_of(accepted)

@@ -14,7 +14,7 @@ from frontline.app.terminal import Globals, Line, complain, read_lines, say, wri
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
 from frontline.core.ids import new_id
-from frontline.core.reply import Reply
+from frontline.core.reply import Outcome, Reply
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +40,9 @@ def ask(
     started = time.perf_counter()
     reply = house.ask("ask", words)
     took = round((time.perf_counter() - started) * 1000)
-    if options.json:
+    if reply.outcome is Outcome.FAILED:
+        complain(f"{reply.headline} {reply.context}".strip())
+    elif options.json:
         write_json(as_answer(reply, took_ms=took, answer_id=new_id("ans")))
     elif reply.exit_code in (0, 4):
         say(render_text(reply))
@@ -52,10 +54,7 @@ def ask(
 def as_answer(reply: Reply, *, took_ms: int, answer_id: str) -> Mapping[str, Any]:
     """Return the public JSON of an answer."""
     given = dict(reply.answer or {})
-    outcome = reply.outcome.value
-    if outcome not in ("answered", "clarify", "abstained", "denied"):
-        # A usage error or a missing table is not an answer: the text says what to do.
-        outcome = "abstained"
+    outcome = reply.outcome.value if reply.outcome is not Outcome.DONE else "answered"
     return {
         "id": answer_id,
         "outcome": outcome,
@@ -82,10 +81,13 @@ def _batch(house: House, path: Path) -> int:
 
 def _answer_line(house: House, line: Line, call: str) -> Mapping[str, Any]:
     identity = line.row.get("id", line.number)
+    person = str(line.row.get("as") or "")
     if line.error:
         return {"id": identity, "error": line.error}
     thread = f"{call}:{line.row['thread']}" if line.row.get("thread") else ""
     started = time.perf_counter()
-    reply = house.ask("ask", str(line.row["text"]), person=str(line.row.get("as") or ""), thread=thread)
+    reply = house.ask("ask", str(line.row["text"]), person=person, thread=thread)
     took = round((time.perf_counter() - started) * 1000)
+    if reply.outcome is Outcome.FAILED:
+        return {"id": identity, "error": f"{reply.headline} {reply.context}".strip()}
     return as_answer(reply, took_ms=took, answer_id=str(identity))

@@ -22,6 +22,9 @@ def check(context: typer.Context) -> int:
     """Exit 0 when the catalog is right; faults are printed by the caller with exit 2."""
     house = House(options=context.obj)
     catalog = house.catalog
+    if house.options.json:
+        write_json({"ok": True, "metrics": len(catalog.metrics), "zone": catalog.calendar.zone})
+        return 0
     say(
         f"The catalog is right: {len(catalog.metrics)} metrics, {len(catalog.dimensions)} dimensions, "
         f"{len(catalog.capabilities)} capabilities, zone {catalog.calendar.zone}."
@@ -44,7 +47,9 @@ def doctor(
     ):
         rows[name] = "set" if secret.get_secret_value() else "not set"
     failed = False
-    if slack:
+    if slack and not settings.slack_bot_token.get_secret_value():
+        rows["Slack"], failed = "not tried: FRONTLINE_SLACK_BOT_TOKEN is not set", True
+    elif slack:
         rows["Slack"], failed = _probe(house)
     if house.options.json:
         write_json(rows)
@@ -77,5 +82,8 @@ def upgrade(context: typer.Context) -> int:
     """Run the migrations that are missing."""
     house = House(options=context.obj)
     house.store.close()
-    say("The state database is up to date.")
+    if house.options.json:
+        write_json({"ok": True})
+    else:
+        say("The state database is up to date.")
     return 0

@@ -40,6 +40,8 @@ def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSONL
                 row = next(decisions)
             held += row.get("decision") not in ("released", "added", "skipped", "replaced")
             write_json(row)
+        for _ in decisions:
+            raise AssertionError("a decision without a line")
     return 1 if held else 0
 
 
@@ -91,7 +93,10 @@ def rebuild(context: typer.Context) -> int:
     house.permit("corpus.rebuild")
     with show_progress("Rebuilding the index", quiet=house.options.json) as report:
         count = house.corpus.rebuild(report=report)
-    say(f"The index was rebuilt from {count:,} documents.")
+    if house.options.json:
+        write_json({"documents": count})
+    else:
+        say(f"The index was rebuilt from {count:,} documents.")
     return 0
 
 

@@ -85,5 +85,8 @@ def rollback(context: typer.Context) -> int:
     actor = house.permit("data.rollback")
     generation = house.generations.rollback()
     house.note(actor, "data.rollback", resource=generation.id)
-    say(f"Back on generation {generation.id}.")
+    if house.options.json:
+        write_json({"generation": generation.id})
+    else:
+        say(f"Back on generation {generation.id}.")
     return 0

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from frontline.app.commands.serve import wait_for_stop
 from frontline.app.demo_home import Wanted, documents_left, load_documents, prepare
-from frontline.app.terminal import Globals, say
+from frontline.app.terminal import Globals, say, write_json
 from frontline.app.wiring import House, read_instant
 from frontline.core.clock import ShiftedClock
 
@@ -54,7 +54,10 @@ def demo(
     if prepare_only:
         if documents_left(house):
             load_documents(house)
-        say(f"The demo company is in {house.settings.home}; the truth about it in truth.yaml.")
+        if options.json:
+            write_json({"home": str(house.settings.home), **wanted.as_json()})
+        else:
+            say(f"The demo company is in {house.settings.home}; the truth about it in truth.yaml.")
         return 0
     return _run(house, port)
 

@@ -9,6 +9,9 @@ import typer
 
 from frontline.app.terminal import read_lines, write_json
 from frontline.app.wiring import House
+from frontline.core.errors import UsageError
+
+POLICIES = ("index", "trainer")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,11 +27,14 @@ def anonymize(
     """Print {id, text, spans, decision, reasons} per line, in order."""
     from anonymization.batch import anonymize_rows
 
+    if policy not in POLICIES:
+        raise UsageError(f"There is no policy {policy}.", next_step=f"Policies: {', '.join(POLICIES)}.")
     house = House(options=context.obj)
-    rows = (
-        {"id": line.row.get("id", line.number), "error": line.error} if line.error else line.row
-        for line in read_lines(batch)
-    )
-    for row in anonymize_rows(rows, house.gate, policy):
-        write_json(row)
+    house.permit("text.anonymize")
+    for line in read_lines(batch):
+        if line.error:
+            write_json({"id": line.row.get("id", line.number), "error": line.error})
+        else:
+            for row in anonymize_rows([line.row], house.gate, policy):
+                write_json(row)
     return 0

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from frontline.catalog.records import Bounds, ColumnType, Feed, RecordColumn
+from frontline.catalog.records import Bounds, ColumnType, Feed, Life, RecordColumn, RowRule
 from frontline.store.intake import sql
 from frontline.store.intake.columns import Plan
+from frontline.store.intake.masks import Mask
+from frontline.store.intake.numbers import Style, amount
 from frontline.store.intake.reading import Layout
-from frontline.store.intake.times import DateOrder, calendar_day, utc_instant
+from frontline.store.intake.times import TimeStyle, calendar_day, joined, utc_instant
 
 UNMAPPED = "unmapped"
 _NUMBERS = (ColumnType.NUMBER, ColumnType.INTEGER, ColumnType.MONEY)
@@ -27,9 +29,12 @@ class Reading:
     """How the texts of one file are meant."""
 
     zone: str
-    order: DateOrder | None
+    times: TimeStyle
     now: dt.datetime
     bounds: Mapping[str, Bounds]
+    numbers: Mapping[str, Style] = field(default_factory=dict)
+    masks: Mapping[str, Mask] = field(default_factory=dict)
+    rules: Mapping[str, RowRule] = field(default_factory=dict)
 
 
 def convert(con: Any, plan: Plan, layout: Layout, reading: Reading) -> None:
@@ -47,15 +52,52 @@ def conversion_sql(plan: Plan, layout: Layout, reading: Reading) -> str:
     disorder = {later: present[first].p for first, later in plan.spec.order if first in present and later in present}
     finals = ", ".join(f"{column.final(disorder.get(column.field))} AS {sql.name(column.field)}" for column in columns)
     faults = [fault for column in columns for fault in column.faults(present)]
+    broken = _broken_rules(plan.table, present, reading)
+    faults += [(f"V16|{key}", test) for key, life, test in broken if life is Life.ENFORCE]
     faults.sort(key=lambda fault: fault[0])
     cases = " ".join(f"WHEN {test} THEN {sql.literal(code)}" for code, test in faults)
     notes = [note for column in columns for note in column.notes(disorder.get(column.field))]
+    notes += [(f"{'V' if life is Life.WARN else 'S'}16|{key}", test) for key, life, test in broken]
     marks = ", ".join(f"CASE WHEN {test} THEN {sql.literal(code)} END" for code, test in notes)
     fault = f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
     noted = f"list_filter([{marks}], mark -> mark IS NOT NULL)" if marks else "CAST([] AS VARCHAR[])"
     return (
-        f"WITH texts AS (SELECT _row, {texts} FROM raw), parsed AS (SELECT *, {parsed} FROM texts) "
+        f"WITH texts AS (SELECT _row, {texts} FROM {_origin(plan, layout)}), parsed AS (SELECT *, {parsed} FROM texts) "
         f"SELECT _row, {finals}, {fault} AS _fault, {noted} AS _notes FROM parsed"
+    )
+
+
+def _broken_rules(table: str, present: Mapping[str, _Column], reading: Reading) -> list[tuple[str, Life, str]]:
+    """(rule, how far it has come, test that a row breaks it) for every rule of the organisation on a fed column."""
+    found = []
+    for key, rule in reading.rules.items():
+        if rule.table != table or rule.column not in present:
+            continue
+        value = present[rule.column].p
+        text = f"CAST({value} AS VARCHAR)"
+        tests = [f"{value} IS NULL"] if rule.needed else []
+        if rule.values:
+            tests.append(f"{text} NOT IN {sql.listing(rule.values)}")
+        if rule.matches:
+            tests.append(f"NOT {sql.full_match(text, rule.matches)}")
+        if rule.lowest is not None:
+            tests.append(f"try_cast({text} AS DOUBLE) < {rule.lowest}")
+        if rule.highest is not None:
+            tests.append(f"try_cast({text} AS DOUBLE) > {rule.highest}")
+        found.append((key, rule.life(reading.now.date()), f"coalesce({' OR '.join(tests)}, false)"))
+    return found
+
+
+def _origin(plan: Plan, layout: Layout) -> str:
+    """``raw``, with ``_key`` where a field wants one made from the row; the same row again gets a number behind it."""
+    if not any(feed.is_row_key for feed in plan.feeds.values()):
+        return "raw"
+    cells = ", ".join(f"coalesce(c{i}, '')" for i in range(len(layout.headers)))
+    hashed = sql.keyed_hash("row", f"concat_ws(chr(31), {cells})", length=20)
+    return (
+        "(SELECT *, _hash || CASE WHEN _nth > 1 THEN '-' || _nth ELSE '' END AS _key FROM "
+        "(SELECT *, row_number() OVER (PARTITION BY _hash ORDER BY _row) AS _nth FROM "
+        f"(SELECT *, {hashed} AS _hash FROM raw)))"
     )
 
 
@@ -76,41 +118,27 @@ class _Column:
 
     def text(self) -> str:
         """The cell as a trimmed text, NULL for nothing."""
-        feed = self.feed
-        if feed.const:
-            return sql.literal(feed.const)
-        if feed.positive:
-            amount = sql.number(self.layout.column(feed.positive))
-            return f"CASE WHEN {amount} > 0 THEN 'true' WHEN {amount} IS NOT NULL THEN 'false' END"
-        if feed.join:
-            parts = [sql.cleaned(self.layout.column(column)) for column in feed.join]
-            return f" || {sql.literal(feed.between)} || ".join(f"({part})" for part in parts)
-        cell = sql.cleaned(self.layout.column(feed.column), nulls=feed.nulls)
-        if feed.values:
-            cases = " ".join(
-                f"WHEN {sql.literal(word)} THEN {sql.literal(value) if value is not None else 'NULL'}"
-                for word, value in feed.values.items()
-            )
-            other = f"CASE WHEN {cell} IS NOT NULL THEN {sql.literal(UNMAPPED)} END" if feed.is_closed else cell
-            cell = f"CASE {cell} {cases} ELSE {other} END"
-        if feed.pseudonym:
-            cell = f"{sql.literal(feed.pseudonym + '-')} || {sql.keyed_hash(feed.pseudonym, cell, length=8)}"
-        return cell
+        cell = cell_sql(self.field, self.feed, self.spec, self.layout)
+        mask = self.reading.masks.get(self.field)
+        return mask.applied(f"({cell})") if mask is not None else cell
 
     def parsed(self) -> str:
         """The value, NULL when the text is none."""
         match self.spec.type:
             case ColumnType.INSTANT:
-                zone, order = self.reading.zone, self.reading.order
-                return utc_instant(self.r, zone=zone, order=order, format=self.feed.format)
+                zone, style = self.reading.zone, self.reading.times
+                return utc_instant(self.r, zone=zone, style=style, format=self.feed.format)
             case ColumnType.DAY:
-                return calendar_day(self.r, order=self.reading.order)
+                return calendar_day(self.r, style=self.reading.times)
             case ColumnType.NUMBER:
-                return sql.number(self.r)
+                return self._amount()
             case ColumnType.INTEGER:
-                return f"try_cast({sql.number(self.r)} AS INTEGER)"
+                return f"try_cast({self._amount()} AS INTEGER)"
             case ColumnType.MONEY:
-                return f"try_cast({self.r} AS DECIMAL(18,2))"
+                # Cents are exact as text; only a foreign spelling takes the way over a double.
+                exact = f"try_cast({self.r} AS DECIMAL(18,2))"
+                style_of = self.reading.numbers.get(self.field, Style())
+                return f"try_cast(round({self._amount()}, 2) AS DECIMAL(18,2))" if style_of.has_odd else exact
             case ColumnType.FLAG:
                 return sql.flag(self.r)
             case ColumnType.CUSTOMER:
@@ -170,6 +198,9 @@ class _Column:
             found.append((f"V07|{self.field}", f"{self.r} IS NOT NULL AND {self.p} IS NULL"))
         return found
 
+    def _amount(self) -> str:
+        return amount(self.r, self.reading.numbers.get(self.field, Style()), unit=self.feed.unit)
+
     def _outside(self) -> str:
         if self.spec.type not in _NUMBERS or self.spec.highest_column or self.spec.required:
             return ""
@@ -182,3 +213,38 @@ class _Column:
 
     def _unknown(self) -> str:
         return f"({self.p} IS NOT NULL AND {self.p} NOT IN {sql.listing(self.spec.values)})"
+
+
+def cell_sql(field: str, feed: Feed, spec: RecordColumn, layout: Layout) -> str:
+    """Return the SQL over ``raw`` of the text that feeds a field: trimmed, NULL for nothing."""
+    if feed.const:
+        return sql.literal(feed.const)
+    if feed.is_row_key:
+        return "_key"
+    if feed.positive:
+        amount_of = sql.number(layout.column(feed.positive))
+        return f"CASE WHEN {amount_of} > 0 THEN 'true' WHEN {amount_of} IS NOT NULL THEN 'false' END"
+    if feed.join:
+        parts = [sql.cleaned(layout.column(column)) for column in feed.join]
+        if spec.type in _TIMES and not feed.format:
+            return joined([f"({part})" for part in parts])
+        return f" || {sql.literal(feed.between)} || ".join(f"({part})" for part in parts)
+    junk = sql.JUNK if spec.type in (ColumnType.WORD, ColumnType.IDENTITY) and not feed.values else ()
+    cell = sql.cleaned(layout.column(feed.column), nulls=(*feed.nulls, *junk))
+    if feed.values or feed.rest:
+        cell = _valued(cell, feed)
+    if feed.pseudonym:
+        cell = f"{sql.literal(feed.pseudonym + '-')} || {sql.keyed_hash(feed.pseudonym, cell, length=8)}"
+    return cell
+
+
+def _valued(cell: str, feed: Feed) -> str:
+    if feed.rest or feed.is_closed:
+        other = f"CASE WHEN {cell} IS NOT NULL THEN {sql.literal(feed.rest or UNMAPPED)} END"
+    else:
+        other = cell
+    cases = " ".join(
+        f"WHEN {sql.literal(word)} THEN {sql.literal(value) if value is not None else 'NULL'}"
+        for word, value in feed.values.items()
+    )
+    return f"CASE {sql.folded(cell) if feed.folds else cell} {cases} ELSE {other} END" if cases else other

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from frontline.catalog.records import ColumnType
 from frontline.core.errors import UsageError
 from frontline.store.intake.columns import Plan
 from frontline.store.intake.reading import DELIMITERS, Layout
 from frontline.store.intake.report import REJECTS, SHOWN_ROWS, Finding
 from frontline.store.intake.sources import SourceFile
-from frontline.store.intake.sql import name
+from frontline.store.intake.sql import JUNK, NOBODY, NOTHING, listing, literal, name
 
 MAX_BAD = 0.20
 
@@ -63,21 +63,93 @@ def measure_coverage(con: Any, plan: Plan) -> dict[str, float]:
     return {column: count / total if total else 0.0 for column, count in zip(optional, filled, strict=True)}
 
 
-def collect_notes(con: Any, file: SourceFile, plan: Plan, layout: Layout) -> list[str]:
-    """Return what a person should know about how the file was read (V10, V15)."""
+def collect_notes(file: SourceFile, plan: Plan, layout: Layout) -> list[str]:
+    """Return what a person should know about how the file was read (V10, units, what was left out)."""
     notes = []
     if file.encoding != "utf-8":
         notes.append(f"{file.name} was read as {file.encoding} (V10).")
     if layout.delimiter and layout.delimiter != ",":
         notes.append(f"{file.name} is separated by {DELIMITERS.get(layout.delimiter, 'another sign')}.")
+    for field, feed in plan.feeds.items():
+        if feed.unit != 1.0 and feed.column:
+            notes.append(f"{field} of {file.name} was read from {feed.column} times {feed.unit:g}.")
+    if file.preamble:
+        notes.append(f"The first {file.preamble} lines of {file.name} were taken for a title.")
     if plan.unused:
         notes.append(f"Columns of {file.name} that were not loaded: {', '.join(plan.unused[:12])}.")
-    earlier = con.execute(
-        "SELECT columns FROM cur.loads WHERE table_name = ? ORDER BY loaded_at DESC LIMIT 1", [plan.table]
-    ).fetchone()
-    if earlier is not None and earlier[0]:
-        before, after = set(json.loads(earlier[0])), set(layout.headers)
-        for words, columns in (("no longer has", before - after), ("newly has", after - before)):
-            if columns:
-                notes.append(f"{file.name} {words} the columns {', '.join(sorted(columns))} (V15).")
+    return notes
+
+
+def count_junk(con: Any, plan: Plan, layout: Layout) -> list[Finding]:
+    """Return per optional column the cells that were typed to get past a field: n/a, test, 0000 (V13)."""
+    tests = {}
+    for field, feed in plan.feeds.items():
+        spec = plan.spec.columns[field]
+        if not feed.column or spec.required:
+            continue
+        words = {word for word in NOTHING if word} - {word.lower() for word in feed.nulls}
+        if spec.type in (ColumnType.WORD, ColumnType.IDENTITY) and not feed.values:
+            words |= set(JUNK)
+        cell = f"lower(trim({layout.column(feed.column)}))"
+        tests[field] = f"{cell} IN {listing(sorted(words))}"
+        if spec.type is ColumnType.CUSTOMER:
+            known = listing(sorted({word.lower() for word in feed.nulls}) or ("",))
+            tests[field] = (
+                f"({cell} NOT IN {known} AND (regexp_full_match({cell}, '0+') OR {cell} IN "
+                f"{listing(sorted({*words, *NOBODY}))}))"
+            )
+    if not tests:
+        return []
+    parts = ", ".join(f"count(*) FILTER ({t}), min(_row, {SHOWN_ROWS}) FILTER ({t})" for t in tests.values())
+    row = con.execute(f"SELECT {parts} FROM raw").fetchone()
+    return [
+        Finding("V13", field, int(row[2 * at]), tuple(row[2 * at + 1])) for at, field in enumerate(tests) if row[2 * at]
+    ]
+
+
+def count_foreign(con: Any, file: SourceFile, layout: Layout) -> list[Finding]:
+    """Return the rows whose letters depend on the encoding that was guessed (V10)."""
+    if file.encoding != "cp1252" or not layout.headers:
+        return []
+    test = " OR ".join(f"regexp_matches(c{i}, '[^\\x00-\\x7F]')" for i in range(len(layout.headers)))
+    count, rows = con.execute(f"SELECT count(*), min(_row, {SHOWN_ROWS}) FROM raw WHERE {test}").fetchone()
+    return [Finding("V10", "", int(count), tuple(rows))] if count else []
+
+
+def name_unmapped(con: Any, plan: Plan, layout: Layout, findings: list[Finding]) -> dict[str, dict[str, int]]:
+    """Return the words behind every V07 with how often they stand, most frequent first: ``{field: {word: rows}}``.
+
+    Words that stand once or twice are left out: they may be anything, a name too.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for finding in findings:
+        feed = plan.feeds.get(finding.column)
+        if finding.code != "V07" or feed is None or not feed.column:
+            continue
+        column = name(finding.column)
+        rows = con.execute(
+            f"SELECT trim({layout.column(feed.column)}) AS word, count(*) AS n FROM typed JOIN raw USING (_row) "
+            f"WHERE _fault IS NULL AND list_contains(_notes, {literal('V07|' + finding.column)}) "
+            f"AND ({column} IS NULL OR CAST({column} AS VARCHAR) = 'unmapped') AND length(word) <= 40 "
+            "GROUP BY 1 HAVING n > 2 ORDER BY n DESC, 1 LIMIT 12"
+        ).fetchall()
+        found[finding.column] = {word: int(count) for word, count in rows}
+    return found
+
+
+def describe_unmapped(file: str, plan: Plan, unmapped: dict[str, dict[str, int]]) -> list[str]:
+    """Return for every field the words that were not understood, with the line that maps them."""
+    notes = []
+    for field, words in unmapped.items():
+        if not words:
+            continue
+        spec = plan.spec.columns[field]
+        values = spec.values or ("true", "false")
+        if plan.feeds[field].is_closed and not spec.values:
+            values = tuple(sorted({value for value in plan.feeds[field].values.values() if value}))
+        shown = ", ".join(f"{word} ({count:,})" for word, count in words.items())
+        notes.append(
+            f"{file}: {field} does not know {shown} (V07). Its values: {', '.join(values)}. Map them and load again: "
+            f"--map '{field}.VALUE={next(iter(words))}'."
+        )
     return notes

@@ -10,39 +10,54 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
-from frontline.catalog.records import ColumnType, Preset, Records, check_zone, load_records
-from frontline.catalog.yamlfile import read_yaml
+from frontline.catalog.records import ColumnType, Records, load_records
 from frontline.core.clock import as_utc
 from frontline.core.errors import FrontlineError, UsageError
 from frontline.core.ids import new_id
 from frontline.core.ports import Progress, Report
 from frontline.store.generations import Draft, Generations
 from frontline.store.intake import merge
-from frontline.store.intake.columns import Plan, lay_out, plan_file, read_mapping
-from frontline.store.intake.conversion import Reading, convert
-from frontline.store.intake.findings import collect_findings, collect_notes, measure_coverage, refuse_bad_file
+from frontline.store.intake.columns import Plan, lay_out, plan_file
+from frontline.store.intake.conversion import Reading, cell_sql, convert
+from frontline.store.intake.declared import calendar_file, find_preset, home_zone, require_zone, write_calendar
+from frontline.store.intake.drift import find_column_drift, find_volume_drift
+from frontline.store.intake.findings import (
+    collect_findings,
+    collect_notes,
+    count_foreign,
+    count_junk,
+    describe_unmapped,
+    measure_coverage,
+    name_unmapped,
+    refuse_bad_file,
+)
+from frontline.store.intake.first_question import propose_question
+from frontline.store.intake.numbers import decide_styles
+from frontline.store.intake.personal import FindPersonal, describe_masks, find_masks
 from frontline.store.intake.reading import BLOCK, Layout, parquet_headers, read_raw
 from frontline.store.intake.report import FileReport, Finding, LoadReport
 from frontline.store.intake.safekeeping import forget_rejects, queue_identities, store_identities, store_rejects
 from frontline.store.intake.scratch import Scratch, open_scratch
 from frontline.store.intake.sources import MAX_LINE, FileKind, SourceFile, find_files, inspect_file
-from frontline.store.intake.times import DateOrder, count_without_offset, decide_date_order
+from frontline.store.intake.suggestion import Sample, read_sample
+from frontline.store.intake.times import TimeStyle, count_without_offset, decide_date_order, has_odd_times
+from frontline.store.intake.wishes import read_wishes
 from frontline.store.vault import Vault, load_or_create_key
 from frontline.store.work import Store
 
 _TIMES = (ColumnType.INSTANT, ColumnType.DAY)
+_NUMBERS = (ColumnType.NUMBER, ColumnType.INTEGER, ColumnType.MONEY)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How a load is meant. ``mapping`` is ``{field: column}``; a column may end in ``@dmy`` or ``@mdy``."""
+    """How a load is meant. ``mapping`` is what ``--map`` says, ``{left of =: right of =}``; see ``wishes``."""
 
     preset: str | None = None
     table: str | None = None
     mapping: Mapping[str, str] | None = None
     zone: str | None = None
+    marks: Mapping[str, str] | None = None  # entries of the meta table that come about with the rows
     max_line: int = MAX_LINE
 
 
@@ -58,6 +73,7 @@ def ingest(
     records: Records | None = None,
     calendar_zone: str = "",
     gap_days: int = 3,
+    find_personal: FindPersonal | None = None,
 ) -> LoadReport:
     """Load files or folders into the facts of ``home``.
 
@@ -65,6 +81,7 @@ def ingest(
         now: the current instant (aware); rows later than a day after it are rejected (V04).
         calendar_zone: the zone of the organisation's days; the home's own calendar wins over it.
         gap_days: more empty days than this split a loaded span.
+        find_personal: recognises names in a sample of values, one label per text (V12); patterns are found without.
 
     Raises:
         UsageError: a file is refused; nothing of the whole load is kept.
@@ -79,8 +96,9 @@ def ingest(
         options=options or Options(),
         records=records or load_records(home / "catalog"),
     )
-    load.calendar_zone = _home_zone(home) or calendar_zone
+    load.calendar_zone = home_zone(home) or calendar_zone
     load.gap_days = gap_days
+    load.find_personal = find_personal
     load.report = report
     return load.run(paths)
 
@@ -91,6 +109,7 @@ class _Load:
     calendar_zone = ""
     gap_days = 3
     report: Report | None = None
+    find_personal: FindPersonal | None = None
 
     def __init__(
         self, home: Path, store: Store, vault: Vault, *, now: dt.datetime, options: Options, records: Records
@@ -101,13 +120,14 @@ class _Load:
         self.now = now
         self.options = options
         self.records = records
-        self.preset = _find_preset(records, options.preset)
-        self.mapping, self.order = read_mapping(options.mapping or {})
+        self.preset = find_preset(records, options.preset)
+        self.wishes = read_wishes(options.mapping or {})
         if options.zone:
-            _check_zone(options.zone)
+            require_zone(options.zone)
         self.key = load_or_create_key(home / "keys" / "org.key")
         self.notes: list[str] = []
         self.kept_rejects: list[str] = []
+        self.load_ids: list[str] = []
         self._done = self._total = 0
 
     def run(self, paths: Sequence[Path]) -> LoadReport:
@@ -118,14 +138,18 @@ class _Load:
         generations = Generations(self.home)
         try:
             with generations.writer() as draft, open_scratch(draft, self.key) as scratch:
+                new_zone = self._new_calendar()
+                self.calendar_zone = new_zone or self.calendar_zone
                 files = [self._load_file(scratch, path) for path in names]
                 outcome = self._finish(scratch, draft, files)
         except FrontlineError:
             for load_id in self.kept_rejects:
                 forget_rejects(self.store, self.vault, load_id)
             raise
+        is_first = outcome.generation == "000001"
         if outcome.generation:
-            self._set_calendar(is_first=outcome.generation == "000001")
+            self._set_calendar(is_first=is_first, zone=new_zone)
+            self.notes += propose_question(outcome, is_first=is_first)
         return replace(outcome, notes=tuple(self.notes), took_s=monotonic() - started)
 
     def _load_file(self, scratch: Scratch, path: Path) -> FileReport:
@@ -134,7 +158,7 @@ class _Load:
         file = inspect_file(
             path, max_line=self.options.max_line, advance=lambda n: self._tell(n, f"reading {path.name}")
         )
-        layout = lay_out(file, self.records, preset=self.preset, mapped=list(self.mapping.values()))
+        layout = lay_out(file, self.records, preset=self.preset, mapped=self.wishes.headers)
         if file.kind is FileKind.DELIMITED:
             # Decided before anything is parsed: a file without its key column is refused at once.
             plan = self._plan(file, layout)
@@ -143,39 +167,76 @@ class _Load:
             if file.kind is FileKind.PARQUET:
                 self._plan(file, Layout(parquet_headers(con, file)))
             layout = read_raw(con, file, layout)
-            plan = self._plan(file, layout)
-        zone, order = self._times(scratch, file, plan, layout)
+            plan = self._plan(file, layout, con)
+        zone, style = self._times(scratch, file, plan, layout)
+        cells = {name: f"({cell_sql(name, plan.feeds[name], plan.spec.columns[name], layout)})"
+                 for name in plan.of_type(*_NUMBERS)}  # fmt: skip
+        counted = [name for name in cells if name.endswith("_s")]
+        styles = decide_styles(con, cells, delimiter=layout.delimiter, durations=counted)
+        masks, masked = find_masks(con, plan, layout, self.find_personal)
         bounds = self.preset.bounds if self.preset is not None else {}
-        convert(con, plan, layout, Reading(zone, order, self.now, bounds))
-        found = self._merge(scratch, file, plan, layout, zone)
+        convert(con, plan, layout, Reading(zone, style, self.now, bounds, styles, masks, self.records.rules))
+        findings = [*masked, *count_junk(con, plan, layout), *count_foreign(con, file, layout)]
+        found = self._merge(scratch, file, plan, layout, zone, findings, describe_masks(file.name, masks))
         self._tell(file.size, f"loaded {path.name}")
         return found
 
-    def _plan(self, file: SourceFile, layout: Layout) -> Plan:
+    def _plan(self, file: SourceFile, layout: Layout, con: Any = None) -> Plan:
+        def sample() -> Sample:
+            if file.kind is FileKind.DELIMITED:
+                return read_sample(file, layout)
+            if con is None:
+                return Sample()
+            return Sample(con.execute("SELECT * EXCLUDE (_row) FROM raw LIMIT 300").fetchall())
+
         return plan_file(
-            file, layout.headers, self.records, preset=self.preset, table=self.options.table, mapping=self.mapping
+            file,
+            layout.headers,
+            self.records,
+            preset=self.preset,
+            table=self.options.table,
+            wishes=self.wishes,
+            sample=sample,
         )
 
-    def _times(self, scratch: Scratch, file: SourceFile, plan: Plan, layout: Layout) -> tuple[str, DateOrder | None]:
-        """Return the zone and the order of dates of a file; refuse it while either is unknown (V09, V03)."""
+    def _times(self, scratch: Scratch, file: SourceFile, plan: Plan, layout: Layout) -> tuple[str, TimeStyle]:
+        """Return the zone and the spelling of the times of a file; refuse it while either is unknown (V09, V03)."""
         feeds = {field: plan.feeds[field] for field in plan.of_type(*_TIMES)}
-        free = {field: layout.column(feed.column) for field, feed in feeds.items() if feed.column and not feed.format}
-        order = decide_date_order(scratch.con, list(free.values()), file=file.name, wanted=self.order)
+        free = {
+            field: f"({cell_sql(field, feed, plan.spec.columns[field], layout)})"
+            for field, feed in feeds.items()
+            if not feed.format and not feed.const
+        }
+        cells = list(free.values())
+        order = decide_date_order(scratch.con, cells, file=file.name, wanted=self.wishes.order)
+        style = TimeStyle(order, has_odd_times(scratch.con, cells))
         declared = self.options.zone or (self.preset.zone if self.preset is not None else "")
         if not declared and scratch.has_facts:
             declared = merge.get_meta(scratch.con, f"zone:{plan.table}")
-        declared = declared or _home_zone(self.home)
-        instants = [column for field, column in free.items() if plan.spec.columns[field].type is ColumnType.INSTANT]
-        if not declared and count_without_offset(scratch.con, instants, order=order):
-            raise UsageError(
-                f"{file.name}: in which time zone are its times? They name no offset, and no zone is declared (V09).",
-                next_step="Say it once with --tz, for example --tz Europe/Amsterdam.",
-            )
-        return declared, order
+        declared = declared or home_zone(self.home)
+        instants = [cell for field, cell in free.items() if plan.spec.columns[field].type is ColumnType.INSTANT]
+        if not declared:
+            count, rows = count_without_offset(scratch.con, instants, style=style)
+            if count:
+                raise UsageError(
+                    f"{file.name}: in which time zone are its times? They name no offset, and no zone is declared "
+                    f"(V09; {count:,} times, first in row {', '.join(map(str, rows))}).",
+                    next_step="Say it once with --tz, for example --tz Europe/Amsterdam.",
+                )
+        return declared, style
 
-    def _merge(self, scratch: Scratch, file: SourceFile, plan: Plan, layout: Layout, zone: str) -> FileReport:
+    def _merge(
+        self,
+        scratch: Scratch,
+        file: SourceFile,
+        plan: Plan,
+        layout: Layout,
+        zone: str,
+        more: list[Finding],
+        warnings: list[str],
+    ) -> FileReport:
         con = scratch.con
-        findings = collect_findings(con, plan)
+        findings = [*collect_findings(con, plan), *more]
         read, quarantined, fixed = refuse_bad_file(con, file.name, findings)
         if not scratch.has_facts:
             scratch.start_draft()
@@ -187,7 +248,10 @@ class _Load:
             findings.append(Finding("V02", ", ".join(plan.spec.key), delta.duplicates, delta.duplicate_rows))
         for column, (count, rows) in merge.count_orphans(con, plan).items():
             findings.append(Finding("V08", column, count, rows))
-        notes = collect_notes(con, file, plan, layout)
+        drifted, said = find_column_drift(con, plan, file=file.name, headers=layout.headers)
+        findings += drifted
+        unmapped = name_unmapped(con, plan, layout, findings)
+        notes = [*collect_notes(file, plan, layout), *warnings, *said, *describe_unmapped(file.name, plan, unmapped)]
         report = FileReport(
             file=file.name,
             table=plan.table,
@@ -206,12 +270,14 @@ class _Load:
             delimiter=layout.delimiter,
             zone=zone,
             notes=tuple(notes),
+            read_as=plan.read_as,
+            unmapped=unmapped,
         )
         if delta.added or delta.changed or (quarantined and not self._is_known(con, file)):
-            self._write(scratch, file, plan, layout, report)
+            return self._write(scratch, file, plan, layout, report)
         return report
 
-    def _write(self, scratch: Scratch, file: SourceFile, plan: Plan, layout: Layout, report: FileReport) -> None:
+    def _write(self, scratch: Scratch, file: SourceFile, plan: Plan, layout: Layout, report: FileReport) -> FileReport:
         con = scratch.con
         scratch.start_draft()
         merge.create_tables(con, self.records)
@@ -229,6 +295,10 @@ class _Load:
                 now=self.now,
             )
         queue_identities(con, plan)
+        self.load_ids.append(report.load_id)
+        zone = self.calendar_zone or report.zone or "UTC"
+        drifted, said = find_volume_drift(con, plan, file=report.file, zone=zone, load_ids=self.load_ids, now=self.now)
+        report = replace(report, findings=(*report.findings, *drifted), notes=(*report.notes, *said))
         findings = [[f.code, f.column, f.count, list(f.first_rows)] for f in report.findings]
         con.execute(
             "INSERT INTO cur.loads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -243,6 +313,7 @@ class _Load:
             merge.set_meta(con, f"zone:{report.table}", report.zone)
             merge.set_meta(con, "zone", report.zone)
         merge.check_table(con, plan)
+        return report
 
     def _finish(self, scratch: Scratch, draft: Draft, files: list[FileReport]) -> LoadReport:
         con = scratch.con
@@ -250,6 +321,8 @@ class _Load:
             raise UsageError("None of the files holds a row.", next_step="A feed needs a header line and rows.")
         if draft.is_started:
             zone = self._day_zone(files)
+            for mark, value in (self.options.marks or {}).items():
+                merge.set_meta(con, mark, value)
             merge.set_meta(con, "span_zone", zone)
             tables = sorted({file.table for file in files})
             merge.refresh_spans(con, tables, self.records, zone=zone, gap_days=self.gap_days)
@@ -266,23 +339,22 @@ class _Load:
         )
 
     def _day_zone(self, files: Sequence[FileReport]) -> str:
-        """The zone whose days make the spans: the calendar's; a preset sets it in a home that has none yet."""
-        if self._sets_calendar():
-            assert self.preset is not None
-            return self.preset.zone
+        """The zone whose days make the spans: the calendar's, which a first load may just have set."""
         return self.calendar_zone or next((file.zone for file in files if file.zone), "UTC")
 
-    def _sets_calendar(self) -> bool:
-        is_first = Generations(self.home).current() is None
-        return bool(self.preset and self.preset.sets_calendar and is_first and not _calendar_file(self.home).exists())
+    def _new_calendar(self) -> str:
+        """The zone that this load makes the calendar's: a preset's, or the one that the person said."""
+        if Generations(self.home).current() is not None or calendar_file(self.home).exists():
+            return ""
+        if self.preset is not None and self.preset.sets_calendar:
+            return self.preset.zone
+        said = self.options.zone or ""
+        return said if said != self.calendar_zone else ""
 
-    def _set_calendar(self, *, is_first: bool) -> None:
-        if not (self.preset and self.preset.sets_calendar and is_first) or _calendar_file(self.home).exists():
-            return
-        path = _calendar_file(self.home)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"# Written by the first load: the zone of {self.preset.title}.\nzone: {self.preset.zone}\n")
-        self.notes.append(f"The calendar of this home is now {self.preset.zone} (catalog/calendar.yaml).")
+    def _set_calendar(self, *, is_first: bool, zone: str) -> None:
+        if zone and is_first:
+            write_calendar(self.home, zone, origin=self.preset.title if self.preset is not None else "the first file")
+            self.notes.append(f"The calendar of this home is now {zone} (catalog/calendar.yaml).")
 
     def _is_fresh(self, scratch: Scratch) -> bool:
         query = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'cur' AND table_name = 'loads'"
@@ -297,43 +369,3 @@ class _Load:
         self._done += step
         if self.report is not None:
             self.report(Progress(min(self._done, self._total), self._total, note))
-
-
-def _find_preset(records: Records, key: str | None) -> Preset | None:
-    if key is None:
-        return None
-    preset = records.presets.get(key)
-    if preset is None:
-        near = process.extractOne(key, list(records.presets), scorer=fuzz.ratio, score_cutoff=60)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise UsageError(
-            f"There is no preset {key!r}.{hint}",
-            next_step=f"Presets: {', '.join(sorted(records.presets))}.",
-            choices=tuple(sorted(records.presets)),
-        )
-    if preset.loads != "facts":
-        raise UsageError(
-            f"The preset {key} loads texts, not facts.", next_step="Load it into the corpus with `frontline ingest`."
-        )
-    return preset
-
-
-def _check_zone(zone: str) -> None:
-    try:
-        check_zone(zone)
-    except ValueError as error:
-        raise UsageError(
-            f"There is no time zone {zone!r}.", next_step="Use a name such as Europe/Amsterdam."
-        ) from error
-
-
-def _calendar_file(home: Path) -> Path:
-    return home / "catalog" / "calendar.yaml"
-
-
-def _home_zone(home: Path) -> str:
-    if not _calendar_file(home).exists():
-        return ""
-    document, _ = read_yaml(_calendar_file(home))
-    zone = document.get("zone") if isinstance(document, dict) else None
-    return str(zone) if zone else ""

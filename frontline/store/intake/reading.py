@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from frontline.core.errors import UsageError
-from frontline.store.intake.sources import MAX_LINE, FileKind, SourceFile
+from frontline.store.intake.sources import MAX_LINE, FileKind, SourceFile, is_separator_line
 from frontline.store.intake.sql import literal, name
 
 DELIMITERS: Mapping[str, str] = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -119,7 +119,7 @@ def _read_delimited(con: Any, file: SourceFile, layout: Layout, *, block: int) -
     columns = ", ".join(f"c{i} VARCHAR" for i in range(len(layout.headers)))
     con.execute(f"CREATE TABLE cells (_row BIGINT, {columns})")
     damaged: list[tuple[int, int, str]] = []
-    for batch in _batches(file, layout, block=block, damaged=damaged, skip=1):
+    for batch in _batches(file, layout, block=block, damaged=damaged, skip=1 + file.preamble):
         con.register("batch", batch)
         con.execute("INSERT INTO cells SELECT * FROM batch")
         con.unregister("batch")
@@ -162,7 +162,7 @@ def _batches(
 
     with file.open() as stream:
         if skip:
-            _skip_header(stream)
+            _skip_header(stream, file.preamble)
         try:
             reader = arrow_csv.open_csv(
                 stream,
@@ -204,9 +204,14 @@ def _batches(
                 damaged[:] = [(number + skip, found, text) for number, found, text in damaged]
 
 
-def _skip_header(stream: Any) -> None:
+def _skip_header(stream: Any, preamble: int) -> None:
+    is_begun = False
+    while preamble and (line := stream.readline()):
+        # Blank lines above the title are not part of it, those inside it are.
+        is_begun = is_begun or bool(line.strip(b"\xef\xbb\xbf\r\n"))
+        preamble -= is_begun
     while line := stream.readline():
-        if line.strip(b"\xef\xbb\xbf\r\n"):
+        if line.strip(b"\xef\xbb\xbf\r\n") and not is_separator_line(line):
             return
 
 

@@ -16,12 +16,16 @@ MEANINGS: Mapping[str, str] = {
     "V06": "score or amount outside its scale",
     "V07": "word that is not in the list",
     "V08": "refers to something that is not loaded",
-    "V10": "encoding",
+    "V10": "letters read by a guessed encoding",
     "V11": "wrong number of columns, or a damaged line",
-    "V14": "sudden change of volume",
+    "V12": "personal data or free text in a column for neither, masked",
+    "V13": "placeholder typed to get past a field, emptied",
+    "V14": "day with a sudden change of volume",
+    "V16": "breaks a rule of the organisation",
+    "S16": "would break a rule that is not in force yet",
     "V15": "columns changed since the last load",
 }
-REJECTS = ("V01", "V03", "V04", "V06", "V11")
+REJECTS = ("V01", "V03", "V04", "V06", "V11", "V16")
 FIXES = ("V05",)
 SHOWN_ROWS = 5
 
@@ -64,6 +68,9 @@ class FileReport:
     delimiter: str = ""
     zone: str = ""
     notes: tuple[str, ...] = ()
+    # Which column of the file fed which field, and the words of closed lists that were not understood (V07).
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def codes(self) -> dict[str, int]:
@@ -140,6 +147,11 @@ class LoadReport:
                 f"{self.total('quarantined'):,} quarantined, {self.total('skipped'):,} duplicates"
             )
         rows += [f"  {finding.sentence()}" for finding in merged_findings(self.files)]
+        for file in self.files:
+            if len(self.files) == 1 and file.read_as:
+                read_as = ", ".join(f"{field} from {column}" for field, column in file.read_as.items())
+                rows.append(f"Read {read_as}.")
+            rows += [note for note in file.notes if note not in rows]
         for table, shares in _coverage(self.files).items():
             filled = ", ".join(f"{column} {share:.0%}" for column, share in shares.items())
             rows.append(f"Filled in {table}: {filled}")
@@ -192,5 +204,7 @@ def _file_json(file: FileReport) -> dict[str, Any]:
         "unused": list(file.unused),
         "encoding": file.encoding,
         "zone": file.zone,
+        "read_as": dict(file.read_as),
+        "unmapped": {field: dict(words) for field, words in file.unmapped.items()},
         "notes": list(file.notes),
     }

@@ -20,6 +20,10 @@ from frontline.core.errors import UsageError
 
 BLOCK = 1 << 20
 MAX_LINE = 1 << 20  # bytes; a line longer than this is a damaged file, not a record
+MAX_RATIO = 250  # of unpacked to packed bytes; tables of text reach 20 to 60
+_UNPACKED_FREELY = 64 << 20
+_TITLE_LINES = 10  # at most so many lines of title stand above a header
+_MARKS = (",", ";", "\t", "|")
 _SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
 
 # First bytes of files that people drop by mistake, and what they are.
@@ -58,6 +62,7 @@ class SourceFile:
     digest: str
     encoding: str = "utf-8"
     head: str = ""  # the first line of a text file
+    preamble: int = 0  # lines of title above the header
     has_odd_quotes: bool = False  # one of them is not closed, or stands inside a value
 
     @property
@@ -147,6 +152,7 @@ def inspect_file(path: Path, *, max_line: int = MAX_LINE, advance: Callable[[int
         scan.digest.hexdigest(),
         encoding=scan.encoding,
         head=scan.head,
+        preamble=scan.preamble,
         has_odd_quotes=scan.quotes % 2 == 1,
     )
 
@@ -154,6 +160,12 @@ def inspect_file(path: Path, *, max_line: int = MAX_LINE, advance: Callable[[int
 def open_bytes(path: Path, *, is_gzip: bool) -> IO[bytes]:
     """Open a file for reading, unpacking gzip."""
     return gzip.open(path, "rb") if is_gzip else path.open("rb")  # type: ignore[return-value]  # GzipFile reads bytes
+
+
+def is_separator_line(line: bytes) -> bool:
+    """Whether Excel's ``sep=;`` stands above the header."""
+    bare = line.removeprefix(codecs.BOM_UTF8).strip()
+    return len(bare) == 5 and bare.startswith(b"sep=")
 
 
 class _Scan:
@@ -166,6 +178,7 @@ class _Scan:
         self.digest = hashlib.sha256()
         self.encoding = "utf-8"
         self.head = ""
+        self.preamble = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._head_bytes = b""
         self.quotes = 0
@@ -186,7 +199,7 @@ class _Scan:
             has_content = has_content or bool(block.strip())
             self._check_lines(block)
             self._check_encoding(block)
-            if len(self._head_bytes) <= self.max_line and b"\n" not in self._head_bytes.lstrip(b"\r\n"):
+            if len(self._head_bytes) <= self.max_line and self._head_bytes.lstrip(b"\r\n").count(b"\n") <= _TITLE_LINES:
                 self._head_bytes += block
         if not has_content:
             raise _empty(self.path)
@@ -215,9 +228,15 @@ class _Scan:
     def _blocks(self, advance: Callable[[int], None] | None) -> Iterator[bytes]:
         with self.path.open("rb") as raw:
             file: IO[bytes] = gzip.GzipFile(fileobj=raw) if self.is_gzip else raw  # type: ignore[assignment]
-            before = 0
+            before = unpacked = 0
             while block := file.read(BLOCK):
+                unpacked += len(block)
                 yield block
+                if self.is_gzip and unpacked > max(_UNPACKED_FREELY, MAX_RATIO * raw.tell()):
+                    raise UsageError(
+                        f"{self.path.name} unpacks to more than {MAX_RATIO} times its size; no export does.",
+                        next_step="Export it again.",
+                    )
                 if advance is not None:
                     advance(raw.tell() - before)
                     before = raw.tell()
@@ -240,7 +259,15 @@ class _Scan:
         if self.encoding == "utf-8" and self._head_bytes.startswith(codecs.BOM_UTF8):
             self.encoding = "utf-8-sig"
         lines = self._head_bytes.lstrip(b"\r\n").splitlines()
-        return lines[0].decode(self.encoding, errors="replace").lstrip("\ufeff") if lines else ""
+        if len(lines) > 1 and is_separator_line(lines[0]):
+            lines = [line for line in lines[1:] if line.strip()]
+        texts = [line.decode(self.encoding, errors="replace").lstrip("\ufeff") for line in lines]
+        # "Ticket report May 2026" is no header: the first line that can be cut into three is, where the very first
+        # line cannot be cut at all.
+        if texts and not any(mark in texts[0] for mark in _MARKS) and not texts[0].lstrip().startswith("{"):
+            cuts = [max(text.count(mark) for mark in _MARKS) for text in texts[: _TITLE_LINES + 1]]
+            self.preamble = next((at for at, count in enumerate(cuts) if count >= 2), 0)
+        return texts[self.preamble] if texts else ""
 
 
 def _refuse_strangers(path: Path, first: bytes) -> None:

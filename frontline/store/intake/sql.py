@@ -9,8 +9,10 @@ from typing import Any
 NOTHING = ("", "n/a", "na", "null", "none", "nan", "nil", "-", "--", "?", "#n/a")
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "ja", "on")
 _FALSE = ("false", "f", "no", "n", "0", "0.0", "nee", "off")
+# What people type to get past a field (V13).
+JUNK = ("test", "testing", "test test", "dummy", "asdf", "qwerty", "xxx", "xxxx", "tbd", ".", "..", "...", "0000")
 # Customer numbers that mean "we do not know who".
-_NOBODY = ("test", "unknown", "anonymous", "guest")
+NOBODY = ("test", "unknown", "anonymous", "guest")
 _SPAN = 64  # block size of SHA-256 in bytes, for HMAC (RFC 2104)
 
 
@@ -79,4 +81,9 @@ def number(text: str) -> str:
 
 def somebody(text: str) -> str:
     """Return a customer number, or NULL for the numbers that stand for nobody (0, 0000, test)."""
-    return f"CASE WHEN regexp_full_match({text}, '0+') OR lower({text}) IN {listing(_NOBODY)} THEN NULL ELSE {text} END"
+    return f"CASE WHEN regexp_full_match({text}, '0+') OR lower({text}) IN {listing(NOBODY)} THEN NULL ELSE {text} END"
+
+
+def full_match(text: str, pattern: str) -> str:
+    """Return the SQL test that all of ``text`` is of ``pattern``."""
+    return f"regexp_full_match({text}, {literal(pattern)})"

@@ -1,0 +1,1 @@
+"""The three ways in beside the command line: a folder, a database query, and a signed webhook."""
