@@ -156,9 +156,10 @@ def test_a_skipped_or_failed_slot_can_be_run_by_hand(store: Store, clock: Frozen
     assert ticking.run_slot("pulse", "2026-06-18").state == "done"
 
 
-def test_a_future_slot_run_by_hand_does_not_silence_what_lies_between(store: Store, clock: FrozenClock) -> None:
+def test_a_future_slot_is_refused_by_hand_and_silences_nothing(store: Store, clock: FrozenClock) -> None:
     ticking = runner(store, Pulse(definition()))
-    ticking.run_slot("pulse", "2026-06-20")
+    with pytest.raises(UsageError, match="not due yet"):
+        ticking.run_slot("pulse", "2026-06-20")
     assert [result.slot for result in ticking.tick()] == ["2026-06-17"]
     clock.advance(DAY)
     assert [result.slot for result in ticking.tick()] == ["2026-06-18"]
