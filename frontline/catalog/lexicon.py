@@ -43,6 +43,38 @@ class Asides(Definition):
     closings: Phrases = ()
 
 
+class PersonWords(Definition):
+    """Words around single persons: how a name is given, what is one's own, how heads are counted.
+
+    ``titles`` need only a name after them, ``weak_titles`` also a word of ``before_names`` before them. ``verbs`` are
+    what a customer does ("what did ... call about"). ``own`` is "my"; ``own_passed`` may stand between it and a metric,
+    ``own_not`` is no metric ("my question"), ``own_said`` claims a figure without it; ``for_me`` does, unless one of
+    ``requests`` is said too. ``heads`` are people counted after ``counting`` or ``distinct`` words, ``before_heads``
+    may stand in between.
+    """
+
+    nouns: Phrases = ()
+    titles: Phrases = ()
+    weak_titles: Phrases = ()
+    given_names: Phrases = ()
+    before_names: Phrases = ()
+    by_name: Phrases = ()
+    named: Phrases = ()
+    called: Phrases = ()
+    not_names: Phrases = ()
+    verbs: Phrases = ()
+    own: Phrases = ()
+    own_passed: Phrases = ()
+    own_not: Phrases = ()
+    own_said: Phrases = ()
+    for_me: Phrases = ()
+    requests: Phrases = ()
+    heads: Phrases = ()
+    before_heads: Phrases = ()
+    counting: Phrases = ()
+    distinct: Phrases = ()
+
+
 class Lexicon(Definition):
     """lexicon.yaml. In a phrase ``a|b`` means either word and ``*`` up to four other words."""
 
@@ -61,6 +93,7 @@ class Lexicon(Definition):
     asides: Asides = Asides()
     intents: Mapping[str, Phrases] = {}
     personal: Phrases = ()
+    persons: PersonWords = PersonWords()
     plain_words: Phrases = ()
 
 

@@ -10,6 +10,7 @@ from frontline.metrics.questions.senses import Item, Sense, Sort
 
 RANKS = ("rank_highest", "rank_lowest", "rank_best", "rank_worst")
 JOINTS = (",", "/", "&", "+")
+_OWNERS = frozenset({"my", "mijn", "his", "her", "haar"})
 PASSED = (Sort.FRAMING, Sort.MEASURE)
 
 
@@ -166,6 +167,15 @@ class Neighbours:
                     break
                 near += step
         return False
+
+    def _is_own(self, at: int) -> bool:
+        """ "my queue", "my three teams", "our team's csat": whose, is not known here; "our regions" are all of them."""
+        item = self._items[at]
+        is_counted = at > 0 and self._items[at - 1].sort is Sort.NUMBER
+        word = self._word_before(at - 1 if is_counted else at)
+        is_plural = item.words.endswith("s") and not item.words.endswith("'s")
+        is_ours = word in ("our", "onze", "ons") and item.key in ("team", "site", "queue")
+        return word in _OWNERS or (is_ours and not is_plural)
 
     def _carries(self, item: Item, dim: str) -> bool:
         return any(pair[0] == dim for sense in (item.sense, *item.also) for pair in sense.values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -13,13 +13,14 @@ from frontline.catalog.loader import Catalog
 from frontline.core.periods import local_date
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
-from frontline.metrics.query import MetricQuery
+from frontline.metrics.query import Filter, Kind, MetricQuery
 from frontline.metrics.questions.asides import Asides
 from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.followups import follow
 from frontline.metrics.questions.intents import Intents
 from frontline.metrics.questions.moments import Frame
-from frontline.metrics.questions.resolve import Resolver, Unanswerable
+from frontline.metrics.questions.persons import VOLUMES, Count, Persons
+from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
 from frontline.metrics.questions.restate import restate
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.slots import SlotReader
@@ -27,6 +28,8 @@ from frontline.metrics.questions.spans import read_spans
 from frontline.metrics.questions.vocabulary import Vocabulary
 from frontline.metrics.questions.words import MAX_TOKENS, Token, cut
 
+# More values than this are not read out in a message.
+_FEW = 12
 _LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
 
 
@@ -69,6 +72,7 @@ class QuestionParser:
         self._vocabulary = Vocabulary(catalog, self._lexicon, agents=agents or {})
         self._asides = Asides(self._lexicon)
         self._intents = Intents(self._lexicon)
+        self._persons = Persons(self._lexicon)
         self._titles = {key: metric.title for key, metric in catalog.metrics.items()}
 
     def parse(self, question: QuestionText, *, now: dt.datetime, previous: MetricQuery | None = None) -> Parsed:
@@ -86,22 +90,74 @@ class QuestionParser:
         if not any(not token.is_punct for token in tokens):
             return self._small_talk()
         frame = Frame(today, looks_ahead=False)
-        items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        count, items = self._read(tokens, frame)
         intent = self._intents.route(tokens, items, in_thread=previous is not None)
-        if intent.is_personal:
-            return Parsed(Outcome.DENIED, intent.name, message=_PERSONAL)
-        if intent.name != "metric":
+        if intent.is_personal or self._singles_out(question, intent.name, tokens, items):
+            return Parsed(Outcome.DENIED, "metric" if intent.name == "none" else intent.name, message=_PERSONAL)
+        if intent.name != "metric" and not (intent.name == "none" and count is not Count.NO and _is_known(items)):
             return self._other(intent.name, tokens)
         frame = self._frame(items, today)
         if frame.looks_ahead or frame.splits_ranges:
-            items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+            count, items = self._read(tokens, frame)
         draft = SlotReader(items, catalog=self._catalog).read()
-        kept = ""
-        if previous is not None:
-            followed = follow(draft, previous, catalog=self._catalog, frame=frame)
-            if followed is not None:
-                return self._followed(followed.queries, followed.kept, followed.message, draft)
-        return self._judge(draft, frame, kept)
+        if count is not Count.NO and {key for keys in draft.metrics for key in keys} <= VOLUMES:
+            draft.metrics = draft.metrics or [("contact_volume",)]
+            return self._asked_back(self._judge(draft, frame), _PEOPLE)
+        parsed = self._patched(draft, previous, frame) or self._judge(draft, frame)
+        if self._persons.asks_own(tokens, items) or "agent" in draft.own_dims:
+            return self._asked_back(parsed, _OWN)
+        if draft.own_dims:
+            return self._of_own(parsed, draft.own_dims[0])
+        return self._asked_back(parsed, _PEOPLE) if count is Count.DISTINCT else parsed
+
+    def _read(self, tokens: tuple[Token, ...], frame: Frame) -> tuple[Count, list[Item]]:
+        items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        return self._persons.count_people(tokens, items)
+
+    def _singles_out(self, question: QuestionText, intent: str, tokens: tuple[Token, ...], items: list[Item]) -> bool:
+        """Whether a customer is asked about; what colleagues own or promised is no secret of a customer."""
+        is_named = intent in ("metric", "examples", "none") and self._persons.names_customer(
+            question.reveal(), tokens, items
+        )
+        return is_named or (intent != "command" and self._persons.numbers_customer(tokens, items))
+
+    def _patched(self, draft: Draft, previous: MetricQuery | None, frame: Frame) -> Parsed | None:
+        if previous is None:
+            return None
+        followed = follow(draft, previous, catalog=self._catalog, frame=frame)
+        if followed is None:
+            return None
+        return self._followed(followed.queries, followed.kept, followed.message, draft)
+
+    def _asked_back(self, parsed: Parsed, message: str) -> Parsed:
+        """Offer what was read instead of answering it: it is not quite what was asked."""
+        if parsed.outcome is Outcome.CLARIFY:
+            return replace(parsed, message=message)
+        if parsed.outcome is not Outcome.ANSWERED or parsed.query is None:
+            return parsed
+        reading = Reading(parsed.query, restate(parsed.query, self._catalog))
+        return replace(parsed, outcome=Outcome.CLARIFY, query=None, readings=(reading,), message=message)
+
+    def _of_own(self, parsed: Parsed, dim: str) -> Parsed:
+        """ "my team": nobody says which; offer all of them side by side, and each where they are few."""
+        asked = self._asked_back(parsed, "")
+        values = tuple(self._catalog.values(dim))
+        title = self._catalog.dimensions[dim].title.lower()
+        message = f"I do not know which {title} is yours."
+        message += f" Name it: {', '.join(values)}." if values and len(values) <= _FEW else " Name it in the question."
+        if asked.outcome is not Outcome.CLARIFY or not asked.readings:
+            return asked if asked.outcome is not Outcome.CLARIFY else replace(asked, message=message)
+        query = asked.readings[0].query
+        queries = [query]
+        if query.kind is not Kind.WHY and dim not in query.by:
+            queries = [query.model_copy(update={"by": (*query.by, dim)})]
+        if len(values) < MAX_READINGS:
+            free = tuple(item for item in query.filters if item.dim != dim)
+            queries += [
+                query.model_copy(update={"filters": (*free, Filter(dim=dim, values=(value,)))}) for value in values
+            ]
+        readings = tuple(Reading(one, restate(one, self._catalog)) for one in queries)
+        return replace(asked, readings=readings, message=message)
 
     def _frame(self, items: list[Item], today: dt.date) -> Frame:
         said = {sense.key for item in items for sense in (item.sense, *item.also) if sense.sort is Sort.OPERATION}
@@ -112,7 +168,7 @@ class QuestionParser:
             splits_ranges=bool(said & {"compare", "why", "change"}),
         )
 
-    def _judge(self, draft: Draft, frame: Frame, kept: str) -> Parsed:
+    def _judge(self, draft: Draft, frame: Frame) -> Parsed:
         if draft.unknown:
             return self._abstain(draft, tuple(draft.unknown))
         if not draft.metrics:
@@ -128,8 +184,8 @@ class QuestionParser:
                 if found.reason
                 else "Which one do you mean?"
             )
-            return Parsed(Outcome.CLARIFY, "metric", readings=readings, message=message, kept=kept)
-        return self._answer(readings[0].query, kept)
+            return Parsed(Outcome.CLARIFY, "metric", readings=readings, message=message)
+        return self._answer(readings[0].query, "")
 
     def _followed(self, queries: list[MetricQuery], kept: str, message: str, draft: Draft) -> Parsed:
         if draft.unknown:
@@ -188,11 +244,20 @@ class QuestionParser:
         return Parsed(Outcome.ABSTAINED, "none", message=_SMALL_TALK)
 
 
+def _is_known(items: list[Item]) -> bool:
+    return not any(item.sort is Sort.UNKNOWN for item in items)
+
+
 _SMALL_TALK = (
     "I answer questions about customer-service figures, complaints and who owns what. Try: “fcr by channel last month”."
 )
 _COMMAND = "That would change something, and a question changes nothing. See the commands under help."
 _PERSONAL = "I never show personal data of customers or colleagues. Ask about groups: teams, channels, segments."
+_OWN = (
+    "Your own figures are in App Home where an agreement allows it; here nobody's are shown. "
+    "Do you mean the figure of everybody together?"
+)
+_PEOPLE = "I count contacts and cases, not the different people behind them. Is this what you mean?"
 _PERSON_LEVEL = (
     "Figures about single agents need an agreement that says who may see them and what for. Ask by team instead."
 )

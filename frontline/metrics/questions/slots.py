@@ -153,6 +153,9 @@ class SlotReader(Neighbours):
         draft, dim = self._draft, item.key
         if self._is_label(at, dim):
             return
+        if self._is_own(at):
+            draft.own_dims.append(dim)
+            return
         before = self._previous(at)
         if (
             self._splits
@@ -177,7 +180,7 @@ class SlotReader(Neighbours):
             "onze",
             "mijn",
         ) and not _is_plural(item):
-            if self._word_before(at) in ("my", "this", "that", "mijn"):
+            if self._word_before(at) in ("this", "that"):
                 draft.unknown.append(f"{self._word_before(at)} {item.words}")
             elif self._word_before(at) in ("the", "our", "de", "onze") and dim in ("team", "site", "queue", "product"):
                 draft.wants.add("vague_dim")
@@ -383,4 +386,5 @@ class SlotReader(Neighbours):
 
 
 def _is_plural(item: Item) -> bool:
-    return item.words.split(" ")[-1].endswith("s")
+    word = item.words.split(" ")[-1]
+    return word.endswith("s") and not word.endswith("'s")  # "the team's csat" is of one team
