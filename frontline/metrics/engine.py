@@ -23,18 +23,18 @@ from frontline.metrics.costs import months_without_ledger
 from frontline.metrics.customers import CustomerSpec, read_churn_signals
 from frontline.metrics.dialects import hooks_of
 from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
+from frontline.metrics.guard import Guarded, guard
 from frontline.metrics.policy import Authorizer, View, view_of
-from frontline.metrics.query import Filter, MetricQuery, MetricResult, Stamp
+from frontline.metrics.query import MetricQuery, MetricResult, Stamp
 from frontline.metrics.reading import Cell, Key, Loaded, execute, loaded_spans, read_cells, read_loaded
 from frontline.metrics.sources import FactsSource, FilledView, Memo, Rows, count_filled
-from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_note, maturity_notes, total_n
-from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, hide, lay_out
+from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_note, maturity_notes
+from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, lay_out
 from frontline.metrics.windows import Slice, Windows, buckets, resolve_windows
 
 ONE_SECOND = dt.timedelta(seconds=1)
 # Rows of these kinds are not counted within the slice, so a slice without loaded days still has an answer.
 _NOT_WITHIN = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST, MetricKind.COST, MetricKind.DERIVED)
-_NOT_OVER_TIME = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST)
 
 
 @dataclass(frozen=True)
@@ -182,11 +182,13 @@ class MetricEngine:
         filters = (*query.filters, *view.rows)
         min_n = max(metric.min_n.person if view.is_person else metric.min_n.group, view.min_n)
         slices = [(CURRENT, windows.current), *([(COMPARE, windows.compare)] if windows.compare else [])]
-        columns, sql = [], []
+        columns, sql, counts = [], [], []
         for window, piece in slices:
             ask = Ask(key, metric, piece, query.by, filters, query.period.grain)
-            column, text = self._column(scope, connection, ask, window, min_n, query.filters)
-            columns.append(column)
+            cells, text = self._read(scope, connection, ask, window)
+            guarded = guard(scope, connection, ask, cells, asked=len(query.filters), min_n=min_n, is_self=view.is_self)
+            columns.append(_column(scope, ask, window, guarded))
+            counts.append(guarded.n)
             sql.append(text)
         now_ask = Ask(key, metric, windows.current, (), filters)
         spans = scope.spans(metric.model)
@@ -195,7 +197,6 @@ class MetricEngine:
             notes += gap_notes(spans, now_ask, scope.zone)
         if "total_cost" in (key, metric.numerator):
             notes += ledger_note(execute(connection, months_without_ledger(scope, now_ask))[0][0], now_ask)
-        over_time = metric.kind not in _NOT_OVER_TIME
         stamp = Stamp(
             metric=key,
             version=str(metric.version),
@@ -203,50 +204,24 @@ class MetricEngine:
             label=metric.title,
             window=windows.current.period,
             zone=self._catalog.calendar.zone,
-            n=total_n(columns[0].cells, columns[0].hidden, is_additive_over_time=over_time, min_n=min_n),
+            n=counts[0],
             as_of=scope.watermark(metric.model),
             generation=scope.generation,
-            coverage=coverage(scope, connection, now_ask),
+            coverage={} if counts[0] is None else coverage(scope, connection, now_ask),
             notes=tuple(notes),
         )
         return columns, stamp, sql
 
-    def _column(
-        self, scope: Scope, connection: Connection, ask: Ask, window: str, min_n: int, asked: Sequence[Filter]
-    ) -> tuple[Column, str]:
-        spans = scope.spans(ask.metric.model)
+    def _read(self, scope: Scope, connection: Connection, ask: Ask, window: str) -> tuple[dict[Key, Cell], str]:
         if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
-            _require_loaded(spans, ask, scope)
+            _require_loaded(scope.spans(ask.metric.model), ask, scope)
         cells, sql = read_cells(scope, connection, ask)
         if ask.metric.kind is MetricKind.LATEST and not any(cell.n for cell in cells.values()):
             raise NotFound(
                 f"There is no fresh reading for {ask.metric.title.lower()}.",
                 next_step=f"{ask.metric.unlocks[:1].upper()}{ask.metric.unlocks[1:]} at least every half hour.",
             )
-        units: tuple[str, ...] = ()
-        if ask.grain is not None:
-            found = buckets(ask.piece, ask.grain, scope.zone)
-            units = tuple(item.label for item in found)
-            loaded = {item.label for item in found if _is_loaded(spans, item.start, item.end)}
-            cells = fill(ask.metric, cells, units, loaded)
-        hidden = hide(ask.metric, cells, by=len(ask.by), has_series=bool(units), min_n=min_n)
-        if not ask.by and not units and not hidden and self._complement_is_small(scope, connection, ask, min_n, asked):
-            hidden = frozenset(cells)
-        return Column(ask.key, window, cells, hidden, units), sql
-
-    def _complement_is_small(
-        self, scope: Scope, connection: Connection, ask: Ask, min_n: int, asked: Sequence[Filter]
-    ) -> bool:
-        """Whether the total less this answer would tell of too few (everybody but the three of one region)."""
-        if min_n == 0 or ask.metric.kind in (MetricKind.COST, MetricKind.LATEST):
-            return False
-        own = read_cells(scope, connection, ask)[0].get((), Cell(None, 0)).n
-        for item in asked:
-            without = replace(ask, filters=tuple(other for other in ask.filters if other != item))
-            whole = read_cells(scope, connection, without)[0].get((), Cell(None, 0)).n
-            if 0 < whole - own < min_n:
-                return True
-        return False
+        return cells, sql
 
     def _require(self, scope: Scope, connection: Connection, key: str, metric: Metric) -> None:
         if metric.kind is MetricKind.DERIVED:
@@ -270,7 +245,7 @@ class MetricEngine:
             now=now,
             generation=generation,
             spans=lambda table: loaded_spans(self._loaded(connection, generation, table), zone=zone, now=now),
-            watermark=lambda table: self._loaded(connection, generation, table).watermark,
+            watermark=lambda table: _until(self._loaded(connection, generation, table).watermark, now),
         )
 
     def _filled(self, connection: Connection, generation: str) -> FilledView:
@@ -301,6 +276,18 @@ class MetricEngine:
         return str(found[0][0]) if found and found[0][0] is not None else None
 
 
+def _column(scope: Scope, ask: Ask, window: str, guarded: Guarded) -> Column:
+    """Return the guarded cells as a column, a series without holes."""
+    if ask.grain is None:
+        return Column(ask.key, window, guarded.cells, guarded.hidden, (), guarded.folded)
+    found = buckets(ask.piece, ask.grain, scope.zone)
+    units = tuple(item.label for item in found)
+    spans = scope.spans(ask.metric.model)
+    loaded = {item.label for item in found if _is_loaded(spans, item.start, item.end)}
+    cells = fill(ask.metric, guarded.cells, units, loaded)
+    return Column(ask.key, window, cells, guarded.hidden, units, guarded.folded)
+
+
 def _require_loaded(spans: Sequence[LoadedSpan], ask: Ask, scope: Scope) -> None:
     if spans and not _is_loaded(spans, ask.piece.start, ask.piece.end):
         first, last = (instant.astimezone(scope.zone) for instant in (spans[0].start, spans[-1].end - ONE_SECOND))
@@ -317,6 +304,11 @@ def _require_now(metric: Metric, windows: Windows) -> None:
             f"{metric.title} is known only for now.",
             next_step="Ask for it now; what people waited in the past is the average speed of answer.",
         )
+
+
+def _until(watermark: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
+    """Return how far the data reach for one who lives at ``now``."""
+    return None if watermark is None else min(watermark, now)
 
 
 def _is_loaded(spans: Sequence[LoadedSpan], start: dt.datetime, end: dt.datetime) -> bool:

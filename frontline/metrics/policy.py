@@ -35,6 +35,7 @@ class View:
     rows: tuple[Filter, ...] = ()
     min_n: int = 0
     is_person: bool = False
+    is_self: bool = False  # agents who ask for their own figures
 
 
 def view_of(
@@ -65,7 +66,8 @@ def view_of(
     if not persons:
         return View(rows, policy.min_n)
     authorizer.authorize(actor, "metric.person_level", ",".join(query.metrics), audience)
-    return View(rows + _person_rows(catalog, actor, query, persons, audience, team_of), policy.min_n, True)
+    team = _person_rows(catalog, actor, query, persons, audience, team_of)
+    return View(rows + team, policy.min_n, is_person=True, is_self=not team)
 
 
 def person_dimensions(catalog: Catalog, query: MetricQuery) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ class Stamp:
     label: str
     window: Period
     zone: str
-    n: int
+    n: int | None  # None: too few behind it to say
     as_of: dt.datetime | None  # watermark of the data
     generation: str
     coverage: Mapping[str, float] = field(default_factory=dict)  # e.g. {"identified callers": 0.47}

@@ -90,6 +90,15 @@ def sql_text(connection: Connection, select: sa.Select[Any]) -> str:
     return str(compiled)
 
 
+def merge_cells(metric: Metric, known: Cell | None, cell: Cell) -> Cell:
+    """Return two cells as one (``Aurora``, ``aurora``); right where num and den are sums."""
+    if known is None:
+        return cell
+    if known.den is not None and cell.den is not None:
+        return _cell(metric, (known.num or 0) + (cell.num or 0), known.den + cell.den, known.n + cell.n)
+    return _cell(metric, (known.num or 0) + (cell.num or 0), None, known.n + cell.n)
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What intake left behind about a table: contiguous local days, the first and newest instant, the last load."""
@@ -137,7 +146,7 @@ def _read(scope: Scope, connection: Connection, ask: Ask, select: sa.Select[Any]
             labels.append(
                 key[-1] if isinstance(key[-1], str) and "T" in key[-1] else bucket_label(key[-1], ask.grain, scope.zone)
             )
-        cells[tuple(labels)] = _add(cells.get(tuple(labels)), _cell(ask.metric, num, den, n), ask.metric)
+        cells[tuple(labels)] = merge_cells(ask.metric, cells.get(tuple(labels)), _cell(ask.metric, num, den, n))
     return cells
 
 
@@ -186,15 +195,6 @@ def _cell(metric: Metric, num: Any, den: Any, n: Any) -> Cell:
 def _rounded(metric: Metric, value: float | int | None) -> float | int | None:
     """Money is rounded to the cent: a sum of doubles differs in the last digits from run to run."""
     return round(value, 2) if metric.unit == "money" and value is not None else value
-
-
-def _add(known: Cell | None, cell: Cell, metric: Metric) -> Cell:
-    """Two spellings of one value (``Aurora``, ``aurora``) are one row where sums allow it."""
-    if known is None:
-        return cell
-    if known.den is not None and cell.den is not None:
-        return _cell(metric, (known.num or 0) + (cell.num or 0), known.den + cell.den, known.n + cell.n)
-    return _cell(metric, (known.num or 0) + (cell.num or 0), None, known.n + cell.n)
 
 
 def _span_days(connection: Connection, table: str) -> list[tuple[dt.date, dt.date]]:

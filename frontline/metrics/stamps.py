@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
@@ -12,7 +12,7 @@ from frontline.catalog.schema_metrics import MetricKind, WindowShape
 from frontline.metrics.compiler import Ask, LoadedSpan, Scope
 from frontline.metrics.event_windows import coverage_select, immature_spans
 from frontline.metrics.query import Filter
-from frontline.metrics.reading import Cell, Key, execute
+from frontline.metrics.reading import execute
 
 
 def coverage(scope: Scope, connection: Connection, ask: Ask) -> dict[str, float]:
@@ -63,15 +63,6 @@ def filter_note(filters: Iterable[Filter]) -> list[str]:
     """Say what the rows were held to."""
     words = [f"{item.dim} {'is' if item.op == 'in' else 'is not'} {' or '.join(item.values)}" for item in filters]
     return [f"filters: {'; '.join(words)}"] if words else []
-
-
-def total_n(cells: Mapping[Key, Cell], hidden: Set[Key], *, is_additive_over_time: bool, min_n: int) -> int:
-    """Return the rows behind the whole answer; 0 when they are too few to be told."""
-    if hidden and not any(cell.n for key, cell in cells.items() if key not in hidden):
-        return 0
-    counts = [cell.n for cell in cells.values()]
-    total = sum(counts) if is_additive_over_time else max(counts, default=0)
-    return total if total >= min_n else 0
 
 
 def _days(low: dt.datetime, high: dt.datetime, zone: ZoneInfo) -> str:

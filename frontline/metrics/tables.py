@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from frontline.catalog.loader import Catalog
-from frontline.catalog.schema_metrics import Metric, MetricKind
+from frontline.catalog.schema_metrics import Metric
 from frontline.catalog.schema_models import fold
+from frontline.metrics.guard import OTHER, is_listed
 from frontline.metrics.query import MetricQuery
 from frontline.metrics.reading import Cell, Key
 from frontline.metrics.sources import UNKNOWN
-from frontline.metrics.suppression import hidden_cells
 
 CURRENT, COMPARE = "current", "compare"
 EMPTY = Cell(None, 0)
@@ -27,6 +27,11 @@ class Column:
     cells: Mapping[Key, Cell]
     hidden: frozenset[Key]
     units: tuple[str, ...] = ()  # labels of the series, oldest first
+    folded: tuple[frozenset[str], ...] = ()  # per place of the breakdown the words that went into ``other``
+
+    def is_hidden(self, key: Key) -> bool:
+        """Whether ``key`` has a value that is not shown, by itself or because it is part of ``other``."""
+        return key in self.hidden or any(word in words for word, words in zip(key, self.folded, strict=False))
 
 
 @dataclass(frozen=True)
@@ -37,14 +42,6 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     suppressed: tuple[tuple[int, int], ...]
     warnings: tuple[str, ...] = ()
-
-
-def hide(metric: Metric, cells: Mapping[Key, Cell], *, by: int, has_series: bool, min_n: int) -> frozenset[Key]:
-    """Return the keys of ``cells`` that are hidden, complements included."""
-    # What is open at the end of a week is no part of what is open at the end of the month: no total over time.
-    adds_over_time = metric.kind not in (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST)
-    axes = [*range(by), *([by] if has_series and adds_over_time else [])]
-    return frozenset(hidden_cells({key: cell.n for key, cell in cells.items()}, min_n=min_n, axes=axes))
 
 
 def fill(metric: Metric, cells: Mapping[Key, Cell], units: Sequence[str], loaded: set[str]) -> dict[Key, Cell]:
@@ -65,16 +62,18 @@ def lay_out(catalog: Catalog, query: MetricQuery, parts: Sequence[Column]) -> Ta
     columns += [name for key in query.metrics for name in (key, f"{key}_n")]
     warnings: list[str] = []
     said = {key[: len(query.by)] for part in parts for key, cell in part.cells.items() if cell.n or not query.by}
+    said |= {key[: len(query.by)] for part in parts for key in part.hidden}
+    said, masked = _without_rare(catalog, query, parts, said)
     groups = _ordered(catalog, query, said)
     if query.order is not None and query.by:
-        groups, warnings = _ranked(query, parts, groups)
+        groups, warnings = _ranked(query, parts, groups, masked)
     rows: list[tuple[Any, ...]] = []
     suppressed: list[tuple[int, int]] = []
     for key, window, label in _row_keys(groups, parts, has_series=has_series, has_compare=has_compare):
         cells: list[Any] = [*key[: len(query.by)], *label]
         for name in query.metrics:
             part = next(item for item in parts if item.metric == name and item.window == window)
-            if key in part.hidden:
+            if part.is_hidden(key) or key[: len(query.by)] in masked:
                 suppressed += [(len(rows), len(cells)), (len(rows), len(cells) + 1)]
                 cells += [None, None]
             else:
@@ -82,6 +81,30 @@ def lay_out(catalog: Catalog, query: MetricQuery, parts: Sequence[Column]) -> Ta
                 cells += [cell.value, cell.n]
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), tuple(suppressed), tuple(warnings))
+
+
+def _without_rare(
+    catalog: Catalog, query: MetricQuery, parts: Sequence[Column], groups: set[Key]
+) -> tuple[set[Key], set[Key]]:
+    """Return the groups without the words that nothing is shown of, and the rows which such words went into.
+
+    A word of a file that the catalog does not list may be anything. It is said only beside a number of its own.
+    """
+    shown = [
+        {key[at] for part in parts for key, cell in part.cells.items() if cell.n and not part.is_hidden(key)}
+        for at in range(len(query.by))
+    ]
+    found: set[Key] = set()
+    masked: set[Key] = set()
+    for group in groups:
+        said = tuple(
+            word if word in shown[at] or is_listed(catalog, query.by[at], word) else OTHER
+            for at, word in enumerate(group)
+        )
+        found.add(said)
+        if said != group:
+            masked.add(said)
+    return found, masked
 
 
 def _absent(metric: Metric, key: Key) -> Cell:
@@ -114,23 +137,32 @@ def _ordered(catalog: Catalog, query: MetricQuery, groups: Iterable[Key]) -> lis
     return sorted(groups, key=place)
 
 
-def _ranked(query: MetricQuery, parts: Sequence[Column], groups: Sequence[Key]) -> tuple[list[Key], list[str]]:
+def _ranked(
+    query: MetricQuery, parts: Sequence[Column], groups: Sequence[Key], masked: set[Key]
+) -> tuple[list[Key], list[str]]:
     """Rank by the first metric in the current window; ties at the cut stay in; hidden groups have no rank."""
     part = next(item for item in parts if item.metric == query.metrics[0] and item.window == CURRENT)
-    values = {group: _value(part, group) for group in groups}
-    ranked = [group for group in groups if values[group] is not None and UNKNOWN not in group]
+    folded = [bool(words) for words in part.folded]
+    values = {group: None if group in masked else _value(part, group) for group in groups}
+    ranked = [
+        group
+        for group in groups
+        if values[group] is not None
+        and UNKNOWN not in group
+        and not any(was and word == OTHER for was, word in zip(folded, group, strict=False))
+    ]
     ranked.sort(key=lambda group: values[group] or 0.0, reverse=query.order == "desc")
     if query.limit is not None and len(ranked) > query.limit > 0:
         cut = values[ranked[query.limit - 1]]
         ranked = [group for at, group in enumerate(ranked) if at < query.limit or values[group] == cut]
-    hidden = sum(1 for group in groups if group in part.hidden)
+    hidden = sum(1 for group in groups if part.is_hidden(group) or group in masked)
     said = [f"{hidden} group{'s' if hidden > 1 else ''} left out of the ranking: too few behind them"] if hidden else []
     return ranked, said
 
 
 def _value(part: Column, group: Key) -> float | None:
     """Return what a group is ranked by; a series is ranked by its newest value."""
-    if group in part.hidden:
+    if part.is_hidden(group):
         return None
     if not part.units:
         cell = part.cells.get(group)

@@ -207,3 +207,10 @@ def test_every_kind_of_input_is_read(element: dict[str, object], value: str) -> 
 def test_an_error_never_names_an_input_that_is_not_there() -> None:
     assert view_errors({"gone": "Sorry.", "note": "No."}, ["note"]) == {"note": "Sorry. No."}
     assert view_errors({"gone": "Sorry."}, []) == {}
+
+
+def test_an_option_without_a_label_shows_its_value_cut_by_slack_s_own_count() -> None:
+    # Slack counts UTF-16 units: forty of these are eighty.
+    wide = "\N{FIRECRACKER}" * 40
+    form = Form("tag.create", "Tag", [Field("kind", "Kind", kind="choice", options=[(wide, "")])])
+    judge.check_view(render_view(form))

@@ -124,14 +124,14 @@ def test_an_organisation_may_open_the_list_to_its_agents(floor: Floor, store: St
 @pytest.mark.parametrize("value", ["", "alr_nosuchone0", "x" * 300])
 def test_a_button_without_a_customer_is_answered_in_words(floor: Floor, value: str) -> None:
     reply = floor.click("sam", Button("Reach out", "outreach.start", value))
-    assert reply.outcome is Outcome.FAILED
+    assert reply.outcome in (Outcome.FAILED, Outcome.ABSTAINED)
     assert "error" not in reply.headline
 
 
 @pytest.mark.parametrize("value", ["kept", "won cmt_1", "kept cmt_nosuchone0", ""])
 def test_an_outcome_of_nothing_is_answered_in_words(floor: Floor, value: str) -> None:
     reply = floor.click("sam", Button("Kept", "outreach.outcome", value))
-    assert reply.outcome is Outcome.FAILED
+    assert reply.outcome in (Outcome.FAILED, Outcome.ABSTAINED)
     assert "Something broke" not in reply.headline
 
 
@@ -141,7 +141,7 @@ def test_a_held_out_customer_cannot_be_called_by_a_guessed_id(store: Store, cloc
     with store.read() as session:
         held = session.scalars(select(Alert).where(Alert.rule == HELD_OUT)).first()
     assert held is not None
-    assert floor.click("sam", Button("Reach out", "outreach.start", held.alert_id)).outcome is Outcome.FAILED
+    assert floor.click("sam", Button("Reach out", "outreach.start", held.alert_id)).outcome is Outcome.ABSTAINED
     assert not calls(store)
 
 

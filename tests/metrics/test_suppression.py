@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from frontline.metrics.suppression import Key, determined_cells, hidden_cells
+from frontline.metrics.suppression import TOTAL, Key, Line, determined_cells, hidden_cells, judge
 
 MIN_N = 10
 
@@ -28,48 +28,55 @@ def tables() -> st.SearchStrategy[dict[Key, int]]:
     return shapes.flatmap(cells)
 
 
-def lines_with_known_totals(counts: dict[Key, int]) -> list[list[Key]]:
-    axes = len(next(iter(counts)))
-    found: dict[tuple[int, Key], list[Key]] = {}
-    for key in counts:
-        for axis in range(axes):
-            found.setdefault((axis, key[:axis] + key[axis + 1 :]), []).append(key)
-    return [line for line in found.values() if sum(counts[key] for key in line) >= MIN_N]
+def levels(counts: dict[Key, int]) -> dict[Key, int]:
+    """Every cell and every total."""
+    found: dict[Key, int] = {}
+    for key, count in counts.items():
+        for gone in product((False, True), repeat=len(key)):
+            at = tuple(TOTAL if out else word for out, word in zip(gone, key, strict=True))
+            found[at] = found.get(at, 0) + count
+    return found
 
 
-@settings(max_examples=200, deadline=dt.timedelta(seconds=2))
+@settings(max_examples=200, deadline=dt.timedelta(seconds=4))
 @given(tables().filter(bool))
 @example({("a", "x"): 3, ("a", "y"): 50, ("b", "x"): 40, ("b", "y"): 60})
-def test_no_hidden_cell_follows_from_the_totals(counts: dict[Key, int]) -> None:
-    axes = range(len(next(iter(counts))))
-    hidden = hidden_cells(counts, min_n=MIN_N, axes=axes)
+@example({("a", "x"): 3, ("a", "y"): 40, ("b", "x"): 20})  # only a hidden zero keeps the three from being worked out
+def test_no_hidden_cell_or_total_follows_from_the_shown_ones(counts: dict[Key, int]) -> None:
+    judged = judge(counts, min_n=MIN_N, axes=range(len(next(iter(counts)))))
 
-    assert {key for key, count in counts.items() if 0 < count < MIN_N} <= hidden
-    assert all(counts[key] > 0 for key in hidden)
-    lines = lines_with_known_totals(counts)
-    for line in lines:
-        inside = [counts[key] for key in line if key in hidden]
-        shown = [key for key in line if key not in hidden and counts[key] > 0]
-        # The total less what is shown is the sum of the hidden: it must itself be large enough, or all is hidden.
-        assert not inside or not shown or (len(inside) >= 2 and sum(inside) >= MIN_N)
-    for key in _solvable(lines, hidden):
-        # Nothing beside it is left to hide: its totals are small tables of their own, guarded where they are asked.
-        assert not [other for line in lines if key in line for other in line if other not in hidden and counts[other]]
+    known = levels(counts)
+    assert all(judged.is_hidden(key) for key, count in known.items() if 0 < count < MIN_N)
+    order = sorted(counts)
+    # Every cell and total is a sum of cells; a cell that is not there is a zero to everybody, unless it is hidden.
+    zeros = {key for key in judged.hidden if TOTAL not in key} - set(counts)
+    unknowns = [*order, *sorted(zeros)]
+    sums = {key: [float(_covers(key, cell)) for cell in unknowns] for key in known}
+    shown = [row for key, row in sums.items() if not judged.is_hidden(key)]
+    hidden = [row for key, row in sums.items() if judged.is_hidden(key) and known[key]]
+    assert not _solvable(shown, hidden)
 
 
-def _solvable(lines: list[list[Key]], hidden: set[Key]) -> set[Key]:
-    """Return what an attacker can solve for: add a cell's unit vector to the equations, and the rank stays."""
-    order = sorted(hidden)
-    rows = [[float(key in line) for key in order] for line in lines]
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        return set()
-    rank = np.linalg.matrix_rank(np.array(rows))
-    return {
-        key
-        for at, key in enumerate(order)
-        if np.linalg.matrix_rank(np.array([*rows, [float(at == other) for other in range(len(order))]])) == rank
-    }
+@settings(max_examples=100, deadline=dt.timedelta(seconds=4))
+@given(tables().filter(bool))
+def test_what_a_total_shows_stays_the_same_in_a_finer_table(counts: dict[Key, int]) -> None:
+    fine = judge(counts, min_n=MIN_N, axes=range(len(next(iter(counts)))))
+    coarse: dict[Key, int] = {}
+    for key, count in counts.items():
+        coarse[key[:-1]] = coarse.get(key[:-1], 0) + count
+    alone = judge(coarse, min_n=MIN_N, axes=range(len(next(iter(coarse)))))
+
+    assert all(alone.is_hidden(key) == fine.is_hidden((*key, TOTAL)) for key in levels(coarse))
+
+
+def _covers(total: Key, cell: Key) -> bool:
+    return all(word in (TOTAL, own) for word, own in zip(total, cell, strict=True))
+
+
+def _solvable(shown: list[list[float]], hidden: list[list[float]]) -> list[list[float]]:
+    """Return what an attacker can solve for: added to the equations, it leaves their rank as it was."""
+    rank = np.linalg.matrix_rank(np.array(shown)) if shown else 0
+    return [row for row in hidden if np.linalg.matrix_rank(np.array([*shown, row])) == rank]
 
 
 def test_a_bridge_between_two_squares_is_found() -> None:
@@ -81,7 +88,8 @@ def test_a_bridge_between_two_squares_is_found() -> None:
     rows = {letter: [key for key in hidden if key[0] == letter] for letter in "abcd"}
     columns = {letter: [key for key in hidden if key[1] == letter] for letter in "pqrs"}
 
-    assert determined_cells([*rows.values(), *columns.values()], hidden) == {bridge}
+    lines = [Line((TOTAL, TOTAL), tuple(line)) for line in (*rows.values(), *columns.values())]
+    assert determined_cells(lines, hidden) == {bridge}
 
 
 def test_a_line_whose_total_is_itself_too_small_needs_no_second_cell() -> None:
