@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from frontline.core.errors import UsageError
 from frontline.core.reply import Outcome, Reply
 from frontline.metrics.query import Kind, MetricQuery
 from handlers import examples, own
@@ -29,11 +30,7 @@ def execute(turn: Turn) -> Turn:
     if plan.outcome is not Outcome.ANSWERED:
         return turn
     if plan.intent == "metric" and plan.query is not None:
-        if plan.query.kind in NOT_YET:
-            turn.notes.append(f"{NOT_YET[plan.query.kind]}; this is the figure as it stands.")
-        turn.results = (work.desk.engine.run(work.actor, computable(plan.query), audience=work.audience),)
-        if plan.query.kind is Kind.WHY:
-            turn.notes += explain_change(turn)
+        _compute(turn, plan.query)
     elif plan.intent in CORPUS_KIND:
         work.desk.policy.authorize(work.actor, "example.find", audience=work.audience)
         turn.reply = examples.show(work, turn.question, count=5, kind=CORPUS_KIND[plan.intent])
@@ -44,6 +41,29 @@ def execute(turn: Turn) -> Turn:
     elif plan.intent == "command":
         turn.reply = _point_to_command(turn)
     return turn
+
+
+def _compute(turn: Turn, query: MetricQuery) -> None:
+    work = turn.work
+    if query.kind is Kind.FORECAST:
+        turn.reply = _declined(
+            f"{NOT_YET[query.kind]}: I only say what was measured.", "Ask for a past or current period."
+        )
+        return
+    if query.kind in NOT_YET:
+        turn.notes.append(f"{NOT_YET[query.kind]}; this is the figure as it stands.")
+    try:
+        turn.results = (work.desk.engine.run(work.actor, computable(query), audience=work.audience),)
+    except UsageError as error:
+        # The question was understood, and there is no such figure: the query still travels with the answer.
+        turn.reply = _declined(error.message, error.next_step)
+        return
+    if query.kind is Kind.WHY:
+        turn.notes += explain_change(turn)
+
+
+def _declined(message: str, next_step: str) -> Reply:
+    return Reply(message, context=next_step, outcome=Outcome.ABSTAINED)
 
 
 def computable(query: MetricQuery) -> MetricQuery:

@@ -21,3 +21,16 @@ def test_a_taught_sentence_works(role: Role, line: str, shared_company: Company)
 
 def test_every_role_is_taught_something() -> None:
     assert set(SENTENCES) == set(Role)
+
+
+@pytest.mark.parametrize(
+    "question", ["case volume forecast next 4 weeks", "form completion rate by product last month"]
+)
+def test_what_cannot_be_computed_is_declined_with_the_query_that_was_understood(
+    question: str, shared_company: Company
+) -> None:
+    reply = shared_company.house.ask("ask", question, person="role:supervisor")
+    assert reply.outcome is Outcome.ABSTAINED
+    assert reply.answer is not None
+    assert reply.answer["query"]["metrics"]
+    assert reply.answer["rows"] == []
