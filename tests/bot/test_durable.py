@@ -13,10 +13,9 @@ from bot.app import FrontlineBot
 from bot.deps import BotDeps
 from frontline.core.clock import FrozenClock
 from frontline.core.reply import Reply
+from frontline.store.work import Store
 from tests.bot.cast import NOW, FakeSlack, Stage, command, mention, open_stage
 from tests.bot.test_acks import timed
-
-store_module = pytest.importorskip("frontline.store.work")
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def open_durable(slack: FakeSlack, folder: Path) -> Stage:
     from frontline.store.inbox import Inbox
     from frontline.store.vault import Vault
 
-    store = store_module.Store.open(folder / "state.sqlite3", FrozenClock(NOW))
+    store = Store.open(folder / "state.sqlite3", FrozenClock(NOW))
     store.create_schema()
     stage = open_stage(slack)
     stage.bot.stop()

@@ -17,9 +17,8 @@ from frontline.core.errors import EngineError, UsageError
 from frontline.core.forms import Field, Form
 from frontline.core.reply import Button, Chart, Column, Item, Quote, Reply, Table
 from frontline.core.request import Request, RequestKind
+from frontline.sandbox.slack import server
 from tests.bot.cast import Desk, MemoryInbox, anonymized
-
-server = pytest.importorskip("frontline.sandbox.slack.server")
 
 
 @dataclass

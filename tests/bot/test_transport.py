@@ -62,8 +62,8 @@ def test_a_post_carries_its_key_and_a_stable_client_id(slack: FakeSlack, transpo
 
 
 def test_a_payload_of_the_outbox_is_rendered(slack: FakeSlack, transport: SlackTransport) -> None:
-    wire = pytest.importorskip("frontline.governance.wire")
     from frontline.core.reply import Quote
+    from frontline.governance import wire
 
     payload = json.loads(json.dumps({"reply": wire.reply_to_json(Reply("One", parts=[Quote(anonymized("said so"))]))}))
     posted = transport.post(channel="C1", payload=payload, key="k")
