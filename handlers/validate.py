@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from frontline.core.forms import FormErrors
@@ -10,11 +11,14 @@ from frontline.core.periods import local_date
 from frontline.core.request import Request
 from handlers import own, tags
 
+# form action -> its check; a form that is not here has nothing to be checked before the ack.
+CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
+    "tag.create": lambda request, today: tags.validate(request),
+    "commitment.create": lambda request, today: own.validate(request, today=today),
+}
+
 
 def validate(request: Request, *, now: dt.datetime, zone: str) -> FormErrors:
     """Return field -> sentence for what is wrong; empty when the form may go on."""
-    if request.name == "tag.create":
-        return tags.validate(request)
-    if request.name == "commitment.create":
-        return own.validate(request, today=local_date(now, ZoneInfo(zone)))
-    return {}
+    check = CHECKS.get(request.name)
+    return check(request, local_date(now, ZoneInfo(zone))) if check else {}

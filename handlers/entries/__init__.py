@@ -1,0 +1,14 @@
+"""The explicit list: one line for everything that can be asked of Frontline, a file per family."""
+
+from __future__ import annotations
+
+from handlers.entries import alerting, asking, calling, finding, owning, tagging
+from handlers.registry import Registry
+
+# The order is the order of the help.
+FAMILIES = (asking, tagging, owning, finding, alerting, calling)
+
+
+def build_registry() -> Registry:
+    """Return the registry of everything that can be asked."""
+    return Registry([entry for family in FAMILIES for entry in family.entries()])

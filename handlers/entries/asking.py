@@ -1,0 +1,50 @@
+"""Questions, the buttons of an answer card, help, status and App Home."""
+
+from __future__ import annotations
+
+from handlers import ask, ops
+from handlers.entries.kinds import ACTION, COMMAND, HOME
+from handlers.readers import whole
+from handlers.registry import Entry
+
+
+def entries() -> list[Entry]:
+    """Return the entries of this family."""
+    return [
+        Entry(
+            COMMAND,
+            ("ask",),
+            "metric.ask",
+            ask.ask,
+            ask.AskArguments,
+            whole("question"),
+            summary="answers a question about your numbers.",
+            examples=("/ask fcr by channel last month", "/ask how's service level?"),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "help"),
+            "help.read",
+            ops.show_help,
+            ops.HelpArguments,
+            whole("topic"),
+            summary="shows what you can do.",
+            examples=("/ops help",),
+            aliases=("ops",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "status"),
+            "status.read",
+            ops.show_status,
+            summary="says how the machine is.",
+            examples=("/ops status",),
+        ),
+        Entry(ACTION, ("help.show",), "help.read", ops.show_help, ops.HelpArguments),
+        Entry(ACTION, ("ask.again",), "metric.ask", ask.ask_again, ask.QueryArguments),
+        Entry(ACTION, ("metric.show",), "metric.ask", ask.show, ask.QueryArguments),
+        Entry(ACTION, ("metric.why",), "metric.ask", ask.show_why, ask.QueryArguments),
+        Entry(ACTION, ("metric.break_down",), "metric.ask", ask.break_down, ask.QueryArguments),
+        Entry(ACTION, ("metric.details",), "metric.ask", ask.show_details, ask.QueryArguments),
+        Entry(HOME, ("home",), "help.read", ops.show_home),
+    ]
