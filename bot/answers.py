@@ -250,7 +250,7 @@ def _continues(envelope: Envelope, reply: Reply) -> bool:
 
     The click was judged by the channel's audience. What confirms that something was done stays with the person.
     """
-    return bool(envelope.thread_ts) and reply.outcome in (Outcome.ANSWERED, Outcome.CLARIFY)
+    return not reply.for_one and bool(envelope.thread_ts) and reply.outcome in (Outcome.ANSWERED, Outcome.CLARIFY)
 
 
 def _is_small_talk(reply: Reply) -> bool:

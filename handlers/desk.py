@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from frontline.governance.policy import Policy
     from frontline.metrics.engine import MetricEngine
     from frontline.metrics.questions import QuestionParser
+    from frontline.store.vault import Vault
     from handlers.registry import Registry
     from retrieval.corpus import Corpus
 
@@ -41,6 +42,8 @@ class Desk:
     parser: Callable[[], QuestionParser]
     corpus: Callable[[], Corpus]
     registry: Registry
+    # opens identities one by one, each time audited; only handlers whose permission says so may ask for it
+    vault: Callable[[], Vault]
     # name -> a callable that answers "how is the machine": job states, outbox depth (for /ops status)
     status: Callable[[], Mapping[str, Any]] = field(default=dict)
 

@@ -7,13 +7,15 @@ is what the next list reports.
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from frontline.catalog.workdays import workdays_of
 from frontline.core.actor import SYSTEM
-from frontline.core.errors import Conflict, NotFound, UsageError
+from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
 from frontline.core.reply import Button, Item, Reply, Tone
 from frontline.governance import alerts, commitments, people
 from frontline.store.base import product_words
+from frontline.store.intake.safekeeping import read_identity
 from frontline.store.models.governance import Alert, Commitment
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -28,6 +30,12 @@ OUTCOMES = {"kept": "Kept", "lost": "Lost", "not_reached": "Not reached"}
 
 class ListedArguments(Arguments):
     """The listed customer that is meant, by its alert."""
+
+    value: str
+
+
+class CallArguments(Arguments):
+    """A call that somebody has taken on: the id of its commitment."""
 
     value: str
 
@@ -100,14 +108,40 @@ def record_outcome(work: Work, arguments: OutcomeArguments) -> Reply:
     return Reply(f"{OUTCOMES[outcome]}. The call is closed.", parts=[Item(row.title)], replaces=True)
 
 
+def identify(work: Work, arguments: CallArguments) -> Reply:
+    """Show who is to be called: the customer's number in the CRM, to the owner of the open call alone, audited.
+
+    Name and phone stay in the vault; the CRM shows them to who may see them there.
+    """
+    call = commitments.access_commitment(work.session, work.actor, arguments.value.strip(), policy=work.desk.policy)
+    if call.kind != KIND or call.owner_key != work.actor.key:
+        raise NotPermitted("Only whoever makes the call sees the customer.", policy_id="outreach.owner")
+    if call.state not in commitments.OPEN:
+        raise Conflict("This call is closed.", next_step="A closed call needs nobody's number.")
+    alert = alerts.access_alert(work.session, SYSTEM, str(call.evidence["alert"]), policy=work.desk.policy)
+    found = read_identity(work.unit, work.desk.vault(), work.actor, alert.subject, purpose=f"call {call.commitment_id}")
+    number = found.get("customer_number", "")
+    if not number:
+        raise NotFound("The vault has no customer number.", next_step="Load the customers file once more.")
+    work.audit |= {"commitment": call.commitment_id}
+    template = work.desk.catalog.rules.churn.crm_url
+    link = f" {template.replace('{number}', quote(number, safe=''))}" if template else ""
+    return Reply(
+        f"{alert.detail['code']} is customer {number}.{link}",
+        context="Only you see this, and the look-up is written down. Check in the CRM whether they may be contacted.",
+        for_one=True,
+    )
+
+
 def outcome_buttons(commitment_id: str) -> list[Button]:
-    """Return a button per outcome of a call."""
-    return [
+    """Return a button per outcome of a call, and one that says who is to be called."""
+    outcomes = [
         Button(
             label, "outreach.outcome", f"{outcome} {commitment_id}", Tone.PRIMARY if outcome == "kept" else Tone.PLAIN
         )
         for outcome, label in OUTCOMES.items()
     ]
+    return [*outcomes, Button("Who is it?", "outreach.identify", commitment_id)]
 
 
 def ending_of(alert: Alert) -> str:

@@ -182,6 +182,7 @@ class House:
             parser=lambda: self.parser,
             corpus=lambda: self.corpus,
             registry=build_registry(),
+            vault=lambda: self.vault,
             status=self.status,
         )
         self.ensure_admins()

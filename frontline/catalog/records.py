@@ -64,6 +64,7 @@ class RecordColumn(Definition):
     values: tuple[str, ...] = ()
     synonyms: Mapping[str, str] = {}
     may_be_future: bool = False
+    same_as: str = ""  # fed by what feeds that column, unless it has a source of its own
     refers_to: str = ""  # table.column (V08: an orphan is loaded and counted)
     unlocks: str = ""
 

@@ -100,6 +100,9 @@ class ChurnRule(Definition):
     fatigue_days: int = Field(default=30, ge=0, le=365)
     not_now_days: int = Field(default=7, ge=1, le=90)
     due_days: int = Field(default=2, ge=0, le=30, description="working days for the call")
+    crm_url: str = Field(
+        default="", pattern=r"^$|^https://[^\s]*\{number\}[^\s]*$", description="where a customer stands in the CRM"
+    )
 
 
 class ReminderRule(Definition):

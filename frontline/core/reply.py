@@ -127,6 +127,8 @@ class Reply:
     buttons: Sequence[Button] = ()
     outcome: Outcome = Outcome.DONE
     in_channel: bool = False
+    # For the eyes of the person who asked: never posted where others read, also not in a thread that goes on.
+    for_one: bool = False
     form: Form | None = None
     answer: Mapping[str, Any] | None = None
     # Replace the message whose button was pressed instead of adding one below it.

@@ -21,4 +21,12 @@ def entries() -> list[Entry]:
             outreach.OutcomeArguments,
             writes=True,
         ),
+        Entry(
+            ACTION,
+            ("outreach.identify",),
+            "outreach.identify",
+            outreach.identify,
+            outreach.CallArguments,
+            writes=True,
+        ),
     ]

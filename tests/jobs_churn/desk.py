@@ -1,6 +1,7 @@
 """The routine and the buttons of its posts over one real store."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -15,6 +16,8 @@ from frontline.core.reply import Button, Item, Reply
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.governance import people
 from frontline.governance.policy import Policy
+from frontline.store.intake.safekeeping import IDENTITY
+from frontline.store.vault import Vault, VaultEntry
 from frontline.store.work import Store
 from handlers import outreach
 from handlers.desk import Desk
@@ -61,6 +64,7 @@ class Floor:
         self.store, self.clock = store, clock
         self.runner = JobRunner(store, [ChurnAlerts(definition, company, self.rules, KEY)], RunnerSettings(AMSTERDAM))
         self._clicks = 0
+        self.vault = Vault(store, KEY)
         self.also_working: list[str] = []
         with store.unit() as unit:
             for handle, role in (
@@ -70,6 +74,12 @@ class Floor:
                 ("tomas", Role.TRAINER),
             ):
                 people.add_person(unit, handle, roles=[role])
+            unit.commit()
+
+    def know(self, customer_key: str, **fields: str) -> None:
+        """Put a customer's identity into the vault, as a load does."""
+        with self.store.unit() as unit:
+            self.vault.put(unit, VaultEntry(customer_key, IDENTITY, json.dumps(fields).encode()))
             unit.commit()
 
     def run(self, day: dt.date) -> RunResult:
@@ -103,9 +113,23 @@ class Floor:
                 ("outreach.outcome", outreach.record_outcome, outreach.OutcomeArguments),
             )
         ]
+        identify = ("outreach.identify",)
+        entries.append(
+            Entry(
+                RequestKind.ACTION,
+                identify,
+                "outreach.identify",
+                outreach.identify,
+                outreach.CallArguments,
+                writes=True,
+            )
+        )
         catalog = replace(CATALOG, rules=self.rules)
         nothing = cast(Any, None)
-        desk = Desk(self.store, Policy([*known, row]), catalog, nothing, nothing, nothing, nothing, Registry(entries))
+        desk = Desk(
+            self.store, Policy([*known, row]), catalog, nothing, nothing, nothing, nothing, Registry(entries),
+            vault=lambda: self.vault,
+        )  # fmt: skip
         return Doorway(desk)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from frontline.core.clock import FrozenClock
 from frontline.core.reply import Button, Item, Outcome, Reply
 from frontline.store.models.governance import Alert, AuditEntry, Commitment
+from frontline.store.models.people import VaultAccess
 from frontline.store.work import Store
 from handlers.outreach import HELD_OUT
 from tests.jobs_churn.desk import Company, Floor, button, customer, lines
@@ -80,6 +81,29 @@ def test_somebody_elses_call_cannot_be_closed(floor: Floor, store: Store) -> Non
     refused = floor.click("iris", outcome(started, "Kept"))
     assert refused.outcome in (Outcome.DENIED, Outcome.FAILED)
     assert calls(store)[0].state == "accepted"
+
+
+def test_whoever_calls_sees_the_customer_number_alone_and_the_look_is_written_down(floor: Floor, store: Store) -> None:
+    floor.know(customer(0).customer_key, customer_number="CU-4711", name="Maria Jansen", phone="+31 6 12345678")
+    started = floor.click("sam", button(lines(floor.run(TODAY))[0], "Reach out"))
+    who = floor.click("sam", outcome(started, "Who is it?"))
+    assert who.headline == "C-00000000 is customer CU-4711."
+    assert who.for_one
+    assert not who.in_channel
+    assert "Maria" not in repr(who)
+    with store.read() as session:
+        seen = list(session.scalars(select(VaultAccess)))
+    assert [access.purpose for access in seen] == [f"call {calls(store)[0].commitment_id}"]
+    assert floor.click("iris", outcome(started, "Who is it?")).outcome is Outcome.DENIED
+    assert floor.click("anna", outcome(started, "Who is it?")).outcome is Outcome.DENIED
+    floor.click("sam", outcome(started, "Kept"))
+    assert "closed" in floor.click("sam", outcome(started, "Who is it?")).headline
+
+
+def test_a_customer_whom_the_vault_does_not_know_is_said_to_be_unknown(floor: Floor) -> None:
+    started = floor.click("sam", button(lines(floor.run(TODAY))[0], "Reach out"))
+    reply = floor.click("sam", outcome(started, "Who is it?"))
+    assert reply.headline == "The vault holds nothing about them."
 
 
 def test_not_now_comes_back_after_its_own_pause(floor: Floor, company: Company) -> None:

@@ -135,6 +135,14 @@ def test_the_morning_list_of_customers_who_may_leave_is_worked(company: Company)
     assert "sam" in text_of(taken) or "You" in text_of(taken)
     # A short code stands for the customer; who it is stays in the vault.
     assert re.search(r"C-[0-9a-f]{8}", text_of(post))
+    assert not re.search(r"CU-\d", text_of(post))
+    who = company.answer(supervisor, lambda: supervisor.click(taken, "Who is it?"), channel="retention")
+    assert re.search(r"is customer CU-\d{6}\.", text_of(who))
+    leader = company.as_user("leader")
+    assert who.ephemeral_for == supervisor.user.id
+    refused = company.answer(leader, lambda: leader.click(taken, "Who is it?"), channel="retention")
+    assert "CU-" not in text_of(refused)
+    assert "outreach.identify" in denials(company)
 
 
 def test_the_owner_is_reminded_of_a_promise_and_moves_its_date(company: Company) -> None:

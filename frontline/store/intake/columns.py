@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from frontline.catalog.records import ColumnType, Feed, Preset, Records, RecordTable, normal
@@ -149,7 +149,9 @@ def _preset_plan(file: SourceFile, headers: Sequence[str], records: Records, pre
             f"it lacks the column {', '.join(sorted(set(missing))[:3])}.",
             next_step="Check the preset, or load it without one.",
         )
-    feeds = add_words({**feeds, **said}, wishes, file=file.name, table=preset.table, spec=spec)
+    feeds = _with_copies(
+        add_words({**feeds, **said}, wishes, file=file.name, table=preset.table, spec=spec), spec, empty
+    )
     used = {column for feed in feeds.values() for column in feed.sources}
     unused = tuple(header for header in headers if header and header not in used)
     return Plan(preset.table, spec, feeds, unused)
@@ -174,8 +176,18 @@ def _plan_by_names(file: SourceFile, table: str, spec: RecordTable, headers: Seq
         # Minutes are read as seconds where the header says so and the field counts seconds.
         if feed.column and feed.unit == 1.0 and field.endswith("_s") and field not in wishes.units:
             feeds[field] = feed.model_copy(update={"unit": unit_of(feed.column, spec.columns[field].type)})
-    feeds = add_words(feeds, wishes, file=file.name, table=table, spec=spec)
+    feeds = _with_copies(add_words(feeds, wishes, file=file.name, table=table, spec=spec), spec, empty)
     return Plan(table, spec, feeds, tuple(header for header in headers if header and header not in used))
+
+
+def _with_copies(feeds: dict[str, Feed], spec: RecordTable, empty: Collection[str]) -> dict[str, Feed]:
+    """Feed what is ``same_as`` another column from that column's source: facts keep a hash, the vault the number."""
+    copies = {
+        name: feeds[column.same_as]
+        for name, column in spec.columns.items()
+        if column.same_as in feeds and name not in feeds and name not in empty
+    }
+    return {**feeds, **copies}
 
 
 def _guess_table(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from frontline.core.actor import Actor
+from frontline.core.errors import NotFound
 from frontline.store.intake.columns import Plan
 from frontline.store.intake.merge import DIGEST
 from frontline.store.intake.reading import Layout
@@ -19,7 +20,7 @@ from frontline.store.intake.report import MEANINGS
 from frontline.store.intake.sql import literal, name
 from frontline.store.models.people import VaultItem
 from frontline.store.vault import Vault, VaultEntry
-from frontline.store.work import Store
+from frontline.store.work import Store, Unit
 
 REJECTED = "rejected_rows"
 IDENTITY = "identity"
@@ -127,6 +128,22 @@ def queue_identities(con: Any, plan: Plan) -> None:
         f"INSERT INTO identities SELECT {subject}, CASE WHEN {DIGEST} IS NOT NULL "
         f"THEN CAST(to_json(struct_pack({fields})) AS VARCHAR) END FROM delta WHERE {DIGEST} IS NOT NULL OR _exists"
     )
+
+
+def read_identity(unit: Unit, vault: Vault, actor: Actor, subject: str, *, purpose: str) -> dict[str, str]:
+    """Return what the vault holds of a customer (by keyed hash) or an agent; the opening is audited in ``unit``.
+
+    The caller has authorized it.
+
+    Raises:
+        NotFound: nothing is held, or the subject was erased.
+    """
+    query = select(VaultItem.vault_id).where(VaultItem.subject == subject, VaultItem.kind == IDENTITY)
+    vault_id = unit.session.scalar(query.order_by(VaultItem.created_at.desc()).limit(1))
+    if vault_id is None:
+        raise NotFound("The vault holds nothing about them.", next_step="It was never loaded, or it was erased.")
+    found: dict[str, str] = json.loads(vault.get(unit, actor, vault_id, purpose=purpose))
+    return found
 
 
 def store_identities(con: Any, store: Store, vault: Vault) -> int:
