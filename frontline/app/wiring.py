@@ -117,8 +117,9 @@ class House:
     def engine(self) -> MetricEngine:
         """The only door to a number."""
         from frontline.metrics.engine import MetricEngine
+        from frontline.store.live import LiveReadings
 
-        return MetricEngine(self.catalog, self.facts, self.clock, self.policy)
+        return MetricEngine(self.catalog, self.facts, self.clock, self.policy, live=LiveReadings(lambda: self.store))
 
     @cached_property
     def parser(self) -> QuestionParser:

@@ -62,9 +62,11 @@ class StateTime(Definition):
 
 
 class Latest(Definition):
-    """The newest reading per ``per``; older than ``stale_minutes`` says nothing about now."""
+    """The newest reading per ``per``. Minutes: older than ``live_stale_after`` is called stale in the answer, older
+    than ``stale_minutes`` says nothing about now."""
 
     per: tuple[str, ...]
+    live_stale_after: int = Field(default=5, ge=1)
     stale_minutes: int = 30
 
 

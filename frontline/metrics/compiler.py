@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -45,10 +45,11 @@ class Scope:
     generation: str
     spans: Callable[[str], Sequence[LoadedSpan]]
     watermark: Callable[[str], dt.datetime | None]
+    literal: Mapping[str, sa.FromClause] = field(default_factory=dict)  # in the place of a fact table (``live``)
 
     def rows(self, model: str, source: sa.FromClause | None = None) -> Rows:
         """Return a FROM clause over ``model`` (or over ``source`` with the same columns)."""
-        return Rows(self.catalog, self.filled, model, source)
+        return Rows(self.catalog, self.filled, model, self.literal.get(model) if source is None else source)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from frontline.metrics.customers import CustomerSpec, read_churn_signals
 from frontline.metrics.dialects import hooks_of
 from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
 from frontline.metrics.guard import Guarded, guard
+from frontline.metrics.live import LiveNow, LiveSource, freshness_notes, live_now, with_live
 from frontline.metrics.policy import Authorizer, View, view_of
 from frontline.metrics.query import MetricQuery, MetricResult, Stamp
 from frontline.metrics.reading import Cell, Key, Loaded, execute, loaded_spans, read_cells, read_loaded
@@ -54,7 +55,16 @@ class Explanation:
 class MetricEngine:
     """Answers typed queries from the facts. Safe to share between threads."""
 
-    def __init__(self, catalog: Catalog, facts: FactsSource, clock: Clock, policy: Authorizer) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        facts: FactsSource,
+        clock: Clock,
+        policy: Authorizer,
+        live: LiveSource | None = None,
+    ) -> None:
+        """``live`` reads the queues of the live state; without it only loaded readings are known."""
+        self._live = live
         self._catalog = catalog
         self._facts = facts
         self._clock = clock
@@ -82,10 +92,12 @@ class MetricEngine:
                 team_of=lambda word: self._team_of(connection, generation, word),
             )
             now = self._clock.now()
-            key = (canonical_key(asked), generation, repr(view), now.replace(second=0, microsecond=0))
+            live = self._live_now(asked, now)
+            key = (canonical_key(asked), generation, live.as_of, repr(view), now.replace(second=0, microsecond=0))
             if (known := self._cache.get(key)) is not None:
                 return replace(known, query=query)
-            result = self._answer(self._scope(connection, generation, now), connection, asked, view)
+            scope = with_live(self._scope(connection, generation, now), live)
+            result = self._answer(scope, connection, asked, view)
         self._cache.put(key, result)
         return replace(result, query=query)
 
@@ -192,7 +204,7 @@ class MetricEngine:
             sql.append(text)
         now_ask = Ask(key, metric, windows.current, (), filters)
         spans = scope.spans(metric.model)
-        notes = [*maturity_notes(scope, now_ask), *filter_note(filters)]
+        notes = [*freshness_notes(scope, metric), *maturity_notes(scope, now_ask), *filter_note(filters)]
         if metric.kind not in _NOT_WITHIN:
             notes += gap_notes(spans, now_ask, scope.zone)
         if "total_cost" in (key, metric.numerator):
@@ -247,6 +259,11 @@ class MetricEngine:
             spans=lambda table: loaded_spans(self._loaded(connection, generation, table), zone=zone, now=now),
             watermark=lambda table: _until(self._loaded(connection, generation, table).watermark, now),
         )
+
+    def _live_now(self, query: MetricQuery, now: dt.datetime) -> LiveNow:
+        """Read the live state where a metric of the query knows only now."""
+        is_asked = any(self._catalog.metrics[key].kind is MetricKind.LATEST for key in query.metrics)
+        return live_now(self._live, now) if is_asked else LiveNow()
 
     def _filled(self, connection: Connection, generation: str) -> FilledView:
         def read(table: str) -> Mapping[str, int]:

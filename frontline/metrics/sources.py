@@ -78,6 +78,10 @@ class FilledView:
     def __init__(self, read: Callable[[str], Mapping[str, int]]) -> None:
         self._read = read
 
+    def counts(self, table: str) -> Mapping[str, int]:
+        """Return how many rows hold every column of ``table``; the key "" is the number of rows."""
+        return self._read(table)
+
     def rows(self, table: str) -> int:
         """Return the number of rows."""
         return self._read(table).get("", 0)
