@@ -25,7 +25,7 @@ _BUCKETS = (0, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_
 _CURRENCY = "USD|EUR|GBP|JPY|INR|PLN|BRL|CHF|SEK|NOK|DKK|CAD|AUD"
 _BOUND = "|".join(str(bound) for bound in _BUCKETS)
 _INNER = (
-    rf"(?:CUSTOMER|AGENT|{'|'.join(_SHORT.values())})(?:_\d{{1,3}})?|"
+    rf"(?:CUSTOMER|AGENT|MASKED|{'|'.join(_SHORT.values())})(?:_\d{{1,3}})?|"
     rf"DATE[+-]\d{{1,4}}d|AGE (?:0-17|18-29|[3-8]0-[3-8]9|90\+)"
     rf"|AMOUNT (?:(?:{_BOUND})-(?:{_BOUND})|100000\+)(?: (?:{_CURRENCY}))?"
 )
@@ -51,6 +51,14 @@ def hide(normalised: NormalisedText) -> tuple[NormalisedText, list[Edit]]:
             escapes.append((start, end, f"({found[0].strip('[]')})"))
     blanked = _MASKED_BEFORE.sub(lambda found: _FILLER * len(found[0]), blanked)
     return NormalisedText(blanked, normalised.starts, normalised.ends), escapes
+
+
+def coarser(text: str, policy: Policy) -> str:
+    """Return a text that passed before without the buckets that ``policy`` masks: an age band may point at somebody."""
+    for label in _GENERALISERS:
+        if policy.labels[label] is Treatment.MASK:
+            text = re.sub(rf"\[{label} [^\]\[]{{1,30}}\]", f"[{_SHORT[label]}]", text)
+    return text
 
 
 @dataclass

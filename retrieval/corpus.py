@@ -15,10 +15,11 @@ from frontline.core.errors import UsageError
 from frontline.core.ids import new_id
 from frontline.core.ports import Gate, Progress, Report, TextEncoder
 from frontline.core.text import AnonymizedText, QuestionText
+from frontline.governance.releases import released_quotes
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
 from retrieval.intake import CHUNK, KINDS, Intake
-from retrieval.shelf import FIELDS, Shelf
+from retrieval.shelf import FIELDS, Scored, Shelf
 from retrieval.vectors import VectorStore
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 LIVE = "live"
 # Documents encoded and written together; a crash loses at most one batch of work, never a document.
 BATCH = 256
+# What has a place in the index: quarantined rows have no text, withdrawn ones are not searched.
+_SHOWN = (Document.text.is_not(None), Document.state != "withdrawn")
 FILTERS = ("category", "region", "segment", "language", "consent", "state")
 
 
@@ -88,8 +91,9 @@ class Corpus:
             self.index_pending()
 
     def index_pending(self, *, report: Report | None = None) -> int:
-        """Project what is not yet in the live index; return how many documents were written."""
+        """Project what is not yet in the live index, take out what was withdrawn; return how many were written."""
         generation = self._live()
+        self._drop_withdrawn(generation)
         done = 0
         while batch := self._pending(generation):
             self._write(generation, batch)
@@ -124,6 +128,8 @@ class Corpus:
         shelf = self._fresh_shelf()
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
         found = shelf.search(self._encoder().encode([words])[0], allowed, k=k, collapse=collapse)
+        if audience.kind is not AudienceKind.PRIVATE:
+            return self._released(actor, found)
         with self._store.read() as session:
             rows = {
                 row.doc_id: row
@@ -133,6 +139,29 @@ class Corpus:
             _hit(rows[hit.doc_id], hit.score, hit.duplicates)
             for hit in found
             if hit.doc_id in rows and rows[hit.doc_id].state in states and rows[hit.doc_id].text is not None
+        ]
+
+    def _released(self, actor: Actor, found: Sequence[Scored]) -> list[Hit]:
+        """Return what may be shown beyond private views: the released words, with the details that were released."""
+        with self._store.read() as session:
+            at = self._store.clock.now()
+            quotes = released_quotes(session, actor, [hit.doc_id for hit in found], at=at, policy=self._policy)
+            query = select(Document.doc_id, Document.kind).where(Document.doc_id.in_([q.doc_id for q in quotes]))
+            kinds = dict(session.execute(query).tuples().all())
+        scores = {hit.doc_id: hit for hit in found}
+        return [
+            Hit(
+                id=quote.doc_id,
+                score=scores[quote.doc_id].score,
+                text=quote.text,
+                kind=kinds[quote.doc_id],
+                category=quote.category,
+                region=None,
+                received=quote.received,
+                state="released",
+                duplicates=scores[quote.doc_id].duplicates,
+            )
+            for quote in quotes
         ]
 
     def retriever(self, actor: Actor, **options: Any) -> CorpusRetriever:
@@ -155,7 +184,7 @@ class Corpus:
         generation = new_id("gen")
         total, done, last = 0, 0, ""
         with self._store.read() as session:
-            total = len(list(session.scalars(select(Document.doc_id).where(Document.text.is_not(None)))))
+            total = len(list(session.scalars(select(Document.doc_id).where(*_SHOWN))))
         while batch := self._after(last):
             self._upsert(generation, batch)
             last = batch[-1].doc_id
@@ -163,7 +192,7 @@ class Corpus:
             if report:
                 report(Progress(done, total))
         with self._store.unit() as unit:
-            for row in unit.session.scalars(select(Document).where(Document.text.is_not(None))):
+            for row in unit.session.scalars(select(Document).where(*_SHOWN)):
                 row.indexed_in = generation
             self._point_to(unit, generation)
             unit.commit()
@@ -197,20 +226,29 @@ class Corpus:
     def _pending(self, generation: str) -> Sequence[Document]:
         query = (
             select(Document)
-            .where(Document.text.is_not(None), Document.indexed_in.is_distinct_from(generation))
+            .where(*_SHOWN, Document.indexed_in.is_distinct_from(generation))
             .order_by(Document.doc_id)
             .limit(BATCH)
         )
         with self._store.read() as session:
             return list(session.scalars(query))
 
+    def _drop_withdrawn(self, generation: str) -> None:
+        query = select(Document).where(Document.state == "withdrawn", Document.indexed_in == generation)
+        with self._store.read() as session:
+            rows = list(session.scalars(query))
+        for kind in sorted({row.kind for row in rows}):
+            self._vectors().remove(generation, kind, [row.doc_id for row in rows if row.kind == kind])
+        if not rows:
+            return
+        with self._store.unit() as unit:
+            for row in unit.session.scalars(query.where(Document.doc_id.in_([row.doc_id for row in rows]))):
+                row.indexed_in = None
+            self._point_to(unit, generation)
+            unit.commit()
+
     def _after(self, last: str) -> Sequence[Document]:
-        query = (
-            select(Document)
-            .where(Document.text.is_not(None), Document.doc_id > last)
-            .order_by(Document.doc_id)
-            .limit(BATCH)
-        )
+        query = select(Document).where(*_SHOWN, Document.doc_id > last).order_by(Document.doc_id).limit(BATCH)
         with self._store.read() as session:
             return list(session.scalars(query))
 

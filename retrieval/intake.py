@@ -13,7 +13,7 @@ from frontline.core.actor import Actor
 from frontline.core.ids import keyed_hash
 from frontline.core.ports import Gate, Known, Progress, Report, Verdict
 from frontline.core.text import RawText
-from frontline.governance import audit
+from frontline.governance import audit, releases
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store, Unit
 
@@ -81,9 +81,13 @@ class Intake:
         doc_id = str(row["id"])
         document = unit.session.get(Document, doc_id)
         is_new = document is None
+        was_withdrawn = document is not None and document.state == "withdrawn"
         if document is None:
             document = Document(doc_id=doc_id, added_at=unit.now, kind=str(row["kind"]))
             unit.session.add(document)
+        if not is_new:
+            # A release is of a text that somebody read, not of whatever carries its id.
+            releases.lapse(unit, doc_id)
         document.kind = str(row["kind"])
         for name in DETAILS:
             value = row.get(name)
@@ -96,7 +100,8 @@ class Intake:
             document.state = "quarantined"
             document.vault_id = self._put_away(unit, doc_id, str(row["text"]))
         else:
-            document.state = "inside"
+            # What was withdrawn stays withdrawn, whatever it is loaded with again, until a person restores it.
+            document.state = "withdrawn" if was_withdrawn else "inside"
             document.policy = verdict.text.provenance.policy
         unit.session.flush()
         decision = "quarantined" if verdict.text is None else "released" if is_new else "replaced"

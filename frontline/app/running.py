@@ -145,12 +145,16 @@ class Assembly:
         with self._house.store.read() as session:
             return threads.recall(session, key) is not None
 
-    def _check(self, *, action: str, channel: str, audience: Audience) -> None:
-        """Re-check at send time: a channel that became shared with another organisation gets nothing."""
+    def _check(self, *, key: str, action: str, channel: str, audience: Audience) -> None:
+        """Re-check at send time: a channel that became shared gets nothing, a quote goes only while it is released."""
+        from frontline.governance.quoting import check_quotes
+
         current = audience
         if audience.kind is AudienceKind.CHANNEL and self._is_shared(channel):
             current = Audience(AudienceKind.EXTERNAL, audience.channel, audience.name)
         self._house.policy.authorize(SYSTEM, action, channel, current)
+        with self._house.store.read() as session:
+            check_quotes(session, key, at=self._house.clock.now())
 
     def _is_shared(self, channel: str) -> bool:
         from bot.transport import call

@@ -18,6 +18,7 @@ from frontline.catalog.lint import lint
 from frontline.catalog.schema import Calendar, CapabilitiesFile, Capability, Policies
 from frontline.catalog.schema_metrics import Metric, MetricKind, MetricsFile
 from frontline.catalog.schema_models import Dimension, DimensionsFile, FactModel, Measure, ModelsFile
+from frontline.catalog.schema_releases import ReleaseRules
 from frontline.catalog.yamlfile import line_of, read_yaml
 from frontline.core.errors import CatalogError, Fault
 from frontline.core.ids import content_hash
@@ -49,6 +50,7 @@ class Catalog:
     presets: Mapping[str, Any] = field(default_factory=dict)
     routines: Any = None
     rules: Any = None
+    releases: ReleaseRules = field(default_factory=ReleaseRules)
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions that ``metric`` can be cut by, in catalog order."""
@@ -80,11 +82,14 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
     calendar = reader.load("calendar.yaml", Calendar)
     policies = reader.load("policies.yaml", Policies)
     capabilities = reader.load("capabilities.yaml", CapabilitiesFile)
+    releases = reader.load("releases.yaml", ReleaseRules)
     parts = {name: reader.load_part(name) for name in _PARTS}
     if metrics and dimensions and models and policies:
         reader.faults += lint(metrics.metrics, dimensions.dimensions, models, policies, reader.locate)
         reader.faults += _lint_aliases(parts.get("lexicon"), reader)
-    if not (metrics and dimensions and models and calendar and policies and capabilities) or reader.faults:
+    if not (metrics and dimensions and models and calendar and policies and capabilities and releases):
+        raise CatalogError(reader.faults)
+    if reader.faults:
         raise CatalogError(reader.faults)
     hashes = {key: _definition_hash(metric, models, metrics.metrics) for key, metric in metrics.metrics.items()}
     return Catalog(
@@ -97,6 +102,7 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
         capabilities=MappingProxyType(dict(capabilities.capabilities)),
         hash=_files_hash(DEFAULTS, reader.overlay),
         definition_hashes=MappingProxyType(hashes),
+        releases=releases,
         presets=MappingProxyType(dict(getattr(parts["records"], "presets", {}))),
         **parts,
     )

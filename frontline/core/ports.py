@@ -61,6 +61,10 @@ class Gate(Protocol):
         """Judge many texts in order; bulk work may use a process pool."""
         ...
 
+    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+        """Judge a text that passed before, under a policy as it is today; its placeholders stay."""
+        ...
+
 
 class TextEncoder(Protocol):
     """Text -> unit vectors of shape (n, dim), float32."""

@@ -33,9 +33,9 @@ OPERATOR_PREFIX = "operator:"
 
 
 class AudienceCheck(Protocol):
-    """Re-checks at send time. Raises ``NotPermitted`` when the channel may not see it (any more)."""
+    """Re-checks at send time. Raises ``NotPermitted`` when the channel may not see the message ``key`` (any more)."""
 
-    def __call__(self, *, action: str, channel: str, audience: Audience) -> None: ...
+    def __call__(self, *, key: str, action: str, channel: str, audience: Audience) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ class Delivery:
         if claim.must_read_back and (found := self._read_back(claim)) is not None:
             return found
         if self._check is not None:
-            self._check(action=claim.action, channel=claim.channel, audience=claim.audience)
+            self._check(key=claim.key, action=claim.action, channel=claim.channel, audience=claim.audience)
         if not self._announce_call(claim):
             return None
         self._at("before_post")

@@ -86,7 +86,7 @@ def test_the_audience_is_checked_again_when_the_message_goes(store: Store, clock
         outbox.enqueue(unit, "b", "#inside", {"reply": {}}, action="metric.ask")
         unit.commit()
 
-    def check(*, action: str, channel: str, audience: Audience) -> None:
+    def check(*, key: str, action: str, channel: str, audience: Audience) -> None:
         assert action == "metric.ask"
         assert audience.channel == channel
         if channel == "#shared":

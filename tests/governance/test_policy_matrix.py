@@ -19,6 +19,10 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "metric.extract": ("analyst leader admin system", ""),
     "corpus.search": ("supervisor analyst leader trainer steward admin system", "system"),
     "example.find": ("trainer steward", ""),
+    "example.list": ("agent supervisor analyst leader trainer steward admin system", ""),
+    "example.request": ("trainer steward", ""),
+    "example.release": ("steward admin", ""),
+    "example.withdraw": ("trainer steward admin", ""),
     "corpus.add": ("steward admin system", ""),
     "corpus.rebuild": ("steward admin system", ""),
     "text.anonymize": ("trainer steward admin", ""),
@@ -52,6 +56,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "vault.open": ("steward", ""),
     "vault.erase": ("steward admin", ""),
     "share.channel": ("", "supervisor analyst leader trainer steward admin"),
+    "quote.deliver": ("", "system"),
     "outbox.deliver": ("system", "system"),
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from frontline.core.actor import Actor, Role
 from frontline.core.ports import Known, TextEncoder, Verdict
-from frontline.core.text import Provenance, RawText, seal
+from frontline.core.text import AnonymizedText, Provenance, RawText, seal
 from frontline.governance.policy import shipped_policy
 from frontline.store.vault import Vault
 from frontline.store.work import Store
@@ -31,6 +31,9 @@ class PlayedGate:
     def check_many(self, items: Iterable[tuple[RawText, Known | None]], *, policy: str = "index") -> Iterator[Verdict]:
         for text, known in items:
             yield self.check(text, known=known, policy=policy)
+
+    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+        return self.check(RawText(text.show()), policy=policy)
 
 
 @pytest.fixture

@@ -1,0 +1,51 @@
+"""What a reviewer masks by hand, on top of what the gate masked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from anonymization.placeholders import PLACEHOLDER
+from frontline.core.errors import UsageError
+from frontline.core.text import AnonymizedText, Provenance, seal
+
+BY_HAND = "MASKED"
+
+
+def mask_words(text: AnonymizedText, words: Sequence[str]) -> AnonymizedText:
+    """Return ``text`` with every whole occurrence of each of ``words`` (in any case) as ``[MASKED]``.
+
+    Placeholders stay. What was masked is counted, never kept.
+
+    Raises:
+        UsageError: nothing was given, or something given is not in the text; it is not repeated, it may be personal.
+    """
+    wanted = [" ".join(word.split()) for word in words if word.strip()]
+    if not wanted:
+        raise UsageError("Which words should be masked?", next_step="Copy them from the text, one on each line.")
+    shown, masked = text.show(), 0
+    for number, word in enumerate(wanted, start=1):
+        body = r"\s+".join(map(re.escape, word.split()))
+        pattern = re.compile(rf"(?<!\w){body}(?!\w)", re.IGNORECASE)
+        pieces, found = _outside_placeholders(shown), 0
+        for place in range(0, len(pieces), 2):
+            pieces[place], count = pattern.subn(f"[{BY_HAND}]", pieces[place])
+            found += count
+        if not found:
+            raise UsageError(
+                f"Entry {number} is not in the text as it stands.", next_step="Copy the words from the text itself."
+            )
+        shown, masked = "".join(pieces), masked + found
+    counts = Counter(dict(text.provenance.counts)) + Counter({BY_HAND: masked})
+    return seal(shown, Provenance(text.provenance.policy, tuple(sorted(counts.items()))))
+
+
+def _outside_placeholders(text: str) -> list[str]:
+    """Split into words at even places and placeholders at odd ones."""
+    pieces: list[str] = []
+    at = 0
+    for found in PLACEHOLDER.finditer(text):
+        pieces += [text[at : found.start()], found[0]]
+        at = found.end()
+    return [*pieces, text[at:]]

@@ -1,0 +1,207 @@
+"""What is known of a document before a person decides whether others may see it: what blocks, what to look at twice.
+
+The original is not kept after the gate, so nothing here compares with it: the figures compare the text that would be
+shown with the text in the index, and say so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anonymization.placeholders import PLACEHOLDER
+from frontline.catalog.schema_releases import ReleaseRules
+from frontline.core.actor import Actor
+from frontline.core.errors import NotFound, UsageError
+from frontline.core.ports import Gate, Verdict
+from frontline.core.text import AnonymizedText
+from frontline.governance.policy import Policy, shipped_policy
+from frontline.store.models.corpus import Document
+
+POLICY = "trainer"
+INDEXED = ("inside", "released")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NEGATION = re.compile(r"\b(?:no|not|never|nothing|nobody|none|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\[AMOUNT[^\]]*\]|[€$£]\s?\d|\b\d+(?:[.,]\d+)?\s?(?:euro|eur|usd)\b", re.IGNORECASE)
+_UNMEASURED = ("language_unmeasured", "language_unknown", "foreign_script")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How much is left of a text. ``masked_share`` is placeholders of all words, 0-1; pairs are (kept, of)."""
+
+    masked_share: float = 0.0
+    negations: tuple[int, int] = (0, 0)
+    amounts: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The look before a release. ``blocks`` are sentences: with one of them there is no release.
+
+    ``text`` is what would be shown, under today's policy; ``is_changed`` when that is not the text looked at.
+    ``shown`` maps category, region, segment, received and ``group`` (how many documents share them) to what may stand
+    beside it.
+    """
+
+    doc_id: str
+    content_key: str
+    text: AnonymizedText | None
+    policy: str
+    blocks: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    is_changed: bool = False
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    figures: Figures = Figures()
+
+
+def access_document(session: Session, actor: Actor, doc_id: str, *, policy: Policy | None = None) -> Document:
+    """Return a document to those who may find examples.
+
+    Raises:
+        NotPermitted: the actor may not.
+        NotFound: there is none with this id.
+    """
+    (policy or shipped_policy()).authorize(actor, "example.find", f"document:{doc_id}")
+    document = session.get(Document, doc_id)
+    if document is None:
+        raise NotFound("There is no document with this id.", next_step="`/ops example find` shows the ids.")
+    return document
+
+
+def examine(
+    session: Session, document: Document, *, gate: Gate, rules: ReleaseRules, text: AnonymizedText | None = None
+) -> Examination:
+    """Look at a document under today's rules; at ``text`` instead of its own where a reviewer masked more.
+
+    Raises:
+        PrivacyError: the gate itself cannot keep its promises.
+    """
+    looked_at = text or document.text
+    blocks = _blocks(document, rules)
+    if looked_at is None:
+        return Examination(document.doc_id, document.content_key, None, "", tuple(blocks))
+    verdict = gate.recheck(looked_at, policy=POLICY, language=document.language or "")
+    blocks += _held_back(document, verdict)
+    # Read on the text of the index: what is masked for others still says what the text is about.
+    words = (document.text or looked_at).show()
+    blocks += [
+        f"It speaks of {kind.replace('_', ' ')}: such texts are never released."
+        for kind, listed in rules.sensitive.items()
+        if _find(words, listed)
+    ]
+    result = verdict.text or looked_at
+    rare = _find(result.show(), rules.rare)
+    return Examination(
+        doc_id=document.doc_id,
+        content_key=document.content_key,
+        text=verdict.text,
+        policy=verdict.text.provenance.policy if verdict.text is not None else "",
+        blocks=tuple(dict.fromkeys(blocks)),
+        flags=tuple(f'says who the writer is: "{word}"' for word in rare),
+        is_changed=verdict.text is not None and verdict.text != looked_at,
+        shown=_shown(session, document, rules),
+        figures=_figures(before=words, after=result.show()),
+    )
+
+
+def refuse_blocked(found: Examination) -> AnonymizedText:
+    """Return the text that may be released.
+
+    Raises:
+        UsageError: something blocks; all of it in sentences.
+    """
+    if found.blocks or found.text is None:
+        reasons = " ".join(found.blocks) or "There is no text to release."
+        raise UsageError(f"This cannot be released. {reasons}", next_step="Choose another example.")
+    return found.text
+
+
+def _blocks(document: Document, rules: ReleaseRules) -> list[str]:
+    blocks = []
+    if document.state == "quarantined" or document.text is None:
+        blocks.append("The gate held its text back.")
+    if document.state == "withdrawn":
+        blocks.append("It was withdrawn; a reviewer can restore it.")
+    if document.kind not in rules.kinds:
+        blocks.append(f"A {document.kind.replace('_', ' ')} is not released; {' and '.join(rules.kinds)} are.")
+    if not document.consent:
+        blocks.append("The customer's consent to be quoted is not on record.")
+    return blocks
+
+
+def _held_back(document: Document, verdict: Verdict) -> list[str]:
+    noted = [str(reason) for reason in (*verdict.reasons, *document.reasons)]
+    if any(reason.partition(":")[0] in _UNMEASURED for reason in noted):
+        language = f" ({document.language.title()})" if document.language else ""
+        return [f"How well names are found in its language{language} was not measured."]
+    if verdict.text is None:
+        said = " ".join(reason.partition(": ")[2] or reason for reason in verdict.reasons)
+        return [f"The gate holds it back today: {said or 'it could not be checked.'}"]
+    return []
+
+
+def _find(text: str, listed: Sequence[str]) -> list[str]:
+    """Return which of the listed words or phrases stand in ``text``, each once, as listed."""
+    plain = text.replace("’", "'")
+    return [entry.rstrip("*") for entry in listed if re.search(_pattern(entry), plain, re.IGNORECASE)]
+
+
+def _pattern(entry: str) -> str:
+    body = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
+    return rf"(?<!\w){body}" + (r"\w*" if entry.endswith("*") else r"(?!\w)")
+
+
+def _shown(session: Session, document: Document, rules: ReleaseRules) -> dict[str, Any]:
+    """Return the most telling details that enough documents of the same kind share, and how many do."""
+    kept_names = ("category", "region", "segment")
+    query = select(Document.category, Document.region, Document.segment, Document.received_at).where(
+        Document.kind == document.kind,
+        Document.state.in_(INDEXED),
+        Document.category.is_not_distinct_from(document.category),
+    )
+    rows = [_details(*row) for row in session.execute(query)]
+    own = _details(document.category, document.region, document.segment, document.received_at)
+    for wanted in rules.details:
+        group = sum(all(row[name] == own[name] for name in wanted) for row in rows) if wanted else 0
+        if not wanted or group >= rules.min_group:
+            times = [own[name] for name in ("week", "month", "year") if name in wanted]
+            kept: dict[str, Any] = {name: own[name] for name in kept_names if name in wanted and own[name]}
+            return {**kept, **({"received": times[0]} if times and times[0] else {}), "group": group}
+    return {"group": 0}
+
+
+def _details(category: str | None, region: str | None, segment: str | None, received: str | None) -> dict[str, str]:
+    day = _day(received)
+    monday = day - dt.timedelta(days=day.weekday()) if day else None
+    return {
+        "category": category or "",
+        "region": region or "",
+        "segment": segment or "",
+        "week": f"week of {monday.day} {monday:%B %Y}" if monday else "",
+        "month": f"{day:%B %Y}" if day else "",
+        "year": f"{day:%Y}" if day else "",
+    }
+
+
+def _day(received: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat((received or "")[:10])
+    except ValueError:
+        return None
+
+
+def _figures(*, before: str, after: str) -> Figures:
+    placeholders = len(PLACEHOLDER.findall(after))
+    words = len(_WORD.findall(PLACEHOLDER.sub(" ", after)))
+    return Figures(
+        masked_share=placeholders / max(1, placeholders + words),
+        negations=(len(_NEGATION.findall(after)), len(_NEGATION.findall(before))),
+        amounts=(len(_AMOUNT.findall(after)), len(_AMOUNT.findall(before))),
+    )

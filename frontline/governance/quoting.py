@@ -1,0 +1,97 @@
+"""Which messages quote a release: a withdrawn quote is struck from what has not gone, and is found where it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from frontline.core.errors import NotPermitted
+from frontline.core.reply import Paragraph, Quote, Reply
+from frontline.governance.wire import reply_from_json, reply_to_json
+from frontline.store.models.releases import Release, ReleaseUse
+from frontline.store.models.work import OutboxRow
+from frontline.store.work import Unit
+
+# Re-checked when the message goes: a quote is all that is in it.
+QUOTE = "quote.deliver"
+STRUCK = "_A quote stood here; it was withdrawn._"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a quote stands, or was about to: ``state`` is that of the message."""
+
+    channel: str
+    state: str
+    at: dt.datetime
+
+
+def note_use(unit: Unit, key: str, release_ids: Iterable[str]) -> None:
+    """Write down that the message of this outbox key quotes these releases, in the commit that enqueues it.
+
+    Whoever posts a quote calls this: only so can it be taken back.
+    """
+    for release_id in dict.fromkeys(release_ids):
+        query = select(ReleaseUse.id).where(ReleaseUse.release_id == release_id, ReleaseUse.key == key)
+        if unit.session.scalar(query) is None:
+            unit.session.add(ReleaseUse(release_id=release_id, key=key, at=unit.now))
+    unit.session.flush()
+
+
+def check_quotes(session: Session, key: str, *, at: dt.datetime) -> None:
+    """Look once more right before a message goes.
+
+    Raises:
+        NotPermitted: it quotes what is not released any more.
+    """
+    query = (
+        select(Release.state, Release.expires_at)
+        .join(ReleaseUse, ReleaseUse.release_id == Release.release_id)
+        .where(ReleaseUse.key == key, ReleaseUse.struck_at.is_(None))
+    )
+    for state, expires_at in session.execute(query).tuples():
+        if state != "released" or expires_at is None or expires_at <= at:
+            raise NotPermitted("It quotes an example that is not released any more.", policy_id="example.released")
+
+
+def strike(unit: Unit, row: Release) -> int:
+    """Take a release's quote out of every message that has not begun to go; return how many were changed.
+
+    A message that is nothing but the quote stays as it is: ``check_quotes`` withholds it.
+    """
+    changed = 0
+    query = (
+        select(ReleaseUse, OutboxRow)
+        .join(OutboxRow, OutboxRow.key == ReleaseUse.key)
+        .where(ReleaseUse.release_id == row.release_id, ReleaseUse.struck_at.is_(None), OutboxRow.state == "pending")
+    )
+    for use, message in unit.session.execute(query).tuples():
+        if message.action == QUOTE or "reply" not in message.payload:
+            continue
+        message.payload = {**message.payload, "reply": _without(message.payload["reply"], row)}
+        use.struck_at = unit.now
+        changed += 1
+    unit.session.flush()
+    return changed
+
+
+def places_of(session: Session, release_id: str) -> list[Place]:
+    """Return the messages that quote a release, oldest first. The caller has authorized the release."""
+    query = (
+        select(OutboxRow.channel, OutboxRow.state, OutboxRow.sent_at, OutboxRow.created_at)
+        .join(ReleaseUse, ReleaseUse.key == OutboxRow.key)
+        .where(ReleaseUse.release_id == release_id, ReleaseUse.struck_at.is_(None))
+        .order_by(OutboxRow.id)
+    )
+    return [Place(channel, state, sent or made) for channel, state, sent, made in session.execute(query).tuples()]
+
+
+def _without(stored: Any, row: Release) -> dict[str, Any]:
+    reply: Reply = reply_from_json(stored)
+    parts = [Paragraph(STRUCK) if isinstance(part, Quote) and part.text == row.text else part for part in reply.parts]
+    return reply_to_json(reply.with_(parts=parts))

@@ -1,0 +1,381 @@
+"""Releases: a person decides that somebody's words may be shown to others, and can take that back.
+
+requested -> released | refused | withdrawn; released -> withdrawn | expired. Undo: released or refused -> requested by
+a reviewer, withdrawn -> what it was. Whoever asks never reviews her own request. The document's state follows in the
+same commit, and ``released_quotes`` is the only door to words of people for channels, posts and training material.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from anonymization.revision import mask_words
+from frontline.core.actor import SYSTEM, Actor
+from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
+from frontline.core.ids import new_id
+from frontline.core.text import AnonymizedText, QuestionText
+from frontline.governance import audit
+from frontline.governance.examination import Examination, refuse_blocked
+from frontline.governance.policy import Policy, shipped_policy
+from frontline.governance.quoting import strike
+from frontline.store.models.corpus import CorpusIndex, Document
+from frontline.store.models.releases import Release, ReleaseEvent
+from frontline.store.work import Unit
+
+LIVE = ("requested", "released")
+_INDEX = "live"
+
+
+@dataclass(frozen=True)
+class ReleasedQuote:
+    """Words that a person released. ``category`` and ``received`` ("May 2026") are None where too few share them."""
+
+    doc_id: str
+    release_id: str
+    text: AnonymizedText
+    category: str | None
+    received: str | None
+
+
+def released_quotes(
+    session: Session,
+    actor: Actor,
+    doc_ids: Sequence[str] | None,
+    *,
+    at: dt.datetime,
+    policy: Policy | None = None,
+) -> list[ReleasedQuote]:
+    """Return the quotes among ``doc_ids`` that are released at an instant, in that order; None = the whole pool,
+    the latest release first.
+
+    Not released any more counts as not released: withdrawn, expired, replaced, or without consent today.
+
+    Raises:
+        NotPermitted: the actor may see no released examples.
+    """
+    (policy or shipped_policy()).authorize(actor, "example.list")
+    query = (
+        select(Release, Document)
+        .join(Document, Document.doc_id == Release.doc_id)
+        .where(
+            Release.state == "released",
+            Release.expires_at > at,
+            Document.state == "released",
+            Document.content_key == Release.content_key,
+            Document.consent.is_(True),
+        )
+        .order_by(Release.reviewed_at.desc(), Release.release_id)
+    )
+    found = {row.doc_id: _quote(row) for row, _ in session.execute(query).tuples()}
+    return list(found.values()) if doc_ids is None else [found[key] for key in dict.fromkeys(doc_ids) if key in found]
+
+
+def request(
+    unit: Unit,
+    actor: Actor,
+    found: Examination,
+    *,
+    purpose: AnonymizedText,
+    legal_basis: str = "consent",
+    policy: Policy | None = None,
+) -> Release:
+    """Ask for a document to be released, as it was examined.
+
+    Raises:
+        NotPermitted: the actor may not ask.
+        UsageError: something blocks it, or the purpose is empty.
+        Conflict: it is asked for or released already, or changed since it was examined.
+    """
+    (policy or shipped_policy()).authorize(actor, "example.request", f"document:{found.doc_id}")
+    text = refuse_blocked(found)
+    if not purpose:
+        raise UsageError("A release needs a purpose.", next_step="For example: onboarding of new agents.")
+    _same_content(unit.session, found.doc_id, found.content_key)
+    if (live := live_release(unit.session, found.doc_id)) is not None:
+        raise Conflict(f"It is {live.state} already ({live.release_id}).")
+    row = Release(
+        release_id=new_id("rel"),
+        doc_id=found.doc_id,
+        state="requested",
+        text=text,
+        shown=dict(found.shown),
+        flags=list(found.flags),
+        purpose=purpose,
+        legal_basis=legal_basis,
+        policy=found.policy,
+        content_key=found.content_key,
+        requested_by=actor.key,
+        requested_at=unit.now,
+    )
+    unit.session.add(row)
+    _note(unit, actor, row, "request", from_state="")
+    return row
+
+
+def release(
+    unit: Unit, actor: Actor, release_id: str, found: Examination, *, days: int, policy: Policy | None = None
+) -> Release:
+    """Release what was asked for, for ``days`` days, after another look at it under today's rules.
+
+    Raises:
+        NotPermitted: the actor does not review, or asked for it herself.
+        UsageError: something blocks it today.
+        Conflict: it is not waiting any more, or today's gate would mask it differently.
+    """
+    row = _to_review(unit, actor, release_id, "example.release", policy=policy)
+    document = _same_content(unit.session, row.doc_id, row.content_key)
+    text = refuse_blocked(found)
+    if found.content_key != row.content_key or text != row.text:
+        raise Conflict("The gate would mask it differently today.", next_step="Refuse it, and have it asked for anew.")
+    row.reviewed_by, row.reviewed_at = actor.key, unit.now
+    row.expires_at, row.shown, row.policy = unit.now + dt.timedelta(days=days), dict(found.shown), found.policy
+    _set_document(unit, document, "released")
+    return _move(unit, actor, row, "release", to_state="released")
+
+
+def refuse(
+    unit: Unit, actor: Actor, release_id: str, *, reason: AnonymizedText | None, policy: Policy | None = None
+) -> Release:
+    """Say no, with a reason for the one who asked.
+
+    Raises:
+        NotPermitted: the actor does not review, or asked for it herself.
+        UsageError: there is no reason.
+        Conflict: it is not waiting any more.
+    """
+    row = _to_review(unit, actor, release_id, "example.release", policy=policy)
+    if not reason:
+        raise UsageError("A refusal needs a reason.", next_step="Say what the one who asked should look at.")
+    row.reviewed_by, row.reviewed_at, row.reason = actor.key, unit.now, reason
+    return _move(unit, actor, row, "refuse", to_state="refused", note=reason)
+
+
+def mask_more(
+    unit: Unit, actor: Actor, release_id: str, words: QuestionText, *, policy: Policy | None = None
+) -> Release:
+    """Mask further words (one on each line) in a waiting text; the document in the index stays as it is.
+
+    Raises:
+        NotPermitted, Conflict: as for ``refuse``.
+        UsageError: a word is not in the text.
+    """
+    row = _to_review(unit, actor, release_id, "example.release", policy=policy)
+    row.text = mask_words(row.text, words.reveal().splitlines())
+    return _move(unit, actor, row, "mask", to_state="requested")
+
+
+def withdraw(
+    unit: Unit, actor: Actor, release_id: str, *, reason: AnonymizedText | None = None, policy: Policy | None = None
+) -> Release:
+    """Take a request or a release back at once: its words leave search, and every post that has not gone.
+
+    Raises:
+        NotPermitted: the actor neither asks for releases nor reviews them.
+        Conflict: it is neither waiting nor released.
+    """
+    (policy or shipped_policy()).authorize(actor, "example.withdraw", f"release:{release_id}")
+    row = _existing(unit.session, release_id)
+    if row.state not in LIVE:
+        raise Conflict(f"This is {row.state} already.")
+    if row.state == "released":
+        _take_back(unit, row, document_state="withdrawn")
+    row.reason = reason
+    return _move(unit, actor, row, "withdraw", to_state="withdrawn", note=reason)
+
+
+def undo_withdrawal(
+    unit: Unit, actor: Actor, release_id: str, *, within: dt.timedelta, policy: Policy | None = None
+) -> Release:
+    """Put a withdrawn one back where it was: by who withdrew it ``within`` so long, later by a reviewer.
+
+    Text that was replaced meanwhile is another text: the document can be found inside again, the release expires.
+
+    Raises:
+        NotPermitted: the actor may not, or may not alone.
+        Conflict: it is not withdrawn, has expired, or the document is asked for anew.
+    """
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "example.withdraw", f"release:{release_id}")
+    row = _existing(unit.session, release_id)
+    if row.state != "withdrawn":
+        raise Conflict(f"This is {row.state}, not withdrawn.")
+    last = row.events[-1]
+    is_own = last.actor_key == actor.key and unit.now <= last.at + within
+    if not is_own:
+        _as_reviewer(rules, actor, row, "example.release")
+    if live_release(unit.session, row.doc_id) is not None:
+        raise Conflict("The document was asked for anew.")
+    document = unit.session.get(Document, row.doc_id)
+    if document is None or document.content_key != row.content_key:
+        if document is not None and document.state == "withdrawn":
+            _set_document(unit, document, "inside")
+        return _move(unit, SYSTEM, row, "lapse", to_state="expired")
+    back = last.from_state
+    if back == "released":
+        if row.expires_at is None or row.expires_at <= unit.now or not document.consent:
+            raise Conflict("It would have expired by now.", next_step="Ask for it anew.")
+        _set_document(unit, document, "released")
+    row.reason = None
+    return _move(unit, actor, row, "restore", to_state=back)
+
+
+def undo_review(unit: Unit, actor: Actor, release_id: str, *, policy: Policy | None = None) -> Release:
+    """Put a released or refused one back among the waiting.
+
+    Raises:
+        NotPermitted: the actor does not review, or asked for it herself.
+        Conflict: it is neither released nor refused, or the document is asked for anew.
+    """
+    rules = policy or shipped_policy()
+    row = _existing(unit.session, release_id)
+    _as_reviewer(rules, actor, row, "example.release")
+    if row.state not in ("released", "refused"):
+        raise Conflict(f"This is {row.state}; there is no review to take back.")
+    if row.state == "released":
+        _take_back(unit, row, document_state="inside")
+    elif live_release(unit.session, row.doc_id) is not None:
+        raise Conflict("The document was asked for anew.")
+    row.reviewed_by = row.reviewed_at = row.expires_at = row.reason = None
+    return _move(unit, actor, row, "reopen", to_state="requested")
+
+
+def expire_due(unit: Unit) -> list[Release]:
+    """End the releases whose time is over; return them. Quotes of them are not given out from that instant anyway."""
+    due = (
+        select(Release).where(Release.state == "released", Release.expires_at <= unit.now).order_by(Release.release_id)
+    )
+    rows = list(unit.session.scalars(due))
+    for row in rows:
+        _take_back(unit, row, document_state="inside")
+        _move(unit, SYSTEM, row, "expire", to_state="expired")
+    return rows
+
+
+def lapse(unit: Unit, doc_id: str) -> None:
+    """End the live release of a document whose content is being replaced: nobody reviewed the new text."""
+    row = live_release(unit.session, doc_id)
+    if row is not None:
+        if row.state == "released":
+            _take_back(unit, row, document_state="inside")
+        _move(unit, SYSTEM, row, "lapse", to_state="expired")
+
+
+def live_release(session: Session, doc_id: str) -> Release | None:
+    """Return the release of a document that waits or stands. The caller has authorized the document."""
+    return session.scalar(select(Release).where(Release.doc_id == doc_id, Release.state.in_(LIVE)))
+
+
+def access_release(session: Session, actor: Actor, release_id: str, *, policy: Policy | None = None) -> Release:
+    """Return a release the actor may know of: a reviewer every one, who asks her own and the released.
+
+    Raises:
+        NotPermitted: the actor neither asks nor reviews.
+        NotFound: there is none that the actor may know of.
+    """
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "example.withdraw", f"release:{release_id}")
+    row = _existing(session, release_id)
+    is_theirs = row.requested_by == actor.key or row.state == "released"
+    if not is_theirs and not rules.is_allowed(actor, "example.release"):
+        raise NotFound("There is no such release of yours.", next_step="`/ops example list requested` shows yours.")
+    return row
+
+
+def list_releases(
+    session: Session, actor: Actor, *, states: Sequence[str] = ("requested",), policy: Policy | None = None
+) -> list[Release]:
+    """Return releases in ``states``, the oldest request first: all to a reviewer, else the actor's own.
+
+    Raises:
+        NotPermitted: the actor neither asks nor reviews.
+    """
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "example.withdraw")
+    query = select(Release).where(Release.state.in_(states)).order_by(Release.requested_at, Release.release_id)
+    if not rules.is_allowed(actor, "example.release"):
+        query = query.where(Release.requested_by == actor.key)
+    return list(session.scalars(query))
+
+
+def _existing(session: Session, release_id: str) -> Release:
+    row = session.get(Release, release_id)
+    if row is None:
+        raise NotFound("There is no such release.", next_step="`/ops example list` shows them.")
+    return row
+
+
+def _to_review(unit: Unit, actor: Actor, release_id: str, action: str, *, policy: Policy | None) -> Release:
+    rules = policy or shipped_policy()
+    # The permission first: who may not review learns nothing of what exists.
+    rules.authorize(actor, action, f"release:{release_id}")
+    row = _existing(unit.session, release_id)
+    _as_reviewer(rules, actor, row, action)
+    if row.state != "requested":
+        raise Conflict(f"This is {row.state} already.", choices=[row.reviewed_by or ""])
+    return row
+
+
+def _as_reviewer(rules: Policy, actor: Actor, row: Release, action: str) -> None:
+    rules.authorize(actor, action, f"release:{row.release_id}")
+    if row.requested_by == actor.key:
+        raise NotPermitted(
+            "Whoever asks for a release does not review it.",
+            policy_id="example.two_people",
+            next_step="Another reviewer has to look at it.",
+        )
+
+
+def _same_content(session: Session, doc_id: str, content_key: str) -> Document:
+    document = session.get(Document, doc_id)
+    if document is None or document.content_key != content_key:
+        raise Conflict("Its text was replaced meanwhile.", next_step="Look at the new text and ask for it anew.")
+    return document
+
+
+def _take_back(unit: Unit, row: Release, *, document_state: str) -> None:
+    """The words leave search and the posts that have not gone."""
+    document = unit.session.get(Document, row.doc_id)
+    if document is not None and document.state == "released":
+        _set_document(unit, document, document_state)
+    strike(unit, row)
+
+
+def _set_document(unit: Unit, document: Document, state: str) -> None:
+    if document.state == "withdrawn":
+        # Its vector was taken out of the index.
+        document.indexed_in = None
+    document.state, document.changed_at = state, unit.now
+    # Readers keep the states beside the vectors: another version makes them look again.
+    index = unit.session.get(CorpusIndex, _INDEX)
+    if index is not None:
+        index.version += 1
+
+
+def _move(
+    unit: Unit, actor: Actor, row: Release, event: str, *, to_state: str, note: AnonymizedText | None = None
+) -> Release:
+    before, row.state = row.state, to_state
+    _note(unit, actor, row, event, from_state=before, note=note)
+    return row
+
+
+def _note(
+    unit: Unit, actor: Actor, row: Release, event: str, *, from_state: str, note: AnonymizedText | None = None
+) -> None:
+    row.events.append(
+        ReleaseEvent(
+            at=unit.now, actor_key=actor.key, event=event, from_state=from_state, to_state=row.state, note=note
+        )
+    )
+    unit.session.flush()
+    detail = {"document": row.doc_id, "from": from_state, "to": row.state}
+    audit.record(unit, actor, f"example.{event}", resource=f"release:{row.release_id}", detail=detail)
+
+
+def _quote(row: Release) -> ReleasedQuote:
+    return ReleasedQuote(row.doc_id, row.release_id, row.text, row.shown.get("category"), row.shown.get("received"))

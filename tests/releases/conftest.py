@@ -1,0 +1,97 @@
+"""Documents of a customer who agreed to be quoted, the people around a release, and a gate that is played."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from frontline.catalog.loader import load_catalog
+from frontline.core.actor import Actor, Role
+from frontline.core.clock import UTC, FrozenClock
+from frontline.core.ports import Known, Verdict
+from frontline.core.text import AnonymizedText, Provenance, RawText, seal
+from frontline.governance.examination import Examination, examine
+from frontline.store.models.corpus import Document
+from frontline.store.work import Store, Unit
+
+TOMAS = Actor("per_tomas", "tomas", roles=frozenset({Role.TRAINER}))
+TINE = Actor("per_tine", "tine", roles=frozenset({Role.TRAINER}))
+STELLA = Actor("per_stella", "stella", roles=frozenset({Role.STEWARD}))
+ADA = Actor("per_ada", "ada", roles=frozenset({Role.ADMIN}))
+ANNA = Actor("per_anna", "anna", roles=frozenset({Role.AGENT}))
+SAM = Actor("per_sam", "sam", roles=frozenset({Role.SUPERVISOR}))
+RULES = load_catalog().releases
+NOW = dt.datetime(2026, 6, 17, 8, 40, tzinfo=UTC)
+
+
+def words(text: str) -> AnonymizedText:
+    return seal(text, Provenance("index@1", (("PERSON", 1),)))
+
+
+class PlayedGate:
+    """Masks the word Zuzanna; holds back Dutch."""
+
+    def check(self, text: RawText, *, known: Known | None = None, policy: str = "index", language: str = "") -> Verdict:
+        return self.recheck(seal(text.reveal(), Provenance(f"{policy}@1")), policy=policy, language=language)
+
+    def check_many(self, items: Iterable[tuple[RawText, Known | None]], *, policy: str = "index") -> Iterator[Verdict]:
+        for text, known in items:
+            yield self.check(text, known=known, policy=policy)
+
+    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+        if language == "dutch":
+            return Verdict(None, reasons=("language_unmeasured: Recall was never measured in this language.",))
+        masked = text.show().replace("Zuzanna", "[PERSON_1]")
+        return Verdict(seal(masked, Provenance(f"{policy}@1", text.provenance.counts)))
+
+
+GATE = PlayedGate()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOW)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
+    opened = Store.open(tmp_path / "state.sqlite3", clock)
+    opened.create_schema()
+    yield opened
+    opened.close()
+
+
+def add_document(
+    unit: Unit, doc_id: str = "c1", text: str = "They charged me twice and did not answer.", **changes: object
+) -> Document:
+    row = Document(
+        doc_id=doc_id,
+        kind="complaint",
+        state="inside",
+        text=words(text),
+        category="billing",
+        region="north",
+        segment="consumer",
+        language="english",
+        received_at="2026-05-13T09:00:00+00:00",
+        consent=True,
+        reasons=[],
+        content_key=f"key of {doc_id}",
+        policy="index@1",
+        added_at=unit.now,
+        changed_at=unit.now,
+    )
+    for name, value in changes.items():
+        setattr(row, name, value)
+    unit.session.add(row)
+    unit.session.flush()
+    return row
+
+
+def look(unit: Unit, doc_id: str = "c1", text: AnonymizedText | None = None) -> Examination:
+    document = unit.session.get(Document, doc_id)
+    assert document is not None
+    return examine(unit.session, document, gate=GATE, rules=RULES, text=text)
