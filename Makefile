@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.install-stamp
 
-.PHONY: demo test test-slow lint bench eval check clean install
+.PHONY: demo test test-slow lint bench truths eval check clean install
 .DEFAULT_GOAL := help
 
 help:  ## show this list
@@ -38,6 +38,9 @@ lint: install
 
 bench: install  ## speed, each as a ratio against a peer in the same run
 	@$(BIN)/python -m benchmarks
+
+truths: install  ## ten companies of other seeds: is what is planted found, is the rest silent (most of an hour)
+	@$(BIN)/python -m benchmarks.planted_truths --seeds $(or $(SEEDS),1-10)
 
 eval: install  ## score the question parser: make eval FILES="path/to/*.jsonl"
 	@$(BIN)/python -m frontline.metrics.evaluation $(FILES)
