@@ -1,8 +1,8 @@
-"""Channels by name: routines speak to ``#floor``, Slack wants an id."""
+"""Channels by name: routines speak to ``#floor``, the organisation calls it ``#cs-floor``, Slack wants an id."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,11 +12,17 @@ from frontline.core.ports import Posted, Transport
 
 
 class ChannelBook:
-    """A transport that takes ``#floor`` where Slack wants an id; names come from conversations.list, read once."""
+    """A transport that takes ``#floor`` where Slack wants an id; names come from conversations.list, read once.
 
-    def __init__(self, inner: Transport, client: WebClient) -> None:
+    ``own`` turns the product's name of a channel into the organisation's (the channel map).
+    """
+
+    def __init__(
+        self, inner: Transport, client: WebClient, *, own: Callable[[str], str] = lambda channel: channel
+    ) -> None:
         self._inner = inner
         self._client = client
+        self._own = own
         self._ids: dict[str, str] = {}
 
     def post(self, *, channel: str, payload: Mapping[str, Any], key: str, thread_ts: str | None = None) -> Posted:
@@ -37,6 +43,7 @@ class ChannelBook:
 
     def id_of(self, channel: str) -> str:
         """Return the id of a channel."""
+        channel = self._own(channel)
         if not channel.startswith("#"):
             return channel
         if channel not in self._ids:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from frontline.core.text import RawText
 from handlers.registry import Reader
-from handlers.words import plain, take_case, take_due, take_flags, take_label, take_person
+from handlers.words import plain, take_case, take_due, take_flags, take_label, take_mention, take_person
 
 
 def whole(name: str) -> Reader:
@@ -47,6 +47,34 @@ def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``words [-n COUNT] [--kind KIND]``."""
     flags = take_flags(words.reveal(), n="count", k="count", kind="kind")
     return _raw(query=flags.rest, **flags.options)
+
+
+def read_joiner(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``@slack-user as HANDLE ROLE ... [team TEAM]``; without a mention the handle is the first word."""
+    account, rest = take_mention(plain(words.reveal()))
+    before, separator, after = rest.rpartition(" team ")
+    rest, team = (before, after) if separator else (rest, "")
+    said = [word for word in rest.replace(",", " ").split() if word.lower() not in ("as", "role", "roles", "and")]
+    return _raw(account=account, handle=" ".join(said[:1]), roles=" ".join(said[1:]), team=team.strip())
+
+
+def read_person(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read one person, mentioned or by handle."""
+    account, rest = take_mention(plain(words.reveal()))
+    return _raw(value=account or rest)
+
+
+def read_roles(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``@person +role -role``."""
+    account, rest = take_mention(plain(words.reveal()))
+    who, _, changes = (account, "", rest) if account else rest.partition(" ")
+    return _raw(value=who, changes=changes)
+
+
+def read_link(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``HANDLE @slack-user``."""
+    account, rest = take_mention(plain(words.reveal()))
+    return _raw(value=rest, account=account)
 
 
 def _raw(**values: str) -> dict[str, RawText]:

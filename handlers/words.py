@@ -83,6 +83,13 @@ def take_person(text: str) -> tuple[str, str]:
     return "", text
 
 
+def take_mention(text: str) -> tuple[str, str]:
+    """Return (the Slack id of the first mention, the text without it); a handle typed by hand is no mention."""
+    if found := _MENTION.search(text):
+        return found.group(1), _tidy(text[: found.start()] + " " + text[found.end() :])
+    return "", text
+
+
 def take_label(text: str) -> tuple[str, str]:
     """Return (the first ``#label`` in lower case, the text without it)."""
     if found := _LABEL.search(text):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from frontline.core.actor import PRIVATE, Actor, Audience, AudienceKind
 from frontline.core.errors import UsageError
@@ -289,6 +290,11 @@ class Corpus:
         with self._store.read() as session:
             rows = {row[0]: tuple(row[1:]) for row in session.execute(select(Document.doc_id, *columns))}
         return Shelf.fill(version, vectors, rows)
+
+
+def count_documents(session: Session) -> dict[str, int]:
+    """Return how many documents are kept, by state. A count tells nothing of anybody: no actor is asked for."""
+    return dict(session.execute(select(Document.state, func.count()).group_by(Document.state)).tuples().all())
 
 
 def _check(words: str, kind: str | None, where: Mapping[str, str]) -> None:

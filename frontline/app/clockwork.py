@@ -56,7 +56,7 @@ def describe_routines(house: House) -> list[dict[str, Any]]:
                 "routine": definition.key,
                 "title": definition.title,
                 "schedule": _in_words(definition),
-                "channel": definition.channel,
+                "channel": house.own_channel(definition.channel),
                 "state": state,
                 "next": upcoming,
             }
@@ -74,7 +74,10 @@ def run_slot(house: House, name: str, slot: str | None) -> dict[str, Any]:
         result = runner.run_slot(name, slot)
     except Conflict as conflict:
         return {"routine": name, "slot": slot, "state": "already", "posts": [], "note": conflict.message}
-    posts = [{"channel": post.channel, "text": render_text(post.reply), "key": post.key} for post in result.posts]
+    posts = [
+        {"channel": house.own_channel(post.channel), "text": render_text(post.reply), "key": post.key}
+        for post in result.posts
+    ]
     return {"routine": name, "slot": result.slot, "state": result.state, "posts": posts, "note": result.note}
 
 

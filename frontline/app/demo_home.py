@@ -68,13 +68,11 @@ def prepare(house: House, wanted: Wanted, *, fresh: bool) -> bool:
 
 def documents_left(house: House) -> int:
     """Return how many of the company's texts are not in the corpus yet."""
-    from sqlalchemy import func, select
-
-    from frontline.store.models.corpus import Document
+    from retrieval.corpus import count_documents
 
     total = sum(1 for _ in _documents(house.home))
     with house.store.read() as session:
-        return total - int(session.scalar(select(func.count()).select_from(Document)) or 0)
+        return total - sum(count_documents(session).values())
 
 
 def load_documents(house: House) -> None:

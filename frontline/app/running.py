@@ -47,7 +47,7 @@ class Assembly:
         )
         self.bot: FrontlineBot = FrontlineBot(deps)
         self.runner = build_runner(house)
-        self.channels = ChannelBook(self.bot.transport, self.bot.client)
+        self.channels = ChannelBook(self.bot.transport, self.bot.client, own=house.own_channel)
         self.delivery = Delivery(
             house.store,
             self.channels,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
-
 if TYPE_CHECKING:
     from frontline.app.wiring import House
 
@@ -15,7 +13,7 @@ def collect(house: House) -> dict[str, Any]:
     """Return name -> sentence, in the order of interest. Opens no heavy engine."""
     from frontline.app.clockwork import describe_routines
     from frontline.governance import outbox
-    from frontline.store.models.corpus import Document
+    from retrieval.corpus import count_documents
 
     zone = ZoneInfo(house.catalog.calendar.zone)
     now = house.clock.now().astimezone(zone)
@@ -28,8 +26,8 @@ def collect(house: House) -> dict[str, Any]:
         filled = ", ".join(f"{name} {count:,}" for name, count in tables.items() if count)
         rows["facts"] = f"generation {generation.id}: {filled}"
     with house.store.read() as session:
-        documents = session.execute(select(Document.state, func.count()).group_by(Document.state)).tuples().all()
-        rows["documents"] = ", ".join(f"{state} {count:,}" for state, count in documents) or "none"
+        documents = count_documents(session)
+        rows["documents"] = ", ".join(f"{state} {count:,}" for state, count in sorted(documents.items())) or "none"
         rows["outbox"] = _in_words(outbox.stats(session))
     rows["inbox"] = _in_words(house.inbox.stats())
     for routine in describe_routines(house):

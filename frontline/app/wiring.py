@@ -59,6 +59,11 @@ class House:
         for name in ("catalog", "policy", "engine"):
             self.__dict__.pop(name, None)
 
+    def own_channel(self, channel: str) -> str:
+        """Return the organisation's channel for one of the product's (``#floor``)."""
+        own: str = self.catalog.channels.own(channel)
+        return own
+
     @cached_property
     def clock(self) -> Clock:
         """``--now`` freezes it; else the demo's stored clock; else the machine's."""

@@ -26,7 +26,7 @@ from frontline.core.ids import content_hash
 DEFAULTS = Path(__file__).parent / "defaults"
 
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
-_PARTS = ("lexicon", "permissions", "records", "routines", "rules")
+_PARTS = ("lexicon", "permissions", "records", "routines", "rules", "channels", "organisation")
 
 File = TypeVar("File", bound=BaseModel)
 
@@ -51,6 +51,8 @@ class Catalog:
     routines: Any = None
     rules: Any = None
     releases: ReleaseRules = field(default_factory=ReleaseRules)
+    channels: Any = None
+    organisation: Any = None
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions that ``metric`` can be cut by, in catalog order."""

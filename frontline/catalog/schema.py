@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from frontline.catalog.yamlfile import Definition
 from frontline.core.actor import Role
@@ -34,6 +34,27 @@ class Header(Definition):
     sign_offs: tuple[SignOff, ...] = ()
 
 
+class BusinessHours(Definition):
+    """When the organisation is at work, local: a message that can wait does not arrive outside."""
+
+    opens: dt.time = dt.time(9, 0)
+    closes: dt.time = dt.time(17, 30)
+
+    @field_validator("opens", "closes", mode="before")
+    @classmethod
+    def _unquoted_time(cls, value: object) -> object:
+        # YAML 1.1 reads an unquoted 17:30 as the sexagesimal number 1050.
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+            return dt.time(value // 60, value % 60)
+        return value
+
+    @model_validator(mode="after")
+    def _in_order(self) -> BusinessHours:
+        if self.opens >= self.closes:
+            raise ValueError("opens must lie before closes")
+        return self
+
+
 class Calendar(Definition):
     """The organisation's time and money. Weeks start on Monday and fiscal years in January in this issue."""
 
@@ -43,6 +64,7 @@ class Calendar(Definition):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     gap_days: int = Field(default=3, ge=1)
+    business_hours: BusinessHours = BusinessHours()
 
     @field_validator("zone")
     @classmethod

@@ -48,6 +48,25 @@ class Workdays:
         return day
 
 
+def knows_country(country: str) -> bool:
+    """Whether the public holidays of a country (ISO 3166 alpha-2) are known; "" asks for none."""
+    if not country:
+        return True
+    import holidays
+
+    return country in holidays.list_supported_countries()
+
+
+def next_opening(calendar: Calendar, now: dt.datetime) -> dt.datetime:
+    """Return ``now`` when people are at work, else the next opening; aware, in the calendar's zone."""
+    days, hours = workdays_of(calendar), calendar.business_hours
+    local = now.astimezone(calendar.zone_info)
+    if days.is_workday(local.date()) and hours.opens <= local.time() < hours.closes:
+        return local
+    later = local.date() + _DAY * (not local.time() < hours.opens)
+    return dt.datetime.combine(days.add(later, 0), hours.opens, calendar.zone_info)
+
+
 def workdays_of(calendar: Calendar) -> Workdays:
     """Return the working days of the calendar's country; without one, or for one nobody lists, only weekends rest."""
     if not calendar.country:

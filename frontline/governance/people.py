@@ -64,9 +64,7 @@ def add_person(
     Raises:
         UsageError: the handle is empty, holds spaces, or looks like a role.
     """
-    name = handle.strip().lstrip("@").lower()
-    if not name or " " in name or ":" in name:
-        raise UsageError(f"{handle!r} is no handle.", next_step="A handle is one word, such as maria or m.silva.")
+    name = read_handle(handle)
     person = unit.session.scalar(select(Person).where(Person.handle == name))
     if person is None:
         person = Person(key=key or new_id("per"), handle=name, added_at=unit.now)
@@ -80,6 +78,21 @@ def add_person(
     return person
 
 
+def read_handle(handle: str) -> str:
+    """Return a handle as it is kept: without its @, in lower case.
+
+    Raises:
+        UsageError: it is empty, holds spaces, looks like a role, or is an e-mail address.
+    """
+    name = handle.strip().lstrip("@").lower()
+    if "@" in name:
+        # Slack profiles are edited by their owners: an address proves nothing about who speaks.
+        raise UsageError("An e-mail address is no handle.", next_step="A handle is a work name, such as maria.")
+    if not name or len(name) > 80 or any(letter.isspace() for letter in name) or ":" in name:
+        raise UsageError(f"{handle!r} is no handle.", next_step="A handle is one word, such as maria or m.silva.")
+    return name
+
+
 def ensure_admins(unit: Unit, named: Iterable[str]) -> None:
     """Make sure that the first admins of the configuration exist: handles, or ``TEAM:USER`` for a Slack account.
 
@@ -91,12 +104,15 @@ def ensure_admins(unit: Unit, named: Iterable[str]) -> None:
     for entry in named:
         team_id, separator, user_id = entry.strip().partition(":")
         handle = (user_id if separator else team_id).strip().lstrip("@").lower()
-        person = unit.session.scalar(select(Person).where(Person.handle == handle))
+        bound = unit.session.get(Binding, (team_id, user_id)) if separator else None
+        # Whoever has the account is meant, whatever they are called by now.
+        query = select(Person).where(Person.key == bound.person_key if bound else Person.handle == handle)
+        person = unit.session.scalar(query)
         if person is None:
             person = add_person(unit, handle, roles=[Role.ADMIN])
         elif all(held.role != Role.ADMIN for held in person.roles):
             person.roles.append(PersonRole(role=Role.ADMIN.value))
-        if separator:
+        if separator and bound is None:
             bind(unit, handle, team_id=team_id, user_id=user_id)
     unit.session.flush()
 
@@ -161,9 +177,10 @@ def slack_account(session: Session, key: str) -> tuple[str, str] | None:
     return (bound.team_id, bound.user_id) if bound is not None else None
 
 
-def list_people(session: Session) -> list[Person]:
+def list_people(session: Session, *, also_departed: bool = False) -> list[Person]:
     """Return everybody active, by handle. The caller has authorized ``people.manage``."""
-    return list(session.scalars(select(Person).where(Person.deactivated_at.is_(None)).order_by(Person.handle)))
+    query = select(Person).order_by(Person.handle)
+    return list(session.scalars(query if also_departed else query.where(Person.deactivated_at.is_(None))))
 
 
 def handles(session: Session, keys: Iterable[str]) -> dict[str, str]:

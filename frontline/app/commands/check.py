@@ -8,6 +8,7 @@ import typer
 
 from frontline.app.terminal import say, write_json
 from frontline.app.wiring import House
+from frontline.catalog.loader import Catalog
 from frontline.core.errors import FrontlineError
 
 
@@ -22,14 +23,29 @@ def check(context: typer.Context) -> int:
     """Exit 0 when the catalog is right; faults are printed by the caller with exit 2."""
     house = House(options=context.obj)
     catalog = house.catalog
+    notes = _notes(catalog)
     if house.options.json:
-        write_json({"ok": True, "metrics": len(catalog.metrics), "zone": catalog.calendar.zone})
+        write_json({"ok": True, "metrics": len(catalog.metrics), "zone": catalog.calendar.zone, "notes": notes})
         return 0
     say(
         f"The catalog is right: {len(catalog.metrics)} metrics, {len(catalog.dimensions)} dimensions, "
         f"{len(catalog.capabilities)} capabilities, zone {catalog.calendar.zone}."
     )
+    for note in notes:
+        say(f"Note: {note}")
     return 0
+
+
+def _notes(catalog: Catalog) -> list[str]:
+    """Return what is valid and yet does less than one may think."""
+    from frontline.catalog.workdays import knows_country
+
+    country = catalog.calendar.country
+    if not country:
+        return ["calendar.yaml names no country: only weekends count as days of rest."]
+    if not knows_country(country):
+        return [f"the public holidays of {country} are not known: only weekends count as days of rest (calendar.yaml)."]
+    return []
 
 
 def doctor(

@@ -29,7 +29,10 @@ def list_routines(context: typer.Context) -> int:
         if house.options.json:
             write_json(row)
         else:
-            say(f"{row['routine']:<22} {row['schedule']:<28} {row['state']:<10} next {row['next']}  {row['title']}")
+            say(
+                f"{row['routine']:<22} {row['schedule']:<28} {row['state']:<8} {row['channel']:<18} "
+                f"next {row['next']}  {row['title']}"
+            )
     return 0
 
 
