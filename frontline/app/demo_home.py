@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MARK = "demo.json"
 NOW = "2026-06-17T10:40:00"
 ZONE = "Europe/Amsterdam"
+FUTURE_DAYS = 60  # played along with the company; a clock that goes further has more of it made then
 # Loaded in this order, so that a case finds its customer and a contact its case.
 TABLES = (
     "teams", "agents", "customers", "cases", "interactions", "surveys", "handoffs", "form_events", "costs", "qa_audits",
@@ -123,7 +124,8 @@ def _generate(home: Path, wanted: Wanted, *, quiet: bool) -> None:
     from frontline.sandbox.company.generator import generate
 
     with show_progress("Making the demo company", quiet=quiet) as report:
-        generate(home / "demo", seed=wanted.seed, effects=wanted.effects, scale=wanted.scale, report=report)
+        generate(home / "demo", seed=wanted.seed, effects=wanted.effects, scale=wanted.scale, report=report,
+                 future_days=FUTURE_DAYS)  # fmt: skip
     shutil.copyfile(home / "demo" / "truth.yaml", home / "truth.yaml")
 
 

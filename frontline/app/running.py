@@ -79,6 +79,7 @@ class Assembly:
 
     def tick(self) -> None:
         """Run what is due now, then deliver at once."""
+        self._house.refresh()
         self.runner.tick()
         self.delivery.step()
         self._keep_house()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from frontline.app.freshness import FreshParser, Overlay, read_or_keep
 from frontline.app.settings import Settings, read_settings
 from frontline.app.terminal import Globals
 from frontline.catalog.loader import Catalog, load_catalog
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from frontline.store.facts import Facts
     from frontline.store.generations import Generations
     from frontline.store.inbox import Inbox
+    from handlers.desk import Desk
     from handlers.dispatch import Doorway
     from retrieval.corpus import Corpus
 
@@ -51,8 +53,20 @@ class House:
     @cached_property
     def catalog(self) -> Catalog:
         """The shipped definitions under the organisation's overlay."""
-        overlay = self.settings.catalog or self.home / "catalog"
+        _ = self._overlay  # seen before it is read: a change in between is noticed
+        return self._read_catalog()
+
+    def _read_catalog(self) -> Catalog:
+        overlay = self._overlay_folder
         return load_catalog(overlay if overlay.is_dir() else None)
+
+    @property
+    def _overlay_folder(self) -> Path:
+        return self.settings.catalog or self.home / "catalog"
+
+    @cached_property
+    def _overlay(self) -> Overlay:
+        return Overlay(self._overlay_folder)
 
     def forget_catalog(self) -> None:
         """Read the catalog anew at next use (after ingest wrote an overlay)."""
@@ -126,15 +140,26 @@ class House:
 
         return MetricEngine(self.catalog, self.facts, self.clock, self.policy, live=LiveReadings(lambda: self.store))
 
-    @cached_property
+    @property
     def parser(self) -> QuestionParser:
-        """Words to typed queries, by rules."""
-        from frontline.metrics.questions import QuestionParser
-        from frontline.store.intake.values import with_own_values
+        """Words to typed queries, by rules; it knows the words of the live generation."""
+        return self._fresh_parser()
 
-        # A file of one's own brings its own words ("brooklyn", "heat/hot water"): they are askable as loaded.
-        words = with_own_values(self.catalog, self.facts)
-        return QuestionParser(words, agents=self.facts.agent_names())
+    @cached_property
+    def _fresh_parser(self) -> FreshParser:
+        return FreshParser(lambda: self.catalog, lambda: self.facts)
+
+    def refresh(self) -> None:
+        """Follow a catalog that was changed beside a running bot. Routines keep their hours until a restart."""
+        if not self._overlay.has_changed():
+            return
+        fresh = read_or_keep(self._read_catalog, self.catalog)
+        if fresh is self.catalog:
+            return
+        self.forget_catalog()
+        self.catalog = fresh
+        if "desk" in self.__dict__:
+            self.desk.catalog, self.desk.policy, self.desk.engine = self.catalog, self.policy, self.engine
 
     @cached_property
     def gate(self) -> Gate:
@@ -173,13 +198,12 @@ class House:
         return Inbox(self.store, self.vault)
 
     @cached_property
-    def doorway(self) -> Doorway:
-        """The one way in."""
+    def desk(self) -> Desk:
+        """What handlers work with."""
         from handlers.desk import Desk
-        from handlers.dispatch import Doorway
         from handlers.entries import build_registry
 
-        desk = Desk(
+        return Desk(
             store=self.store,
             policy=self.policy,
             catalog=self.catalog,
@@ -191,8 +215,14 @@ class House:
             vault=lambda: self.vault,
             status=self.status,
         )
+
+    @cached_property
+    def doorway(self) -> Doorway:
+        """The one way in."""
+        from handlers.dispatch import Doorway
+
         self.ensure_admins()
-        return Doorway(desk)
+        return Doorway(self.desk)
 
     def ensure_admins(self) -> None:
         """Make the people of FRONTLINE_ADMINS admins, once."""

@@ -12,7 +12,7 @@ from frontline.sandbox.company.truth import recontact_flags
 
 @pytest.fixture(scope="module")
 def view(world: World) -> casework.View:
-    company = world.simulation.company
+    company = world.company
     return casework.view_at(company, world.contacts, company.calendar.local_seconds(M.NOW))
 
 
@@ -42,18 +42,18 @@ def test_most_issues_are_solved_at_the_first_contact(view: casework.View) -> Non
 def spring() -> tuple[World, casework.View]:
     """Seven weeks at full size: queueing does not scale down."""
     world = play(seed=2, effects=False, start=dt.date(2026, 4, 27))
-    company = world.simulation.company
+    company = world.company
     return world, casework.view_at(company, world.contacts, company.calendar.local_seconds(M.NOW))
 
 
 def test_agents_are_busy_but_not_overrun(spring: tuple[World, casework.View]) -> None:
     world, view = spring
-    states = floorstates.agent_states(view, world.simulation.shifts)
+    states = floorstates.agent_states(view, world.shifts)
     seconds = (states["ts_to"].micros - states["ts_from"].micros) / 1e6
     busy = np.isin(states["state"], ["handling", "acw"])
     staffed = busy | (states["state"] == "available")
     assert 0.70 < float(seconds[busy].sum() / seconds[staffed].sum()) < 0.85
-    assert len(world.simulation.company.agents) == 36
+    assert len(world.company.agents) == 36
 
 
 def test_an_agent_never_has_two_contacts_at_once(world: World) -> None:
@@ -72,7 +72,7 @@ def test_more_load_means_more_abandonment(spring: tuple[World, casework.View]) -
     half = 1800.0
     size = int(view.at // half) + 1
     staffed = np.zeros(size)
-    for shift in (shift for day in world.simulation.shifts for shift in day):
+    for shift in (shift for day in world.shifts for shift in day):
         staffed[int(shift.start // half) : min(size, int(shift.end // half))] += 1
     offered = np.bincount((k.t[live] // half).astype(int), minlength=size)
     lost = np.bincount((k.t[live & (k.outcome == L.ABANDONED)] // half).astype(int), minlength=size)

@@ -34,7 +34,7 @@ def slot_at(day: dt.date) -> dt.datetime:
 def listen(seed: int, *, effects: bool, days: int = 90) -> Heard:
     """Walk the slots of the last ``days`` days. A day's 1-day hazard is mature two mornings later, and so on."""
     world = play(seed=seed, effects=effects, start=START)
-    company = world.simulation.company
+    company = world.company
     view = view_at(company, world.contacts, company.calendar.local_seconds(slot_at(NOW.date())))
     rows = daily_recontacts(view, start=START, end=NOW.date())
     told: list[tuple[dt.date, dt.date]] = []  # slot, onset
@@ -78,7 +78,7 @@ def test_nine_of_ten_unseen_companies_are_judged_right() -> None:
 
 def test_the_judgement_at_a_slot_names_topic_and_confirms_with_the_mature_week() -> None:
     world = play(seed=1, start=dt.date(2026, 1, 1))
-    company = world.simulation.company
+    company = world.company
     day = dt.date(2026, 5, 18)
     view = view_at(company, world.contacts, company.calendar.local_seconds(slot_at(day)))
     judged = judge(daily_recontacts(view, start=START, end=day), SETTINGS)

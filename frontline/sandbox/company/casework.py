@@ -80,10 +80,10 @@ def interactions(view: View) -> Columns:
     agent = np.where(served, k.agent, -1)
     who = k.customer
     columns: Columns = {
-        "interaction_id": ids("I", np.arange(1, len(k) + 1), 7),
+        "interaction_id": ids("I", k.number + 1, 7),
         "ts": instants(cal, k.t),
         "customer_id": ids("CU-", who + 1, 6, view.anonymous),
-        "case_id": ids("C", k.root + 1, 7, k.root < 0),
+        "case_id": ids("C", k.number[k.root] + 1, 7, k.root < 0),
         "channel": words(M.CHANNELS, k.channel),
         "direction": words(("inbound", "outbound"), (k.kind == L.OUTBOUND).astype(np.int64)),
         "agent_id": words([company.agents.agent_id(i) for i in range(len(company.agents))], agent),
@@ -182,7 +182,7 @@ def cases(view: View, state: CaseState) -> Columns:
     met[is_open & (state.due >= view.at)] = None  # nobody knows yet
     code = np.minimum((k.u[r, L.U_BOUNCE] * len(RESOLUTIONS)).astype(np.int64), len(RESOLUTIONS) - 1)
     return {
-        "case_id": ids("C", r + 1, 7),
+        "case_id": ids("C", k.number[r] + 1, 7),
         "opened_at": instants(cal, k.t[r]),
         "customer_id": ids("CU-", who + 1, 6, view.anonymous[r]),
         "topic": words(M.TOPICS, k.topic[r]),

@@ -94,13 +94,13 @@ def surveys(view: View, found: Answers) -> Columns:
     c = found.contact
     silent = np.isnan(found.answered)
     return {
-        "survey_id": ids("S", c + 1, 7),
+        "survey_id": ids("S", k.number[c] + 1, 7),
         "sent_at": instants(company.calendar, found.sent),
         "ts": instants(company.calendar, found.answered),
         "type": words(TYPES, found.kind),
         "score": masked(found.score.astype(float), silent),
         "scale_max": SCALE[found.kind].astype(float),
-        "case_id": ids("C", k.root[c] + 1, 7, k.root[c] < 0),
+        "case_id": ids("C", k.number[k.root[c]] + 1, 7, k.root[c] < 0),
         "customer_id": ids("CU-", k.customer[c] + 1, 6, view.anonymous[c]),
         "agent_id": words([company.agents.agent_id(i) for i in range(len(company.agents))], k.agent[c]),
         "channel": words(M.CHANNELS, k.channel[c]),
@@ -126,11 +126,11 @@ def handoffs(view: View) -> Columns:
         rate[(source == planted[0]) & (target == planted[1]) & (ts >= planted[2] * M.DAY_S)] = planted[3]
     reasons = ("other department", "second line", "authority needed", "language", "wrong queue")
     return {
-        "handoff_id": ids("H", c + 1, 7),
+        "handoff_id": ids("H", k.number[c] + 1, 7),
         "ts": instants(company.calendar, ts),
         "from_team": words(M.TEAMS, source),
         "to_team": words(M.TEAMS, target),
-        "case_id": ids("C", k.root[c] + 1, 7),
+        "case_id": ids("C", k.number[k.root[c]] + 1, 7),
         "accepted_at": instants(company.calendar, np.where(accepted <= view.at, accepted, np.nan)),
         "ola_due_at": instants(company.calendar, ts + OLA_S),
         "bounced_at": instants(company.calendar, np.where(bounced <= view.at, bounced, np.nan)),
@@ -154,10 +154,11 @@ def audits(view: View) -> Columns:
     auditor = (k.u[c, L.U_REOPEN] * 3).astype(np.int64)
     return {
         "audit_id": np.array(
-            [f"Q{n + 1:07d}.{i + 1}" for n, i in zip(c[row].tolist(), number.tolist(), strict=True)], dtype=object
+            [f"Q{n + 1:07d}.{i + 1}" for n, i in zip(k.number[c][row].tolist(), number.tolist(), strict=True)],
+            dtype=object,
         ),
         "ts": instants(company.calendar, at[c][row]),
-        "interaction_id": ids("I", c[row] + 1, 7),
+        "interaction_id": ids("I", k.number[c][row] + 1, 7),
         "agent_id": words([company.agents.agent_id(i) for i in range(len(company.agents))], k.agent[c][row]),
         "auditor_id": words(("QA1", "QA2", "QA3"), auditor[row]),
         "item": words(AUDIT_ITEMS, number),
@@ -172,7 +173,7 @@ def tags(view: View) -> Columns:
     c = np.flatnonzero(view.human & (k.u[:, L.U_TAG] < TAG_SHARE))
     label = (k.u[c, L.U_TEXT] * k.u[c, L.U_TEXT] * len(TAGS)).astype(np.int64)
     return {
-        "tag_id": ids("T", c + 1, 7),
+        "tag_id": ids("T", k.number[c] + 1, 7),
         "ts": instants(company.calendar, k.end[c]),
         "label": words(TAGS, label),
         "agent_id": words([company.agents.agent_id(i) for i in range(len(company.agents))], k.agent[c]),

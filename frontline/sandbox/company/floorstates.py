@@ -17,11 +17,11 @@ STATES = ("available", "handling", "acw", "break", "offline")
 _HOUR = 3600.0
 
 
-def agent_states(view: View, shifts: Sequence[Sequence[Shift]]) -> Columns:
+def agent_states(view: View, shifts: Sequence[Sequence[Shift]], *, since: int = 0) -> Columns:
     """Return at most four rows per agent and worked hour: handling, acw, break, available, laid one after another.
 
     Handling and after-contact work are the contacts' own seconds inside that hour, so that occupancy agrees with
-    the contacts; only their order inside the hour is not kept.
+    the contacts; only their order inside the hour is not kept. Hours before the day ``since`` are left out.
     """
     company = view.company
     flat = [shift for day in shifts for shift in day if shift.start < view.at]
@@ -41,6 +41,9 @@ def agent_states(view: View, shifts: Sequence[Sequence[Shift]]) -> Columns:
     lengths = np.stack([talk, wrap, pause, free], axis=2)
     ends = np.cumsum(lengths, axis=2)
     agent, hour, state = np.nonzero(lengths >= 1.0)
+    if since:
+        late = hour >= since * 24
+        agent, hour, state = agent[late], hour[late], state[late]
     end = hour * _HOUR + ends[agent, hour, state]
     start = end - lengths[agent, hour, state]
     order = np.lexsort((start, agent))
@@ -117,6 +120,16 @@ def queue_now(view: View, shifts: Sequence[Sequence[Shift]]) -> Columns:
         "longest_wait_s": table[:, 4],
         "available": table[:, 5].astype(np.int64),
     }
+
+
+def busy_now(view: View, shifts: Sequence[Sequence[Shift]]) -> list[int]:
+    """Return per queue how many agents on shift are with a contact."""
+    k, today = view.contacts, int(view.at // M.DAY_S)
+    busy = set(k.agent[(k.start <= view.at) & (k.end > view.at)].tolist())
+    counts = [0] * len(M.QUEUES)
+    for shift in shifts[today]:
+        counts[shift.queue] += shift.agent in busy
+    return counts
 
 
 def _is_present(shift: Shift, moment: float) -> bool:

@@ -65,12 +65,17 @@ class ContactLog:
             outcome=np.array(self.outcome, dtype=np.int64),
             queued=np.array(self.queued, dtype=bool),
             u=np.concatenate(self.uniforms),
+            number=np.arange(len(self)),
         )
 
 
 @dataclass(frozen=True)
 class Contacts:
-    """The log as arrays; ``start`` and ``end`` are NaN while nobody has taken the contact."""
+    """The log as arrays; ``start`` and ``end`` are NaN while nobody has taken the contact.
+
+    ``root`` and ``parent`` are places in these arrays; ``number`` is a contact's place in the whole log, of which its
+    ids are made, so that a part of the log names its contacts as the whole does.
+    """
 
     t: Floats
     customer: Ints
@@ -87,6 +92,7 @@ class Contacts:
     outcome: Ints
     queued: Floats
     u: Floats
+    number: Ints
 
     def __len__(self) -> int:
         return len(self.t)

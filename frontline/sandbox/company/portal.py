@@ -19,14 +19,17 @@ EVENTS = ("view", "focus", "error", "blur", "submit", "abandon")
 ERRORS = ("required", "format", "not found")
 
 
-def form_events(company: Company, *, at: float) -> Columns:
-    """Return view, focus, error, blur, submit and abandon events up to ``at`` (local seconds)."""
+def form_events(company: Company, *, at: float, since: int = 0) -> Columns:
+    """Return view, focus, error, blur, submit and abandon events from day ``since`` up to ``at`` (local seconds)."""
     forms = list(FORM_FIELDS)
     parts: list[Floats] = []
     number = 0
     for day in range(int(at // M.DAY_S) + 1):
         rng = np.random.default_rng([company.seed, STREAM, day])
         count = int(rng.poisson(SESSIONS_A_DAY * company.scale * min(1.1, company.calendar.factor[day] + 0.2)))
+        if day < since:
+            number += count
+            continue
         form = rng.choice(len(forms), count, p=(0.36, 0.26, 0.16, 0.22))
         start = day * M.DAY_S + (7 + 16.5 * rng.beta(1.6, 1.6, count)) * 3600
         device = rng.choice(3, count, p=(0.45, 0.47, 0.08))

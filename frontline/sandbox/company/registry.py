@@ -11,11 +11,15 @@ from frontline.sandbox.company.simulation import Company
 from frontline.sandbox.company.tables import Columns, ids, instants, take, words
 
 
-def customers(company: Company, *, at: float) -> Columns:
-    """Return the customers who had signed up by ``at``; churn is visible from its day on."""
+def customers(company: Company, *, at: float, since: int | None = None) -> Columns:
+    """Return the customers who had signed up by ``at``; churn is visible from its day on.
+
+    With ``since`` only those who sign up or leave on that day or later.
+    """
     people, cal = company.customers, company.calendar
     today = int(at // M.DAY_S)
     n = len(people)
+    moved = np.ones(n, dtype=bool) if since is None else (people.signup_day >= since) | (people.churn_day >= since)
     noon = 12 * 3600.0
     signup: Floats = people.signup_day.astype(np.float64) * M.DAY_S + noon
     left: Floats = people.churn_day.astype(np.float64) * M.DAY_S + noon
@@ -41,7 +45,7 @@ def customers(company: Company, *, at: float) -> Columns:
         "address": np.array([people.address(i) for i in everyone], dtype=object),
         "account_number": np.array([people.account(i) for i in everyone], dtype=object),
     }
-    return take(columns, people.signup_day <= today)
+    return take(columns, moved & (people.signup_day <= today))
 
 
 def teams(company: Company) -> Columns:

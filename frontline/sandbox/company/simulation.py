@@ -87,9 +87,9 @@ class Simulation:
         self._channel_cdf = np.cumsum(share / share.sum(axis=1, keepdims=True), axis=1)
         self._topic_cdf = np.cumsum(TOPIC_SHARE, axis=1)
 
-    def run(self, days: int, report: Report | None = None) -> L.Contacts:
-        """Play days [0, days) and return the log."""
-        for day in range(days):
+    def run(self, days: int, report: Report | None = None, *, since: int = 0) -> L.Contacts:
+        """Play days [since, days) after those played before, and return the log."""
+        for day in range(since, days):
             self._play(day)
             if report and day % 50 == 49:
                 report(Progress(day + 1, days, "playing the days of Harbor Telecom"))

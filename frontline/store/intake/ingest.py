@@ -58,6 +58,8 @@ class Options:
     mapping: Mapping[str, str] | None = None
     zone: str | None = None
     marks: Mapping[str, str] | None = None  # entries of the meta table that come about with the rows
+    # Table -> instant: from it on the files hold all there is, and rows that they do not name any more are removed.
+    restated: Mapping[str, dt.datetime] | None = None
     max_line: int = MAX_LINE
 
 
@@ -246,12 +248,14 @@ class _Load:
         delta = merge.find_delta(con, plan)
         if delta.duplicates:
             findings.append(Finding("V02", ", ".join(plan.spec.key), delta.duplicates, delta.duplicate_rows))
+        gone = merge.find_gone(con, plan, since=(self.options.restated or {}).get(plan.table))
         for column, (count, rows) in merge.count_orphans(con, plan).items():
             findings.append(Finding("V08", column, count, rows))
         drifted, said = find_column_drift(con, plan, file=file.name, headers=layout.headers)
         findings += drifted
         unmapped = name_unmapped(con, plan, layout, findings)
         notes = [*collect_notes(file, plan, layout), *warnings, *said, *describe_unmapped(file.name, plan, unmapped)]
+        notes += [f"{file.name}: {gone:,} rows of before are gone (restated)"] if gone else []
         report = FileReport(
             file=file.name,
             table=plan.table,
@@ -273,7 +277,7 @@ class _Load:
             read_as=plan.read_as,
             unmapped=unmapped,
         )
-        if delta.added or delta.changed or (quarantined and not self._is_known(con, file)):
+        if delta.added or delta.changed or gone or (quarantined and not self._is_known(con, file)):
             return self._write(scratch, file, plan, layout, report)
         return report
 
@@ -282,6 +286,7 @@ class _Load:
         scratch.start_draft()
         merge.create_tables(con, self.records)
         merge.apply_delta(con, plan, source=report.file, load_id=report.load_id)
+        merge.remove_gone(con, plan)
         if report.quarantined:
             self.kept_rejects.append(report.load_id)
             store_rejects(

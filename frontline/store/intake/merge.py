@@ -76,6 +76,27 @@ def find_delta(con: Any, plan: Plan) -> Delta:
     return Delta(int(added), int(changed), int(good - distinct), tuple(row[0] for row in duplicates))
 
 
+def find_gone(con: Any, plan: Plan, *, since: dt.datetime | None) -> int:
+    """Make ``gone``: the loaded rows from ``since`` on that ``kept`` does not name any more; return how many."""
+    time = plan.spec.time
+    table, keys = f"cur.{name(plan.table)}", ", ".join(f"c.{name(column)}" for column in plan.spec.key)
+    test = "false"
+    if since is not None and time is not None:
+        moment = literal(since.astimezone(dt.UTC).replace(tzinfo=None).isoformat(sep=" "))
+        test = f"c.{name(time)} >= CAST({moment} AS TIMESTAMP)"
+    con.execute(
+        f"CREATE OR REPLACE TABLE gone AS SELECT {keys} FROM {table} c "
+        f"WHERE {test} AND NOT EXISTS (SELECT 1 FROM kept k WHERE {_same_key(plan, 'k', 'c')})"
+    )
+    return int(con.execute("SELECT count(*) FROM gone").fetchone()[0])
+
+
+def remove_gone(con: Any, plan: Plan) -> None:
+    """Remove the rows of ``gone`` from ``cur``."""
+    same = " AND ".join(f"g.{name(column)} IS NOT DISTINCT FROM c.{name(column)}" for column in plan.spec.key)
+    con.execute(f"DELETE FROM cur.{name(plan.table)} AS c USING gone g WHERE {same}")
+
+
 def apply_delta(con: Any, plan: Plan, *, source: str, load_id: str) -> None:
     """Write ``delta`` into ``cur``. Columns that the file does not have keep what they hold."""
     table = f"cur.{name(plan.table)}"

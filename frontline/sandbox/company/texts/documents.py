@@ -13,6 +13,7 @@ from frontline.sandbox.company import log as L
 from frontline.sandbox.company import model as M
 from frontline.sandbox.company.casework import View
 from frontline.sandbox.company.feedback import Answers
+from frontline.sandbox.company.model import Bools
 from frontline.sandbox.company.texts.debriefs import house_documents
 from frontline.sandbox.company.texts.grammar import Writer
 from frontline.sandbox.company.texts.phrases import OTHER_WHAT
@@ -39,16 +40,27 @@ def documents(view: View, found: Answers) -> Iterator[dict[str, Any]]:
     yield from house_documents()
 
 
-def _complaints(view: View) -> Iterator[dict[str, Any]]:
+def later_documents(view: View, found: Answers, *, since: float, grown: float) -> Iterator[dict[str, Any]]:
+    """Yield the complaints of contacts that came after ``grown`` and ended in (``since``, the view's instant], and the
+    verbatims answered in it. A theme grows until ``grown`` and stays as it is then, whenever one looks (local seconds).
+    """
+    k = view.contacts
+    fresh = (k.t > grown) & view.done & (k.end > since)
+    yield from _complaints(view, grown=grown, among=fresh)
+    yield from _verbatims(view, found, since=since)
+
+
+def _complaints(view: View, *, grown: float | None = None, among: Bools | None = None) -> Iterator[dict[str, Any]]:
     """Texts of cases: each case that opened in writing or was written down carries one with a fixed small chance."""
     k, company = view.contacts, view.company
-    opened = np.flatnonzero((k.root == np.arange(len(k))) & view.known & (k.t <= view.at))
+    opens = (k.root == np.arange(len(k))) & view.known & (k.t <= view.at)
+    opened = np.flatnonzero(opens if among is None else opens & among)
     chance = COMPLAINTS / 118_000
     planted = company.effects.theme
     grows = np.zeros(len(k))
     if planted:
         topic, _, first, share = planted
-        span = max(1.0, view.at / M.DAY_S - first)
+        span = max(1.0, (view.at if grown is None else grown) / M.DAY_S - first)
         age = np.clip((k.t / M.DAY_S - first) / span, 0, 1)
         grows = np.where((k.topic == topic) & (k.t >= first * M.DAY_S), share * age, 0.0)
     # A growing theme comes on top: more people write about that topic.
@@ -61,12 +73,14 @@ def _complaints(view: View) -> Iterator[dict[str, Any]]:
             text, language = writer.complaint(theme=planted[1]), "english"
         else:
             text = writer.complaint() if language == "english" else writer.foreign(language)
-        yield _row(view, contact, f"complaint-C{contact + 1:07d}", "complaint", text, language, k.t[contact], writer)
+        yield _row(
+            view, contact, f"complaint-C{k.number[contact] + 1:07d}", "complaint", text, language, k.t[contact], writer
+        )
 
 
-def _verbatims(view: View, found: Answers) -> Iterator[dict[str, Any]]:
+def _verbatims(view: View, found: Answers, *, since: float = -np.inf) -> Iterator[dict[str, Any]]:
     k = view.contacts
-    replied = np.flatnonzero(~np.isnan(found.answered))
+    replied = np.flatnonzero(~np.isnan(found.answered) & (found.answered > since))
     share = VERBATIMS / 12_000
     for i in replied[k.u[found.contact[replied], L.U_HANDOFF] < share].tolist():
         contact = int(found.contact[i])
@@ -74,14 +88,13 @@ def _verbatims(view: View, found: Answers) -> Iterator[dict[str, Any]]:
         high, low = ((4, 3), (5, 4), (9, 7))[int(found.kind[i])]
         mood = "good" if found.score[i] >= high else "mixed" if found.score[i] >= low else "bad"
         text = writer.verbatim(mood)
-        yield _row(
-            view, contact, f"verbatim-S{contact + 1:07d}", "verbatim", text, "english", float(found.answered[i]), writer
-        )
+        key = f"verbatim-S{k.number[contact] + 1:07d}"
+        yield _row(view, contact, key, "verbatim", text, "english", float(found.answered[i]), writer)
 
 
 def _writer(view: View, contact: int) -> Writer:
     k, company = view.contacts, view.company
-    rng = np.random.default_rng([company.seed, STREAM, contact])
+    rng = np.random.default_rng([company.seed, STREAM, int(k.number[contact])])
     agent = int(k.agent[contact])
     name = company.agents.name[agent] if agent >= 0 and view.done[contact] else ""
     return Writer(rng, company.customers, int(k.customer[contact]), name, M.TOPICS[k.topic[contact]])
