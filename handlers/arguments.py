@@ -11,10 +11,12 @@ from pydantic import ValidationError
 from frontline.core.errors import PrivacyError, UsageError
 from frontline.core.ports import Gate, Known
 from frontline.core.text import AnonymizedText, QuestionText, RawText
-from handlers.registry import CHECKED, Arguments
+from handlers.registry import ADDRESS, CHECKED, Arguments
 
 # A place or a brand in a label ("amsterdam-outage") names nobody.
 IMPERSONAL = frozenset({"LOCATION", "ORGANIZATION", "DATE_TIME", "AMOUNT", "URL"})
+# https, a host with a dot, a path of ticket numbers and words: no user, no port, no query, no fragment.
+_ADDRESS = re.compile(r"https://(?:[a-z0-9-]+\.)+[a-z]{2,}(?P<path>(?:/[\w.~-]{1,80}){0,8})/?", re.IGNORECASE)
 
 
 def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate: Gate) -> Arguments:
@@ -37,6 +39,8 @@ def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate:
                 values[name] = pass_gate(text, gate=gate)
         elif CHECKED in model.model_fields[name].metadata:
             values[name] = _checked(name, text, gate=gate)
+        elif ADDRESS in model.model_fields[name].metadata:
+            values[name] = _address(text, gate=gate)
         elif QuestionText in wanted:
             values[name] = QuestionText(text.reveal())
         elif text or str in wanted:
@@ -68,6 +72,24 @@ def _checked(name: str, text: RawText, *, gate: Gate) -> str:
     personal = [span for span in verdict.spans if span.label not in IMPERSONAL]
     if verdict.text is None or personal or re.search(r"\d{6}", words):
         raise UsageError(f"The {name} may not hold a name or a number of a person.", next_step="Choose other words.")
+    return words
+
+
+def _address(text: RawText, *, gate: Gate) -> str:
+    words = text.reveal().strip().strip("<>").partition("|")[0]
+    if not words:
+        return ""
+    found = _ADDRESS.fullmatch(words)
+    if found is None or len(words) > 300:
+        raise UsageError(
+            "That is no address of a ticket.", next_step="Give a plain https address without ? and @, such as of Jira."
+        )
+    path = found["path"]
+    spoken = re.sub(r"[-_/.~]+", " ", path).title()
+    personal = [span for span in gate.check(RawText(spoken), language="en").spans if span.label == "PERSON"]
+    # A ticket has up to eight digits; a phone or a card number has more.
+    if personal or re.search(r"\d{9}", path):
+        raise UsageError("The address may not hold a name or a number of a person.", next_step="Use the ticket's own.")
     return words
 
 

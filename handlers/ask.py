@@ -12,7 +12,9 @@ from frontline.core.text import QuestionText
 from frontline.governance import threads
 from frontline.metrics.query import Kind, MetricQuery
 from frontline.metrics.questions import Parsed
+from handlers import evidence
 from handlers.assistant import chain, wording
+from handlers.assistant.card import Card
 from handlers.assistant.execute import execute
 from handlers.assistant.turn import Turn
 from handlers.desk import Work
@@ -82,7 +84,19 @@ def show_details(work: Work, arguments: QueryArguments) -> Reply:
         for stamp in result.stamps
     ]
     parts += [Paragraph(f"```{sql[:2500]}```") for sql in result.sql[:2]]
-    return Reply("How this figure is made.", parts=parts, outcome=Outcome.ANSWERED)
+    value = evidence.as_state(query)
+    buttons = [Button("Make it a commitment", "commitment.about.form", value), Button("CSV", "metric.csv", value)]
+    return Reply("How this figure is made.", parts=parts, buttons=buttons, outcome=Outcome.ANSWERED)
+
+
+def send_csv(work: Work, arguments: QueryArguments) -> Reply:
+    """Send every row of an answer as a file; hidden cells are empty."""
+    query = _query(arguments.value)
+    turn = Turn(work, QuestionText(""), parsed=_parsed(query))
+    execute(turn)
+    card = Card(work.desk.catalog, turn.results[0])
+    name = f"{query.metrics[0]}.csv"
+    return Reply(card.headline(), context=card.context(), csv=card.csv(), csv_name=name, outcome=Outcome.ANSWERED)
 
 
 def ask_again(work: Work, arguments: QueryArguments) -> Reply:

@@ -62,6 +62,7 @@ def start(work: Work, arguments: ListedArguments) -> Reply:
         source_key=alert.alert_id,
         today=work.today,
         policy=work.desk.policy,
+        kinds=work.desk.catalog.commitment_kinds,
     )
     _end(work, alert, REACHED_OUT)
     work.audit["commitment"] = row.commitment_id

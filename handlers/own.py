@@ -5,47 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from pydantic import Field
-
-from frontline.core.actor import PRIVATE, Actor, ActorKind
-from frontline.core.errors import NotFound, UsageError
+from frontline.catalog.commitment_kinds import shipped_kinds
+from frontline.catalog.workdays import Workdays, workdays_of
+from frontline.core.actor import SYSTEM
 from frontline.core.forms import Field as Input
 from frontline.core.forms import Form, FormErrors
-from frontline.core.reply import Button, Item, Outcome, Part, Reply, Tone
-from frontline.core.request import PersonRef, Request
+from frontline.core.reply import Item, Outcome, Part, Reply
+from frontline.core.request import Request
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance import commitments, outbox, people
+from frontline.governance import commitments, people
+from frontline.metrics.query import MetricQuery
 from frontline.store.models.governance import Commitment
+from handlers import evidence
+from handlers.commitment_lines import find_owner, handle_of, kinds_of, line, tell_owner
 from handlers.desk import Work
-from handlers.registry import Arguments
+from handlers.registry import Arguments, TicketLink
 from handlers.words import read_date
 
-DEFAULT_DAYS = 7
 _WORD = re.compile(r"[a-z]{3,}")
 _ASKING = frozenset(
-    (
-        "who",
-        "whose",
-        "whom",
-        "owns",
-        "own",
-        "owner",
-        "owned",
-        "the",
-        "is",
-        "are",
-        "for",
-        "has",
-        "ball",
-        "accountable",
-        "responsible",
-        "theme",
-        "action",
-        "issue",
-    )
+    """
+    who whose whom owns own owner owned the is are for has ball accountable responsible theme action issue
+    """.split()  # noqa: SIM905  # a list of strings reads worse
 )
-# What a commitment is about, by the prefix of the id that it came from.
-KINDS = {"alr": "root_cause", "thm": "theme", "tag": "change_request"}
 
 
 class AddArguments(Arguments):
@@ -54,14 +36,16 @@ class AddArguments(Arguments):
     title: AnonymizedText | None = None
     owner: str = ""
     due: str = ""
-    value: str = ""  # what it is about: an alert or a theme, from a button or a form's state
+    # What it is about, from a button or a form's state: the id of an alert, a tag or a theme, or a question's query.
+    value: str = ""
+    kind: str = ""
+    link: TicketLink = ""
 
 
-class DoneArguments(Arguments):
-    """What ``/own done`` takes."""
+class AboutArguments(Arguments):
+    """What a commitment is about."""
 
-    value: str = Field(default="")
-    note: AnonymizedText | None = None
+    value: str
 
 
 def list_mine(work: Work, arguments: Arguments) -> Reply:
@@ -72,120 +56,76 @@ def list_mine(work: Work, arguments: Arguments) -> Reply:
             "You owe nobody anything.", context='Promise something with /own add "..." due friday.', exit_code=4
         )
     overdue = [row for row in rows if row.due < work.today]
-    items: list[Part] = [_item(row, work) for row in rows[:20]]
+    items: list[Part] = [line(row, work) for row in rows[:20]]
     headline = f"You own {len(rows)} open commitment{'s' if len(rows) != 1 else ''}"
     headline += f", {len(overdue)} overdue." if overdue else "."
     return Reply(headline, parts=items, outcome=Outcome.ANSWERED)
 
 
 def add(work: Work, arguments: AddArguments) -> Reply:
-    """Create a commitment with one accountable owner and a due date; without words, open the form."""
+    """Create a commitment with one accountable owner and a due date; without words, open the form.
+
+    Made from an answer, it keeps the figure as it stands now; closing it shows the figure then.
+    """
     if arguments.title is None:
-        return Reply("Make a commitment", form=form(work.today, about=arguments.value))
-    owner = work.actor
-    if arguments.owner:
-        owner = _find_owner(work, arguments.owner)
+        return Reply("Make a commitment", form=open_form(work, arguments.value))
+    query = evidence.read_query(arguments.value)
+    source = evidence.source_of(query) if query else arguments.value
+    kind = arguments.kind or kinds_of(work).of_source(source)
+    owner = find_owner(work, arguments.owner) if arguments.owner else work.actor
+    if known := _known(work, kind, source):
+        return _has_owner(work, known)
     due = read_date(arguments.due, today=work.today) if arguments.due else None
-    due = due or work.today + dt.timedelta(days=DEFAULT_DAYS)
     row = commitments.create(
         work.unit,
         work.actor,
-        kind=KINDS.get(arguments.value.partition("_")[0], "promise"),
+        kind=kind,
         title=arguments.title,
         owner_key=owner.key,
-        due=due,
-        source_key=arguments.value or None,
+        due=due or _usual_due(work, kind),
+        evidence=_frozen(work, query),
+        source_key=source or None,
+        link=arguments.link,
         today=work.today,
         policy=work.desk.policy,
+        kinds=kinds_of(work),
     )
     work.audit["commitment"] = row.commitment_id
     if owner.key != work.actor.key:
-        _ask_owner(work, owner, row)
+        tell_owner(work, owner, row)
     whose = "You own" if owner.key == work.actor.key else f"@{owner.handle} was asked to own"
+    about = f"{evidence.sentence(row.evidence)} " if row.evidence else ""
     return Reply(
-        f"{whose} it until {due:%A} {due.day} {due:%B}.",
-        context=f"{row.commitment_id} · a reminder comes before the date, and when it has passed.",
-        parts=[_item(row, work)],
+        f"{whose} it until {row.due:%A} {row.due.day} {row.due:%B}.",
+        context=f"{about}{row.commitment_id} · a reminder comes before the date, and when it has passed.",
+        parts=[line(row, work)],
     )
 
 
-def done(work: Work, arguments: DoneArguments) -> Reply:
-    """Close a commitment with a word on what came of it."""
-    row = commitments.done(work.unit, work.actor, arguments.value.strip(), note=arguments.note, policy=work.desk.policy)
-    work.audit["commitment"] = row.commitment_id
-    context = "" if arguments.note else "Say what came of it next time: /own done ID what changed."
-    return Reply(
-        "Done. A promise kept.", context=context, parts=[Item(row.title, detail=row.commitment_id)], replaces=True
-    )
+def ask_about(work: Work, arguments: AboutArguments) -> Reply:
+    """Open the form about an answer, an alert, a tag or a theme."""
+    return Reply("Make a commitment", form=open_form(work, arguments.value.strip()))
 
 
-def accept(work: Work, arguments: DoneArguments) -> Reply:
-    """The owner says yes to what was proposed to her."""
-    row = commitments.accept(work.unit, work.actor, arguments.value.strip(), policy=work.desk.policy)
-    return Reply("Accepted.", parts=[_item(row, work)], replaces=True)
+def open_form(work: Work, about: str = "") -> Form:
+    """Return the form with the usual date of its kind; about an answer it says which figure is kept.
 
-
-class DateArguments(Arguments):
-    """Another date for a commitment; ``value`` is its id."""
-
-    value: str
-    due: str
-
-
-class OwnerArguments(Arguments):
-    """Another owner for a commitment; ``value`` is its id."""
-
-    value: str
-    owner: str
-
-
-def ask_date(work: Work, arguments: DoneArguments) -> Reply:
-    """Open the form for another date."""
-    row = commitments.access_commitment(work.session, work.actor, arguments.value.strip(), policy=work.desk.policy)
-    due = Input("due", "New date", kind="date", initial=row.due.isoformat())
-    return Reply("New date", form=Form("commitment.date", "New date", [due], state=row.commitment_id))
-
-
-def ask_owner(work: Work, arguments: DoneArguments) -> Reply:
-    """Open the form for another owner."""
-    row = commitments.access_commitment(work.session, work.actor, arguments.value.strip(), policy=work.desk.policy)
-    owner = Input("owner", "Who is accountable from now on", kind="person", hint="They are asked to accept it.")
-    return Reply("Hand over", form=Form("commitment.owner", "Hand over", [owner], state=row.commitment_id))
-
-
-def move_date(work: Work, arguments: DateArguments) -> Reply:
-    """Move the date of one's own commitment; the move stays visible in its history."""
-    due = read_date(arguments.due, today=work.today)
-    if due is None:
-        raise UsageError("That is no date.", next_step="Choose a day from the calendar.")
-    row = commitments.move_due(
-        work.unit, work.actor, arguments.value.strip(), due=due, today=work.today, policy=work.desk.policy
-    )
-    return Reply(f"Due {due:%A} {due.day} {due:%B} now.", parts=[_item(row, work)])
-
-
-def hand_over(work: Work, arguments: OwnerArguments) -> Reply:
-    """Ask somebody else to own a commitment; until they accept it is proposed to them."""
-    owner = _find_owner(work, arguments.owner)
-    row = commitments.assign(
-        work.unit, work.actor, arguments.value.strip(), owner_key=owner.key, today=work.today, policy=work.desk.policy
-    )
-    return Reply(f"@{owner.handle} was asked to own it.", parts=[_item(row, work)])
+    Raises:
+        UsageError, NotPermitted, NotFound: the figure may not stand in a commitment, or there is none.
+    """
+    query = evidence.read_query(about)
+    kind = kinds_of(work).of_source(evidence.source_of(query) if query else about)
+    intro = ""
+    if query is not None:
+        figure = evidence.freeze(work, query)
+        intro = f"About {figure['title']} {figure['shown']} for {figure['period']}. The figure is kept as evidence."
+    return _form(_usual_due(work, kind), about=about, intro=intro)
 
 
 def form(today: dt.date, *, about: str = "") -> Form:
-    """Return the form that makes a commitment."""
-    due = today + dt.timedelta(days=DEFAULT_DAYS)
-    return Form(
-        action="commitment.create",
-        title="Make a commitment",
-        state=about,
-        fields=[
-            Input("title", "What will be done", limit=300),
-            Input("owner", "Who is accountable", kind="person", optional=True, hint="One person. Empty means you."),
-            Input("due", "Due", kind="date", initial=due.isoformat()),
-        ],
-    )
+    """Return the form that makes a commitment, due after the usual working days of its kind."""
+    kinds = shipped_kinds()
+    return _form(Workdays().add(today, kinds.kind(kinds.of_source(about)).days), about=about)
 
 
 def validate(request: Request, *, today: dt.date) -> FormErrors:
@@ -221,32 +161,42 @@ def find_owners(work: Work, question: QuestionText) -> Reply:
     return Reply(f"@{owner} owns it.", parts=items, outcome=Outcome.ANSWERED, answer={"intent": "ownership"})
 
 
-def _ask_owner(work: Work, owner: Actor, row: Commitment) -> None:
-    """Tell the owner in a direct message, in the same commit; a person without Slack sees it in ``/own``."""
-    account = people.slack_account(work.session, owner.key)
-    if account is None:
-        return
-    buttons = [Button("Accept", "commitment.accept", row.commitment_id, Tone.PRIMARY)]
-    item = Item(row.title, detail=f"due {row.due.isoformat()} · {row.commitment_id}", buttons=buttons)
-    reply = Reply(f"@{work.actor.handle} asks you to own this.", parts=[item])
-    outbox.enqueue(work.unit, f"commitment/{row.commitment_id}/asked", account[1], reply, audience=PRIVATE)
+def _form(due: dt.date, *, about: str, intro: str = "") -> Form:
+    return Form(
+        action="commitment.create",
+        title="Make a commitment",
+        intro=intro,
+        state=about,
+        fields=[
+            Input("title", "What will be done", limit=300),
+            Input("owner", "Who is accountable", kind="person", optional=True, hint="One person. Empty means you."),
+            Input("due", "Due", kind="date", initial=due.isoformat()),
+            Input("link", "Ticket", optional=True, hint="An https address of Jira, Zendesk ...", limit=300),
+        ],
+    )
 
 
-def _find_owner(work: Work, named: str) -> Actor:
-    is_slack_id = named[:1] in "UW" and named.isupper() and len(named) > 6
-    who = PersonRef(user_id=named, team_id=work.slack_team) if is_slack_id else PersonRef(handle=named.lstrip("@"))
-    actor = people.resolve(work.session, who)
-    if actor.kind is not ActorKind.HUMAN:
-        raise NotFound(f"I do not know {named}.", next_step="Name somebody who works here, such as @maria.")
-    return actor
+def _usual_due(work: Work, kind: str) -> dt.date:
+    return workdays_of(work.desk.catalog.calendar).add(work.today, kinds_of(work).kind(kind).days)
 
 
-def _item(row: Commitment, work: Work) -> Item:
-    late = (work.today - row.due).days
-    when = f"due {row.due:%a} {row.due.day} {row.due:%b}"
-    when = f"{late} days overdue" if late > 1 else "due yesterday" if late == 1 else "due today" if late == 0 else when
-    is_mine = row.owner_key == work.actor.key
-    buttons = [Button("Done", "commitment.done", row.commitment_id, Tone.PRIMARY)] if is_mine else []
-    if is_mine and row.state == "proposed":
-        buttons.insert(0, Button("Accept", "commitment.accept", row.commitment_id, Tone.PRIMARY))
-    return Item(row.title, detail=f"{when} · {row.state} · {row.commitment_id}", buttons=buttons)
+def _frozen(work: Work, query: MetricQuery | None) -> dict[str, object]:
+    return {commitments.THEN: evidence.freeze(work, query)} if query else {}
+
+
+def _known(work: Work, kind: str, source: str) -> Commitment | None:
+    """Return the open commitment about the same source; the SYSTEM looks, for it may be somebody else's."""
+    if not source or not kinds_of(work).kind(kind).one_per_source:
+        return None
+    found = commitments.list_for(work.session, SYSTEM, kind=kind, source_key=source, policy=work.desk.policy)
+    return found[0] if found else None
+
+
+def _has_owner(work: Work, row: Commitment) -> Reply:
+    owner = handle_of(work, row.owner_key)
+    whose = "You own" if row.owner_key == work.actor.key else f"@{owner} owns"
+    return Reply(
+        f"{whose} this already, until {row.due:%A} {row.due.day} {row.due:%B}.",
+        context=f"{row.commitment_id} · nothing was added: one thing has one owner.",
+        exit_code=4,
+    )

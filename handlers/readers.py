@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from frontline.core.text import RawText
 from handlers.registry import Reader
-from handlers.words import plain, take_case, take_due, take_flags, take_label, take_mention, take_person
+from handlers.words import plain, take_case, take_due, take_flags, take_label, take_mention, take_option, take_person
 
 
 def whole(name: str) -> Reader:
@@ -37,10 +37,32 @@ def read_tag(words: RawText, today: dt.date) -> Mapping[str, RawText]:
 
 
 def read_commitment(words: RawText, today: dt.date) -> Mapping[str, RawText]:
-    """Read ``title [@owner] [due DATE]``."""
-    owner, rest = take_person(plain(words.reveal()))
+    """Read ``title [@owner] [--kind KIND] [due DATE]``."""
+    kind, rest = take_option(plain(words.reveal()), "kind")
+    owner, rest = take_person(rest)
     due, title = take_due(rest, today=today)
-    return _raw(owner=owner, due=due.isoformat() if due else "", title=title.strip('"'))
+    return _raw(owner=owner, due=due.isoformat() if due else "", title=title.strip('"'), kind=kind.lower())
+
+
+def read_closing(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``ID [--metric KEY] [what came of it]``."""
+    metric, rest = take_option(plain(words.reveal()), "metric")
+    identity, _, note = rest.partition(" ")
+    return _raw(value=identity, note=note.strip(), metric=metric.lower())
+
+
+def read_handover(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``ID @person [because ...]``."""
+    identity, _, rest = plain(words.reveal()).partition(" ")
+    owner, note = take_person(rest)
+    return _raw(value=identity, owner=owner, note=note.removeprefix("because ").strip())
+
+
+def read_new_date(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``ID [due] DATE``."""
+    identity, _, rest = plain(words.reveal()).partition(" ")
+    due, _ = take_due(rest, today=today)
+    return _raw(value=identity, due=due.isoformat() if due else rest.strip())
 
 
 def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:

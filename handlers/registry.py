@@ -22,8 +22,14 @@ class _Checked:
     """Marks plain words that must hold nothing personal: the gate refuses, it does not mask."""
 
 
+class _Address:
+    """Marks the address of a ticket: a plain https one, whose words name nobody."""
+
+
 CHECKED = _Checked()
 GateChecked = Annotated[str, CHECKED]
+ADDRESS = _Address()
+TicketLink = Annotated[str, ADDRESS]
 Reader = Callable[[RawText, dt.date], Mapping[str, RawText]]
 
 

@@ -12,5 +12,5 @@ from handlers.desk import Work
 def start(work: Work, arguments: AlertArguments) -> Reply:
     """Open the commitment form about one alert."""
     row = alerts.access_alert(work.session, work.actor, arguments.value.strip(), policy=work.desk.policy)
-    form = own.form(work.today, about=row.alert_id)
+    form = own.open_form(work, row.alert_id)
     return Reply("Start the root cause", form=form)

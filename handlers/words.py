@@ -97,6 +97,13 @@ def take_label(text: str) -> tuple[str, str]:
     return "", text
 
 
+def take_option(text: str, name: str) -> tuple[str, str]:
+    """Return (the word after ``--name``, the text without both); ("", text) when it is not there."""
+    if found := re.search(rf"(?<!\S)--{name}[ =](\S+)", text):
+        return found.group(1), _tidy(text[: found.start()] + " " + text[found.end() :])
+    return "", text
+
+
 def take_case(text: str) -> tuple[str, str]:
     """Return (a case number at the start of the text, the rest)."""
     if found := _CASE.match(text.strip()):

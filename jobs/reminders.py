@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from frontline.catalog.commitment_kinds import CommitmentKinds, shipped_kinds
 from frontline.catalog.routines import RoutineDefinition
 from frontline.catalog.rules import ReminderRule, Rules
 from frontline.catalog.workdays import Workdays
@@ -54,6 +55,7 @@ class Promise:
     commitment: Commitment
     late: int
     steps: frozenset[Step]
+    soon: int = 2  # working days before the date from which its owner hears of it
 
     @property
     def is_pressing(self) -> bool:
@@ -126,15 +128,28 @@ def promise_of(
         steps.discard(Step.SOON)
     if late > 0 and Step.TODAY in steps:
         steps = (steps - {Step.TODAY}) | {Step.LATE}
-    return Promise(commitment, late, steps_of(late, rule) | steps)
+    return Promise(commitment, late, steps_of(late, rule) | steps, rule.soon)
+
+
+def rule_of(kind: str, rule: ReminderRule, kinds: CommitmentKinds) -> ReminderRule:
+    """Return the steps of one kind: those of ``rule``, but for what the kind says itself."""
+    known = kinds.kinds.get(kind)
+    return rule.model_copy(update=known.reminders.model_dump(exclude_none=True)) if known else rule
 
 
 class OwnershipReminders:
     """At most one direct message a person and one message a channel per working day."""
 
-    def __init__(self, definition: RoutineDefinition, rules: Rules, workdays: Callable[[], Workdays]) -> None:
+    def __init__(
+        self,
+        definition: RoutineDefinition,
+        rules: Rules,
+        workdays: Callable[[], Workdays],
+        kinds: CommitmentKinds | None = None,
+    ) -> None:
         """``workdays`` is called when a slot runs: a country's holidays are read only then."""
         self._definition = definition
+        self._kinds = kinds or shipped_kinds()
         self._rule = rules.reminders
         self._workdays = workdays
 
@@ -151,11 +166,14 @@ class OwnershipReminders:
             return RunOutcome(note="a day of rest")
         missed = _missed(context.skipped, today)
         rows = list_for(unit.session, SYSTEM)
-        promises = [promise_of(row, self._rule, workdays, today=today, missed=missed) for row in rows]
+        promises = [
+            promise_of(row, rule_of(row.kind, self._rule, self._kinds), workdays, today=today, missed=missed)
+            for row in rows
+        ]
         crowd = _crowd(unit.session, rows)
         left = [promise for promise in promises if not crowd.is_active(promise.commitment.owner_key)]
         fresh = _raise_for_left(unit, left, crowd)
-        letters = letters_of(promises, crowd, self._rule, newly_left=fresh)
+        letters = letters_of(promises, crowd, newly_left=fresh)
         posts, unreachable = self._direct(unit.session, letters, crowd, slot=slot, today=today)
         posts += _in_channels(promises, crowd, self._rule, slot=slot, today=today)
         note = f"{len(rows)} open, {len(posts)} messages"
@@ -171,13 +189,13 @@ class OwnershipReminders:
             if account is None:
                 unreachable += 1
                 continue
-            reply = reply_of(letter, crowd, self._rule, today=today)
+            reply = reply_of(letter, crowd, today=today)
             posts.append(Post(reply, channel=account[1], key=f"{RULE}/{slot}/{key}", audience=PRIVATE))
         return posts, unreachable
 
 
 def letters_of(
-    promises: Iterable[Promise], crowd: Crowd, rule: ReminderRule, *, newly_left: frozenset[str] = frozenset()
+    promises: Iterable[Promise], crowd: Crowd, *, newly_left: frozenset[str] = frozenset()
 ) -> dict[str, Letter]:
     """Return who hears what today. Only people with a reason: a step of theirs is due, or something came to them."""
     letters: dict[str, Letter] = defaultdict(Letter)
@@ -191,15 +209,15 @@ def letters_of(
         if Step.MANAGER in promise.steps and crowd.is_active(row.owner_key):
             for key in crowd.managers(row.owner_key):
                 letters[key].escalated.append(promise)
-    return {key: _without_rest(letter, rule) for key, letter in letters.items() if letter.is_due}
+    return {key: _without_rest(letter) for key, letter in letters.items() if letter.is_due}
 
 
-def reply_of(letter: Letter, crowd: Crowd, rule: ReminderRule, *, today: dt.date) -> Reply:
+def reply_of(letter: Letter, crowd: Crowd, *, today: dt.date) -> Reply:
     """Return the direct message: a headline that counts, then a line per commitment with its buttons."""
     parts: list[Part] = [_item(p, today, buttons=_own_buttons(p.commitment)) for p in letter.own[:MOST_OWN]]
     for title, promises in (
         ("*Their owner has left; hand them over or close them:*", letter.orphaned),
-        (f"*Open for {rule.manager} working days after the date:*", letter.escalated),
+        ("*Long past the date:*", letter.escalated),
     ):
         if promises:
             parts.append(Paragraph(title))
@@ -230,7 +248,9 @@ def _other(promise: Promise, crowd: Crowd, *, today: dt.date) -> Item:
 
 def _item(promise: Promise, today: dt.date, *, whose: str = "", buttons: Sequence[Button]) -> Item:
     row = promise.commitment
-    detail = " · ".join(part for part in (_when(promise, today), whose, row.state, row.commitment_id) if part)
+    state = f"blocked since {row.blocked_at:%a %-d %b}" if row.blocked_at is not None else row.state
+    said = (_when(promise, today), whose, state, row.commitment_id, row.link)
+    detail = " · ".join(part for part in said if part)
     return Item(row.title, detail=detail, buttons=buttons)
 
 
@@ -258,9 +278,9 @@ def _when(promise: Promise, today: dt.date) -> str:
     return "due today" if due == today else f"due {date}"
 
 
-def _without_rest(letter: Letter, rule: ReminderRule) -> Letter:
+def _without_rest(letter: Letter) -> Letter:
     """Keep of one's own what is due within the days of the first step or overdue, the longest overdue first."""
-    near = [promise for promise in letter.own if promise.late >= -rule.soon]
+    near = [promise for promise in letter.own if promise.late >= -promise.soon]
     order = sorted(near, key=lambda promise: (-promise.late, promise.commitment.due, promise.commitment.commitment_id))
     return Letter(order, letter.orphaned, letter.escalated)
 
@@ -285,7 +305,7 @@ def _in_channels(
         items = [_item(p, today, whose=crowd.name(p.commitment.owner_key), buttons=()) for p in late[:MOST_OWN]]
         reply = Reply(
             "1 commitment is overdue." if count == 1 else f"{count} commitments are overdue.",
-            context=f"Open for {rule.channel} working days after the date; the owner closes them with /own.",
+            context="Past their date; the owner closes, moves or hands them over with /own.",
             parts=items,
             outcome=Outcome.ANSWERED,
             in_channel=True,

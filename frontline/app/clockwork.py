@@ -30,7 +30,12 @@ def build_routines(house: House) -> Sequence[Routine]:
     return [
         RecontactBreach(definitions["recontact_breach"], recontact_source(house), rules),
         ChurnAlerts(definitions["churn_alerts"], churn_source(house), rules, house.org_key),
-        OwnershipReminders(definitions["ownership_reminders"], rules, lambda: workdays_of(house.catalog.calendar)),
+        OwnershipReminders(
+            definitions["ownership_reminders"],
+            rules,
+            lambda: workdays_of(house.catalog.calendar),
+            house.catalog.commitment_kinds,
+        ),
     ]
 
 

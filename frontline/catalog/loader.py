@@ -26,7 +26,9 @@ from frontline.core.ids import content_hash
 DEFAULTS = Path(__file__).parent / "defaults"
 
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
-_PARTS = ("lexicon", "permissions", "records", "routines", "rules", "channels", "organisation")
+_PARTS = (
+    "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
+)  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
 
@@ -53,6 +55,7 @@ class Catalog:
     releases: ReleaseRules = field(default_factory=ReleaseRules)
     channels: Any = None
     organisation: Any = None
+    commitment_kinds: Any = None
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions that ``metric`` can be cut by, in catalog order."""

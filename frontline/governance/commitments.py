@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
+from frontline.catalog.commitment_kinds import CommitmentKinds, shipped_kinds
 from frontline.catalog.permissions import Scope
 from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
 from frontline.core.ids import new_id
 from frontline.core.text import AnonymizedText
-from frontline.governance import audit
+from frontline.governance import audit, people
 from frontline.governance.policy import Grant, Policy, shipped_policy
 from frontline.store.base import product_words
 from frontline.store.models.governance import Commitment, CommitmentEvent
@@ -23,7 +23,8 @@ from frontline.store.models.people import Person
 from frontline.store.work import Unit
 
 OPEN = ("proposed", "accepted")
-_KIND = re.compile(r"^[a-z][a-z0-9_]{1,39}$")
+# Keys of ``Commitment.evidence`` that hold a frozen figure: when it was promised, and when it was closed.
+THEN, NOW = "then", "now"
 
 
 def create(
@@ -36,27 +37,31 @@ def create(
     due: dt.date,
     evidence: Mapping[str, Any] | None = None,
     source_key: str | None = None,
+    link: str = "",
     today: dt.date | None = None,
     policy: Policy | None = None,
+    kinds: CommitmentKinds | None = None,
 ) -> Commitment:
     """Make a commitment: accepted at once when the actor takes it on, else proposed to its owner.
 
-    ``source_key`` (an alert, a tag, a theme) makes it idempotent: the open one of the same source and kind is
-    returned. ``today`` is the local date; ``due`` may not lie before it.
+    ``source_key`` (an alert, a tag, a theme) makes it idempotent where its kind says one per source: the open one of
+    the same source and kind is returned. ``today`` is the local date; ``due`` may not lie before it.
 
     Raises:
         NotPermitted: the actor may not create, or may not assign to others.
-        UsageError: the kind is no identifier, or the date is past.
+        UsageError: there is no such kind, the kind is not for this owner, or the date is past.
     """
     rules = policy or shipped_policy()
     rules.authorize(actor, "commitment.create")
     if owner_key != actor.key:
         rules.authorize(actor, "commitment.assign")
-    if not _KIND.match(kind):
-        raise UsageError(f"{kind!r} is no kind of commitment.", next_step="Use a word such as theme or root_cause.")
+    definition = (kinds or shipped_kinds()).kind(kind)
+    _check_owner(unit.session, actor, owner_key, kind=kind, kinds=kinds)
     _check_due(due, today or unit.now.date())
-    if source_key is not None and (known := _open_of(unit.session, kind, source_key)) is not None:
-        return known
+    if source_key is not None and definition.one_per_source:
+        known = _open_of(unit.session, kind, source_key)
+        if known is not None:
+            return known
     is_own = owner_key == actor.key
     commitment = Commitment(
         commitment_id=new_id("cmt"),
@@ -69,9 +74,10 @@ def create(
         evidence=dict(evidence or {}),
         source_key=source_key,
         created_at=unit.now,
+        link=link,
     )
     unit.session.add(commitment)
-    _log(unit, actor, commitment, "created", from_state="")
+    record_event(unit, actor, commitment, "created", from_state="")
     return commitment
 
 
@@ -96,15 +102,36 @@ def done(
     commitment_id: str,
     *,
     note: AnonymizedText | None = None,
+    evidence: Mapping[str, Any] | None = None,
     policy: Policy | None = None,
+    kinds: CommitmentKinds | None = None,
 ) -> Commitment:
-    """Close a commitment as kept. Its owner may, and who may close all.
+    """Close a commitment as kept. Its owner may, and who may close all. ``evidence`` is added to what it has.
 
     Raises:
         NotPermitted, NotFound: the actor may not close it, or may not know of it.
         Conflict: it is closed already.
+        UsageError: its kind wants to be shown what came of it (see ``missing_evidence``).
     """
-    return _close(unit, actor, commitment_id, to_state="done", note=note, policy=policy)
+    commitment = access_commitment(unit.session, actor, commitment_id, policy=policy)
+    gathered = {**commitment.evidence, **(evidence or {})}
+    if commitment.state in OPEN and (missing := missing_evidence(commitment.kind, gathered, note=note, kinds=kinds)):
+        raise UsageError(missing, next_step="`/own done ID` asks for it.")
+    closed = _close(unit, actor, commitment_id, to_state="done", note=note, policy=policy)
+    closed.evidence = gathered
+    return closed
+
+
+def missing_evidence(
+    kind: str, evidence: Mapping[str, Any], *, note: AnonymizedText | None, kinds: CommitmentKinds | None = None
+) -> str:
+    """Say what the kind still wants to see before one counts as kept; "" when nothing is missing."""
+    wanted = (kinds or shipped_kinds()).kind(kind).evidence
+    if wanted == "metric" and NOW not in evidence:
+        return "Which figure shows that it is done?"
+    if wanted == "note" and note is None and NOW not in evidence:
+        return "What came of it?"
+    return ""
 
 
 def drop(
@@ -115,7 +142,7 @@ def drop(
     note: AnonymizedText | None = None,
     policy: Policy | None = None,
 ) -> Commitment:
-    """Give a commitment up, visibly. As ``done``."""
+    """Give a commitment up, visibly. As ``done``, without evidence."""
     return _close(unit, actor, commitment_id, to_state="dropped", note=note, policy=policy)
 
 
@@ -126,23 +153,33 @@ def assign(
     *,
     owner_key: str,
     due: dt.date | None = None,
+    note: AnonymizedText | None = None,
     today: dt.date | None = None,
     policy: Policy | None = None,
+    kinds: CommitmentKinds | None = None,
 ) -> Commitment:
     """Give an open commitment another owner (proposed to them again) and, if given, another date.
+
+    Its owner may hand it over; who may assign work may do it with any that they see. There is never more than one
+    owner, and never none: until the new one accepts, it is proposed to them.
 
     Raises:
         NotPermitted, NotFound, Conflict, UsageError: as above.
     """
     rules = policy or shipped_policy()
-    rules.authorize(actor, "commitment.assign", f"commitment:{commitment_id}")
-    commitment = _open(access_commitment(unit.session, actor, commitment_id, policy=policy))
+    rules.authorize(actor, "commitment.hand")
+    commitment = require_open(access_commitment(unit.session, actor, commitment_id, policy=policy))
+    if commitment.owner_key != actor.key:
+        rules.authorize(actor, "commitment.assign", f"commitment:{commitment_id}")
+    _check_owner(unit.session, actor, owner_key, kind=commitment.kind, kinds=kinds)
     if due is not None:
         _check_due(due, today or unit.now.date())
         commitment.due = due
     before, commitment.owner_key = commitment.owner_key, owner_key
     state, commitment.state = commitment.state, "accepted" if owner_key == actor.key else "proposed"
-    _log(unit, actor, commitment, "assigned", from_state=state, detail={"from": before, "to": owner_key})
+    record_event(
+        unit, actor, commitment, "assigned", from_state=state, note=note, detail={"from": before, "to": owner_key}
+    )
     return commitment
 
 
@@ -161,13 +198,13 @@ def move_due(
         NotPermitted, NotFound, Conflict, UsageError: as for ``done``; the date may not be past.
     """
     grant = (policy or shipped_policy()).authorize(actor, "commitment.done", f"commitment:{commitment_id}")
-    commitment = _open(access_commitment(unit.session, actor, commitment_id, policy=policy))
+    commitment = require_open(access_commitment(unit.session, actor, commitment_id, policy=policy))
     if grant.scope is not Scope.ALL and commitment.owner_key != actor.key:
         raise NotPermitted("Only its owner can move the date.", policy_id="commitment.owner")
     _check_due(due, today or unit.now.date())
     before, commitment.due = commitment.due, due
     detail = {"from": before.isoformat(), "to": due.isoformat()}
-    _log(unit, actor, commitment, "moved", from_state=commitment.state, detail=detail)
+    record_event(unit, actor, commitment, "moved", from_state=commitment.state, detail=detail)
     return commitment
 
 
@@ -236,7 +273,8 @@ def _close(
             next_step="Ask its owner, or a leader.",
             needs=("leader", "admin"),
         )
-    _open(commitment).closed_at = unit.now
+    require_open(commitment).closed_at = unit.now
+    commitment.blocked_at = None
     return _move(unit, actor, commitment, to_state, note=note)
 
 
@@ -256,10 +294,25 @@ def _open_of(session: Session, kind: str, source_key: str) -> Commitment | None:
     return session.scalar(query.limit(1))
 
 
-def _open(commitment: Commitment) -> Commitment:
+def require_open(commitment: Commitment) -> Commitment:
+    """Return the commitment if it is open.
+
+    Raises:
+        Conflict: it is closed; ``choices`` holds who closed it.
+    """
     if commitment.state not in OPEN:
         raise Conflict(f"This commitment is {commitment.state} already.", choices=[commitment.events[-1].actor_key])
     return commitment
+
+
+def _check_owner(session: Session, actor: Actor, owner_key: str, *, kind: str, kinds: CommitmentKinds | None) -> None:
+    definition = (kinds or shipped_kinds()).kind(kind)
+    owner = actor if owner_key == actor.key else people.actor_by_key(session, owner_key)
+    if not definition.may_own(owner):
+        roles = " or ".join(str(role) for role in definition.owners)
+        raise UsageError(
+            f"A {definition.title.lower()} is owned by a {roles}.", next_step="Name somebody who has that role."
+        )
 
 
 def _check_due(due: dt.date, today: dt.date) -> None:
@@ -271,11 +324,11 @@ def _move(
     unit: Unit, actor: Actor, commitment: Commitment, to_state: str, *, note: AnonymizedText | None = None
 ) -> Commitment:
     before, commitment.state = commitment.state, to_state
-    _log(unit, actor, commitment, to_state, from_state=before, note=note)
+    record_event(unit, actor, commitment, to_state, from_state=before, note=note)
     return commitment
 
 
-def _log(
+def record_event(
     unit: Unit,
     actor: Actor,
     commitment: Commitment,
@@ -285,6 +338,7 @@ def _log(
     note: AnonymizedText | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
+    """Write one row of the commitment's history and its audit entry, which holds no words of people."""
     commitment.events.append(
         CommitmentEvent(
             at=unit.now,
@@ -313,4 +367,8 @@ _ACTIONS = {
     "dropped": "drop",
     "assigned": "assign",
     "moved": "move",
+    "blocked": "block",
+    "unblocked": "unblock",
+    "reopened": "reopen",
+    "linked": "link",
 }

@@ -46,5 +46,6 @@ def entries() -> list[Entry]:
         Entry(ACTION, ("metric.why",), "metric.ask", ask.show_why, ask.QueryArguments),
         Entry(ACTION, ("metric.break_down",), "metric.ask", ask.break_down, ask.QueryArguments),
         Entry(ACTION, ("metric.details",), "metric.ask", ask.show_details, ask.QueryArguments),
+        Entry(ACTION, ("metric.csv",), "metric.ask", ask.send_csv, ask.QueryArguments),
         Entry(HOME, ("home",), "help.read", ops.show_home),
     ]

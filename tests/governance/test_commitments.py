@@ -17,7 +17,7 @@ BEA = Actor("per_bea", "bea", roles=frozenset({Role.AGENT}))
 DUE = dt.date(2026, 6, 30)
 
 
-def made(store: Store, actor: Actor, owner: Actor, kind: str = "root_cause") -> str:
+def made(store: Store, actor: Actor, owner: Actor, kind: str = "promise") -> str:
     with store.unit() as unit:
         title = seal("[CUSTOMER] is billed twice", Provenance("index@1"))
         row = commitments.create(unit, actor, kind=kind, title=title, owner_key=owner.key, due=DUE)
@@ -99,8 +99,18 @@ def test_it_can_be_handed_on_with_another_date(store: Store) -> None:
         assert row.events[-1].detail == {"from": "per_ana", "to": "per_bea"}
         with pytest.raises(UsageError, match="has passed"):
             commitments.assign(unit, SAM, commitment_id, owner_key="per_bea", due=dt.date(2026, 6, 1))
-        with pytest.raises(NotPermitted):
+        with pytest.raises(NotFound):  # it is not hers any more
             commitments.assign(unit, ANA, commitment_id, owner_key="per_ana")
+
+
+def test_its_owner_may_hand_it_over_and_who_only_made_it_may_not(store: Store) -> None:
+    given = made(store, SAM, ANA)
+    note = seal("she has the budget", Provenance("index@1"))
+    with store.unit() as unit:
+        row = commitments.assign(unit, ANA, given, owner_key="per_bea", note=note)
+        assert (row.owner_key, row.state, row.events[-1].note) == ("per_bea", "proposed", note)
+        with pytest.raises(NotFound):
+            commitments.assign(unit, ANA, given, owner_key="per_ana")
 
 
 def test_the_same_source_is_one_open_commitment(store: Store) -> None:
@@ -115,7 +125,7 @@ def test_the_same_source_is_one_open_commitment(store: Store) -> None:
     first = start()
     assert start() == first
     with store.unit() as unit:
-        commitments.done(unit, SAM, first)
+        commitments.done(unit, SAM, first, note=seal("a price letter", Provenance("index@1")))
         unit.commit()
     assert start() != first
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from frontline.core.errors import UsageError
 from frontline.core.text import RawText
-from handlers.readers import read_commitment, read_find, read_tag
+from handlers.readers import read_closing, read_commitment, read_find, read_handover, read_new_date, read_tag
+from handlers.registry import Reader
 from handlers.words import read_date, split, take_flags
 
 WEDNESDAY = dt.date(2026, 6, 17)
@@ -83,7 +84,7 @@ def test_flags_may_stand_anywhere() -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_readers(typed: str) -> None:
-    for read in (read_tag, read_commitment):
+    for read in (read_tag, read_commitment, read_closing, read_handover, read_new_date):
         assert all(value for value in read(RawText(typed), WEDNESDAY).values())
 
 
@@ -92,3 +93,22 @@ def test_a_due_date_that_cannot_be_read_is_asked_for_and_by_hand_is_no_date() ->
         read_commitment(RawText('"do it" due sometime'), WEDNESDAY)
     read = {name: value.reveal() for name, value in read_commitment(RawText("fix it by hand"), WEDNESDAY).items()}
     assert read == {"title": "fix it by hand"}
+
+
+def test_closing_handing_and_moving_are_read() -> None:
+    def said(read: Reader, words: str) -> dict[str, str]:
+        return {name: value.reveal() for name, value in read(RawText(words), WEDNESDAY).items()}
+
+    assert said(read_closing, "cmt_1 --metric CSAT the mail is live") == {
+        "value": "cmt_1",
+        "metric": "csat",
+        "note": "the mail is live",
+    }
+    assert said(read_handover, "cmt_1 <@U0LEADER01|lena> because it needs a budget") == {
+        "value": "cmt_1",
+        "owner": "U0LEADER01",
+        "note": "it needs a budget",
+    }
+    assert said(read_new_date, "cmt_1 due friday") == {"value": "cmt_1", "due": "2026-06-19"}
+    assert said(read_new_date, "cmt_1 30 jun") == {"value": "cmt_1", "due": "30 jun"}
+    assert said(read_commitment, '"plan the shift" --kind action @sam')["kind"] == "action"

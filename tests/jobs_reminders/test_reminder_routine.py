@@ -16,12 +16,12 @@ from frontline.core.clock import FrozenClock
 from frontline.core.errors import Conflict
 from frontline.core.reply import Item
 from frontline.core.text import Provenance, seal
-from frontline.governance import commitments, people
+from frontline.governance import commitment_states, commitments, people
 from frontline.governance.wire import reply_from_json, reply_to_json
 from frontline.store.models.governance import Alert
 from frontline.store.models.work import OutboxRow
 from frontline.store.work import Store
-from jobs.reminders import OwnershipReminders
+from jobs.reminders import OwnershipReminders, rule_of
 from jobs.runner import JobRunner, Post, RunnerSettings, RunResult
 from tests.jobs.zones import AMSTERDAM
 
@@ -261,3 +261,29 @@ def test_a_rehearsal_writes_nothing(office: Office, store: Store) -> None:
     office.clock.move_to(dt.datetime.combine(WEDNESDAY, dt.time(9, 5), tzinfo=AMSTERDAM))
     assert office.runner.rehearse("ownership_reminders", WEDNESDAY.isoformat()).posts
     assert alerts(store) == []
+
+
+@pytest.mark.parametrize("kind", sorted(CATALOG.commitment_kinds.kinds))
+def test_every_kind_goes_up_the_ladder_in_its_own_steps(office: Office, kind: str) -> None:
+    steps = rule_of(kind, CATALOG.rules.reminders, CATALOG.commitment_kinds)
+    with office.store.unit() as unit:
+        owner = people.actor_by_key(unit.session, people.person_of(unit.session, "anna").key)
+        row = commitments.create(unit, owner, kind="promise", title="x", owner_key=owner.key, due=DUE, today=DUE)
+        row.kind = kind  # whoever may own it: the ladder does not mind
+        unit.commit()
+    calendar = workdays_of(CATALOG.calendar)
+    heard = {late: to(office.run(calendar.add(DUE, late)).posts) for late in range(1, 8)}
+    assert {late: names for late, names in heard.items() if names} == {
+        steps.owner: ["UANNA"],
+        steps.channel: ["#floor", "UANNA"],
+        steps.manager: ["UANNA", "USAM"],
+    }
+
+
+def test_a_blocked_commitment_is_reminded_of_as_blocked(office: Office) -> None:
+    key = office.promise("anna", DUE)
+    with office.store.unit() as unit:
+        owner = people.actor_by_key(unit.session, people.person_of(unit.session, "anna").key)
+        commitment_states.block(unit, owner, key, reason=seal("waiting for IT", Provenance("index@1")))
+        unit.commit()
+    assert "blocked since" in text_to(office.run(DUE), "UANNA")

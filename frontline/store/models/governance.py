@@ -87,6 +87,10 @@ class Commitment(Base):
     source_key: Mapped[str | None] = mapped_column(String(200), index=True)
     created_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     closed_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    # Open, and waiting for somebody or something else: its owner still answers for it.
+    blocked_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
+    # Where the work itself is tracked (Jira, Zendesk); checked when it is typed, shown as plain text.
+    link: Mapped[str] = mapped_column(String(300), default="")
     events: Mapped[list[CommitmentEvent]] = relationship(order_by="CommitmentEvent.id", lazy="selectin")
 
 

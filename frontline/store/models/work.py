@@ -71,6 +71,10 @@ class OutboxRow(Base):
     # Set when a second copy is conceivable; the sweeper looks for it then.
     sweep_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant, index=True)
     sweeps: Mapped[int] = mapped_column(default=0)
+    # Why a direct message waits for its ``not_before``: quiet | muted | cap; "" = nothing holds it back.
+    held: Mapped[str] = mapped_column(String(12), default="")
+    # Asked for by who gets it: such a message minds neither quiet hours nor the weekly limit.
+    is_prompted: Mapped[bool] = mapped_column(default=False)
 
 
 class ChannelPace(Base):
