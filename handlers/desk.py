@@ -12,6 +12,8 @@ from frontline.core.actor import Actor, Audience
 from frontline.core.periods import local_date
 from frontline.core.ports import Gate
 from frontline.core.request import Request
+from frontline.governance.label_search import LabelFinder
+from frontline.governance.tags import shipped_rule
 from frontline.store.work import Store, Unit
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class Desk:
     vault: Callable[[], Vault]
     # name -> a callable that answers "how is the machine": job states, outbox depth (for /ops status)
     status: Callable[[], Mapping[str, Any]] = field(default=dict)
+    # Finds the label that a tag may mean; the encoder behind it is optional.
+    labels: LabelFinder = field(default_factory=lambda: LabelFinder(shipped_rule()))
 
     @property
     def zone(self) -> ZoneInfo:

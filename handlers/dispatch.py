@@ -104,6 +104,8 @@ class Doorway:
         if entry.read is not None:
             raw |= entry.read(words, local_date(desk.store.clock.now(), desk.zone))
         arguments = parse_arguments(entry.arguments, raw, gate=desk.gate)
+        if entry.prepare is not None:
+            arguments = entry.prepare(desk, arguments)
         if entry.writes:
             return self._write(request, actor, entry, arguments)
         return self._read(request, actor, entry, arguments)

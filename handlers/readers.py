@@ -7,7 +7,18 @@ from collections.abc import Mapping
 
 from frontline.core.text import RawText
 from handlers.registry import Reader
-from handlers.words import plain, take_case, take_due, take_flags, take_label, take_mention, take_option, take_person
+from handlers.words import (
+    plain,
+    split_merge,
+    take_case,
+    take_due,
+    take_flags,
+    take_label,
+    take_mention,
+    take_option,
+    take_person,
+    take_url,
+)
 
 
 def whole(name: str) -> Reader:
@@ -34,6 +45,19 @@ def read_tag(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     case, rest = take_case(plain(words.reveal()))
     label, text = take_label(rest)
     return _raw(label=label, case=case, text=text)
+
+
+def read_merge(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``#label into #other``."""
+    label, into = split_merge(plain(words.reveal()))
+    return _raw(label=label, into=into)
+
+
+def read_process(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``#label the process in words`` or ``#label https://...``."""
+    label, _, rest = plain(words.reveal()).partition(" ")
+    url, rest = take_url(rest)
+    return _raw(label=label, url=url, process=rest)
 
 
 def read_commitment(words: RawText, today: dt.date) -> Mapping[str, RawText]:

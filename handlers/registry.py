@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from frontline.core.reply import Reply
 from frontline.core.request import RequestKind
 from frontline.core.text import RawText
-from handlers.desk import Work
+from handlers.desk import Desk, Work
 
 
 class _Checked:
@@ -49,7 +49,8 @@ class Entry:
 
     ``path`` is what is typed: ``("tag",)``, ``("ops", "example find")``; for buttons and forms the action's name.
     ``permission`` is the action that ``authorize`` judges. ``read`` takes the raw words after the path apart into named
-    raw arguments (a case number, a label, the text). ``run`` gets the work and the parsed arguments.
+    raw arguments (a case number, a label, the text). ``prepare`` does what is slow on the parsed arguments before a
+    writing handler takes the lock. ``run`` gets the work and the arguments.
     """
 
     kind: RequestKind
@@ -58,6 +59,7 @@ class Entry:
     run: Callable[[Work, Any], Reply]
     arguments: type[Arguments] = NoArguments
     read: Reader | None = None
+    prepare: Callable[[Desk, Any], Arguments] | None = None
     writes: bool = False
     summary: str = ""
     examples: Sequence[str] = ()

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
 from pydantic import Field
 
+from frontline.core.errors import NotFound
 from frontline.core.forms import Field as Input
 from frontline.core.forms import Form, FormErrors
-from frontline.core.reply import Button, Item, Outcome, Reply
+from frontline.core.reply import Button, Item, Reply, Tone
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
-from frontline.governance import tags
-from handlers.desk import Work
+from frontline.governance import tag_labels, tags
+from frontline.governance.label_search import NearLabel
+from frontline.store.models.talk import Tag
+from handlers.desk import Desk, Work
 from handlers.registry import Arguments, GateChecked
 from handlers.words import CASE
 
@@ -35,6 +39,14 @@ class TagArguments(Arguments):
     case: str = Field(default="", pattern=rf"(?i)^{CASE}$|^$")
     # The label is seen by everybody who lists tags, so the gate looks at it too.
     label: GateChecked = Field(default="", max_length=60, pattern=r"^[a-z0-9][\w\-]*$|^$")
+    # Labels that may be meant, best first; filled by ``look`` and never by a person.
+    near: tuple[NearLabel, ...] = ()
+
+
+class MoveArguments(Arguments):
+    """``<tag id> <label>``: the tag to put under another label."""
+
+    value: str
 
 
 class UndoArguments(Arguments):
@@ -43,25 +55,109 @@ class UndoArguments(Arguments):
     value: str
 
 
+def look(desk: Desk, arguments: TagArguments) -> TagArguments:
+    """Find labels that may be meant, before the lock: none when the label that was given is in use."""
+    if arguments.text is None:
+        return arguments
+    label = tags.normal_label(arguments.label) if arguments.label else ""
+    own = label or label_from(arguments.text)
+    with desk.store.read() as session:
+        if tag_labels.is_known(session, own):
+            return arguments
+        now = desk.store.clock.now()
+        near = desk.labels.nearest(session, arguments.text, now=now, label=own if label else "")
+    return arguments.model_copy(update={"near": tuple(near)})
+
+
 def add(work: Work, arguments: TagArguments) -> Reply:
-    """Store a tag; without words, open the form. The same case and label twice is one tag."""
+    """Store a tag; without words, open the form. The same case and label twice is one tag.
+
+    The words are kept at once, whatever the label. Where none was given and one in use surely means the same, it is
+    taken; where one may be meant, it is offered, and a click moves the tag.
+    """
     if arguments.text is None:
         return Reply("Tag a recurring request", form=form(arguments))
-    label = arguments.label or label_from(arguments.text)
-    case = arguments.case or None
-    is_new = tags.tag_of_case(work.session, case_key=case, label=label) is None
-    tag = tags.add_tag(work.unit, work.actor, arguments.text, label=label, case_key=case, policy=work.desk.policy)
+    own = arguments.label or label_from(arguments.text)
+    taken = next((near.label for near in arguments.near[:1] if near.is_sure and not arguments.label), "")
+    label, case = taken or own, arguments.case or None
+    known = tags.find_same(work.session, work.actor.key, arguments.text, label=label, case_key=case, at=work.now)
+    tag = tags.add_tag(
+        work.unit,
+        work.actor,
+        arguments.text,
+        label=label,
+        case_key=case,
+        policy=work.desk.policy,
+        rule=work.desk.catalog.rules.tags,
+    )
     work.audit["tag"] = tag.tag_id
-    count = tags.count_uses(work.session, tag.label, since=work.now - RECENT)
-    headline = f"Tagged as #{tag.label}." if is_new else f"Already tagged as #{tag.label}; nothing was added."
-    uses = "the first use" if count == 1 else f"use number {count}"
-    about = f" on case {arguments.case}" if arguments.case else ""
+    if known is not None:
+        return Reply(
+            f"Already tagged as #{tag.label}; nothing was added.",
+            context=_uses(work, tag.label, case),
+            parts=[Item(tag.text)],
+            exit_code=4,
+        )
+    return _tagged(work, tag, near=arguments.near, own=own, case=case)
+
+
+def _tagged(work: Work, tag: Tag, *, near: Sequence[NearLabel], own: str, case: str | None) -> Reply:
+    others = [other.label for other in near if other.label != tag.label]
+    buttons: list[Button] = []
+    hint = ""
+    if tag.label != tags.normal_label(own):
+        hint = " The label was there already."
+        buttons = [Button(f"Make it #{own}"[:75], "tag.use", f"{tag.tag_id} {own}")]
+    elif others:
+        hint = f" Did you mean {' or '.join(f'#{other}' for other in others)}?"
+        buttons = [
+            Button(f"Use #{other} instead"[:75], "tag.use", f"{tag.tag_id} {other}", Tone.PRIMARY) for other in others
+        ]
+        buttons.append(Button(f"Keep #{tag.label}"[:75], "tag.keep", tag.tag_id))
     return Reply(
-        headline,
-        context=f"This is {uses} of #{tag.label}{about}. Personal details were masked before it was stored.",
-        parts=[Item(tag.text, buttons=[Button("Undo", "tag.undo", tag.tag_id)] if is_new else [])],
-        outcome=Outcome.DONE,
-        exit_code=0 if is_new else 4,
+        f"Tagged as #{tag.label}.{hint}",
+        context=f"{_uses(work, tag.label, case)} Personal details were masked before it was stored.",
+        parts=[Item(tag.text, buttons=[Button("Undo", "tag.undo", tag.tag_id)])],
+        buttons=buttons,
+    )
+
+
+def _uses(work: Work, label: str, case: str | None) -> str:
+    count = tags.count_uses(work.session, label, since=work.now - RECENT)
+    uses = "the first use" if count == 1 else f"use number {count}"
+    aliases = tag_labels.read_aliases(work.session)
+    counted = tag_labels.canonical(label, aliases)
+    counts = f", which counts for #{counted}" if counted != label else ""
+    return f"This is {uses} of #{label}{f' on case {case}' if case else ''}{counts}."
+
+
+def use(work: Work, arguments: MoveArguments) -> Reply:
+    """Put one's own tag under the label that was offered. The choice is remembered for the next person."""
+    tag_id, _, label = arguments.value.strip().partition(" ")
+    name = tags.normal_label(label)
+    found = tags.access_own(work.session, work.actor, tag_id, policy=work.desk.policy)
+    # A label is seen by everybody: one that is not in use yet can only be made of words that passed the gate.
+    if not tag_labels.is_known(work.session, name) and name != tags.normal_label(label_from(found.text)):
+        raise NotFound("There is no such label.", next_step="/tag the words with #label makes one.")
+    tag = tags.move_tag(
+        work.unit, work.actor, tag_id, into=name, policy=work.desk.policy, rule=work.desk.catalog.rules.tags
+    )
+    work.audit |= {"tag": tag.tag_id, "label": tag.label}
+    return Reply(
+        f"Moved to #{tag.label}.",
+        context=_uses(work, tag.label, tag.case_key),
+        parts=[Item(tag.text, buttons=[Button("Undo", "tag.undo", tag.tag_id)])],
+        replaces=True,
+    )
+
+
+def keep(work: Work, arguments: UndoArguments) -> Reply:
+    """Leave one's own tag under its label; the offer goes."""
+    tag = tags.access_own(work.session, work.actor, arguments.value, policy=work.desk.policy)
+    return Reply(
+        f"Kept as #{tag.label}.",
+        parts=[Item(tag.text, buttons=[Button("Undo", "tag.undo", tag.tag_id)])],
+        replaces=True,
     )
 
 
@@ -69,15 +165,6 @@ def undo(work: Work, arguments: UndoArguments) -> Reply:
     """Take one's own tag back."""
     tag = tags.remove_tag(work.unit, work.actor, arguments.value)
     return Reply(f"Took #{tag.label} back.", replaces=True)
-
-
-def list_tags(work: Work, arguments: Arguments) -> Reply:
-    """List the labels of the last 28 days with their uses."""
-    rows = tags.count_labels(work.session, work.actor, since=work.now - RECENT, policy=work.desk.policy)
-    if not rows:
-        return Reply("No tags in the last 28 days.", context="Agents add them with /tag.", exit_code=4)
-    items = [Item(f"#{row.label}", detail=f"{row.uses} uses by {row.people} people") for row in rows[:20]]
-    return Reply(f"{len(rows)} labels were used in the last 28 days.", parts=items)
 
 
 def form(arguments: TagArguments | None = None) -> Form:

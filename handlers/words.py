@@ -20,6 +20,9 @@ _LABEL = re.compile(r"(?<!\S)#([a-z0-9][\w\-]*)", re.IGNORECASE)
 CASE = r"(?:[a-z]{1,6}-?)?[1-9]\d{1,7}"
 _CASE = re.compile(rf"^(?:case\s+)?#?({CASE})(?![\d\w]|[-./ ]?\d)[\s:,-]*", re.IGNORECASE)
 _DUE = re.compile(r"\b(due|by|before|until)\s+(.+?)\s*$", re.IGNORECASE)
+_INTO = re.compile(r"\s+(?:into|in|to|->|=>|→)\s+", re.IGNORECASE)
+# Slack wraps an address as <https://...|what is shown>.
+_URL = re.compile(r"(?<=<)https?://[^\s<>|]+(?=[|>])|https?://[^\s<>|]+", re.IGNORECASE)
 _NEAR = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -108,6 +111,21 @@ def take_case(text: str) -> tuple[str, str]:
     """Return (a case number at the start of the text, the rest)."""
     if found := _CASE.match(text.strip()):
         return found.group(1), text.strip()[found.end() :].strip()
+    return "", text.strip()
+
+
+def split_merge(text: str) -> tuple[str, str]:
+    """Return (what is merged, into what) of "#a into #b"; the second is "" when it is not said."""
+    parts = _INTO.split(text.strip(), maxsplit=1)
+    if len(parts) == 1:
+        parts = text.split(maxsplit=1)
+    return parts[0].strip() if parts else "", parts[1].strip() if len(parts) > 1 else ""
+
+
+def take_url(text: str) -> tuple[str, str]:
+    """Return (the first web address, the text without it)."""
+    if found := _URL.search(text):
+        return found.group(), _tidy(text[: found.start()] + " " + text[found.end() :])
     return "", text.strip()
 
 

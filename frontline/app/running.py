@@ -121,13 +121,19 @@ class Assembly:
 
     def _warm_up(self) -> None:
         """Open the heavy engines before the first person waits for them."""
-        for open_engine in (lambda: self._house.parser, self._house.corpus.warm_up, self._warm_gate, self._warm_chain):
+        house = self._house
+        engines = (lambda: house.parser, house.corpus.warm_up, self._warm_gate, self._warm_labels, self._warm_chain)
+        for open_engine in engines:
             self._safely(open_engine)
 
     def _warm_gate(self) -> None:
         from frontline.core.text import RawText
 
         self._house.gate.check(RawText("warm"))
+
+    def _warm_labels(self) -> None:
+        with self._house.store.read() as session:
+            self._house.labels.warm_up(session, now=self._house.clock.now())
 
     def _warm_chain(self) -> None:
         from handlers.assistant.chain import build_chain

@@ -28,6 +28,7 @@ from frontline.store.vault import Vault, load_or_create_key
 from frontline.store.work import Store, Unit
 
 if TYPE_CHECKING:
+    from frontline.governance.label_search import LabelFinder
     from frontline.governance.policy import Policy
     from frontline.metrics.engine import MetricEngine
     from frontline.metrics.questions import QuestionParser
@@ -191,6 +192,13 @@ class House:
         )
 
     @cached_property
+    def labels(self) -> LabelFinder:
+        """Finds the label that there is already; compares words alone until it is warm."""
+        from frontline.governance.label_search import LabelFinder
+
+        return LabelFinder(self.catalog.rules.tags, lambda: self.encoder)
+
+    @cached_property
     def inbox(self) -> Inbox:
         """What came in from Slack, durable before it is acknowledged."""
         from frontline.store.inbox import Inbox
@@ -214,6 +222,7 @@ class House:
             registry=build_registry(),
             vault=lambda: self.vault,
             status=self.status,
+            labels=self.labels,
         )
 
     @cached_property

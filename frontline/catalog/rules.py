@@ -116,12 +116,37 @@ class ReminderRule(Definition):
     default_channel: str = Field(default="#floor", pattern=r"^#[a-z0-9_-]+$")
 
 
+class TagRule(Definition):
+    """When recurring tags are a gap in the process, how often one may tag, and which words mean the same.
+
+    ``same`` are groups of synonyms, ``empty`` says nothing about what is asked, ``turning`` turns its meaning: a text
+    with such a word and a label without it are never called alike. See ``frontline.analysis.likeness``.
+    """
+
+    channel: str = Field(default="#floor", pattern=r"^#[a-z0-9_-]+$")
+    min_uses: int = Field(default=5, ge=2)
+    min_people: int = Field(default=3, ge=1)
+    window_days: int = Field(default=14, ge=1, le=90)
+    before_days: int = Field(default=28, ge=7, le=365, description="growth is against so many days before")
+    quiet_days: int = Field(default=28, ge=1, description="a gap not seen for so long is news again")
+    mute_days: int = Field(default=90, ge=1, description="for so long nobody is asked again after: not a gap")
+    hourly_budget: int = Field(default=30, ge=1)
+    near: float = Field(default=0.75, gt=0, le=1, description="likeness of words from which a label is proposed")
+    sure: float = Field(default=0.9, gt=0, le=1, description="from which it is taken at once, where none was given")
+    near_meaning: float = Field(default=0.78, gt=0, le=1, description="cosine from which a label is proposed")
+    sure_meaning: float = Field(default=0.92, gt=0, le=1)
+    same: tuple[tuple[str, ...], ...] = ()
+    empty: tuple[str, ...] = ()
+    turning: tuple[str, ...] = ()
+
+
 class Rules(Definition):
-    """All alert rules by key, and the rules of the churn list and the reminders."""
+    """All alert rules by key, and the rules of the churn list, the reminders and the tags."""
 
     rules: Mapping[str, AlertRule] = {}
     churn: ChurnRule = ChurnRule()
     reminders: ReminderRule = ReminderRule()
+    tags: TagRule = TagRule()
 
     def rule(self, key: str) -> AlertRule:
         """Return one rule.
@@ -136,7 +161,7 @@ class Rules(Definition):
 
 def load_rules(overlay: Path | None = None) -> Rules:
     """Read the shipped rules; ``rules.yaml`` of the overlay replaces a rule by giving its key, and single figures of
-    ``churn`` and ``reminders``.
+    ``churn``, ``reminders`` and ``tags``.
 
     Raises:
         CatalogError: the faults of the files with file and line.
@@ -155,6 +180,7 @@ def load_rules(overlay: Path | None = None) -> Rules:
         rules=merged,
         churn=_over(shipped.churn, theirs.churn),
         reminders=_over(shipped.reminders, theirs.reminders),
+        tags=_over(shipped.tags, theirs.tags),
     )
 
 

@@ -3,34 +3,69 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from frontline.catalog.permissions import Scope
-from frontline.core.actor import PRIVATE, Actor, Audience
+from frontline.catalog.rules import TagRule, load_rules
+from frontline.core.actor import PRIVATE, Actor, ActorKind, Audience
 from frontline.core.errors import NotFound, UsageError
-from frontline.core.ids import new_id
+from frontline.core.ids import content_hash, new_id
 from frontline.core.text import AnonymizedText
 from frontline.governance import audit
 from frontline.governance.policy import Policy, shipped_policy
-from frontline.store.models.talk import Tag
+from frontline.governance.tag_counts import LabelCount, count_labels, count_of_author, count_uses, tag_facts
+from frontline.governance.tag_gaps import notice
+from frontline.governance.tag_labels import (
+    canonical,
+    family,
+    known_labels,
+    normal_label,
+    read_aliases,
+    register,
+)
+from frontline.store.models.people import Person
+from frontline.store.models.talk import Tag, TagLabel
 from frontline.store.work import Unit
 
-_LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+__all__ = [
+    "DeskAuthor",
+    "LabelCount",
+    "access_own",
+    "add_tag",
+    "count_labels",
+    "count_uses",
+    "find_same",
+    "known_labels",
+    "list_tags",
+    "move_tag",
+    "normal_label",
+    "remove_tag",
+    "shipped_rule",
+    "tag_facts",
+    "tag_of_case",
+]
+# The same words by the same person within so long are one tag: a second click, a second delivery.
+SAME_MOMENT = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class LabelCount:
-    """How often, by how many people, and when last a label was used."""
+class DeskAuthor:
+    """An agent without Slack whose help desk sends the tag: the ids of the agent feed. "" when it does not say."""
 
-    label: str
-    uses: int
-    people: int
-    last_at: dt.datetime
+    agent_id: str = ""
+    team: str | None = None
+
+
+@cache
+def shipped_rule() -> TagRule:
+    """Return the shipped rule of tags, without an organisation's overlay."""
+    return load_rules().tags
 
 
 def add_tag(
@@ -41,40 +76,119 @@ def add_tag(
     label: str | None = None,
     case_key: str | None = None,
     policy: Policy | None = None,
+    author: DeskAuthor | None = None,
+    at: dt.datetime | None = None,
+    rule: TagRule | None = None,
 ) -> Tag:
-    """Keep a tag; the one already there when the case carries this label.
+    """Keep a tag and look whether its label has become a gap, which is then posted in the same commit.
+
+    The tag already there is returned when the case carries this label (or an alias of it), or when its author has
+    said the same within a minute. ``author`` is for a help desk that tags as SYSTEM for its agents; ``at`` for a tag
+    that was set earlier than it came.
 
     Raises:
         NotPermitted: the actor may not tag.
-        UsageError: the label has no letter or digit.
+        UsageError: the label has no letter or digit, or the author has used up the budget of an hour.
     """
     (policy or shipped_policy()).authorize(actor, "tag.create")
+    bounds = rule or shipped_rule()
     name = "" if label is None else normal_label(label)
-    if case_key is not None:
-        known = unit.session.scalar(select(Tag).where(Tag.case_key == case_key, Tag.label == name))
-        if known is not None:
-            return known
+    when = at or unit.now
+    key, agent_id, team = _signed(unit.session, actor, author)
+    known = find_same(unit.session, key, text, label=name, case_key=case_key, at=when)
+    if known is not None:
+        return known
+    if actor.kind is not ActorKind.SYSTEM and count_of_author(unit, key, since=unit.now - HOUR) >= bounds.hourly_budget:
+        raise UsageError(
+            f"You have set {bounds.hourly_budget} tags within an hour, which is all that one person may.",
+            next_step="Go on in a while; if it is one problem, one tag a case is enough.",
+        )
     tag = Tag(
         tag_id=new_id("tag"),
-        at=unit.now,
-        author_key=actor.key,
-        author_agent_id=actor.agent_id,
-        author_team=actor.team,
+        at=when,
+        author_key=key,
+        author_agent_id=agent_id,
+        author_team=team,
         label=name,
         case_key=case_key,
         text=text,
     )
     unit.session.add(tag)
+    if name:
+        register(unit, actor, name)
     unit.session.flush()
     audit.record(unit, actor, "tag.create", resource=f"tag:{tag.tag_id}")
+    if name:
+        notice(unit, canonical(name, read_aliases(unit.session)), bounds)
     return tag
 
 
 def tag_of_case(session: Session, *, case_key: str | None, label: str) -> Tag | None:
-    """Return the tag that a case carries with this label already; None for no case."""
+    """Return the tag that a case carries with this label, or one that counts for the same; None for no case."""
     if case_key is None:
         return None
-    return session.scalar(select(Tag).where(Tag.case_key == case_key, Tag.label == normal_label(label)))
+    if not label:
+        return session.scalar(select(Tag).where(Tag.case_key == case_key, Tag.label == ""))
+    aliases = read_aliases(session)
+    members = family(canonical(normal_label(label), aliases), aliases)
+    query = select(Tag).where(Tag.case_key == case_key, Tag.label.in_(members))
+    return session.scalar(query.order_by(Tag.at, Tag.tag_id).limit(1))
+
+
+def find_same(
+    session: Session, author_key: str, text: AnonymizedText, *, label: str, case_key: str | None, at: dt.datetime
+) -> Tag | None:
+    """Return the tag that another one would repeat: of the case and label, or the author's same words a moment ago."""
+    name = normal_label(label) if label else ""
+    if case_key is not None:
+        return tag_of_case(session, case_key=case_key, label=name)
+    query = select(Tag).where(
+        Tag.author_key == author_key,
+        Tag.case_key.is_(None),
+        Tag.label == name,
+        Tag.at > at - SAME_MOMENT,
+        Tag.at < at + SAME_MOMENT,
+        Tag.text == text,
+    )
+    return session.scalar(query.limit(1))
+
+
+def move_tag(
+    unit: Unit,
+    actor: Actor,
+    tag_id: str,
+    *,
+    into: str,
+    policy: Policy | None = None,
+    rule: TagRule | None = None,
+) -> Tag:
+    """Put one's own tag under another label; what was given up without another use is remembered as a proposal.
+
+    Where the case carries that label already, the tag goes: a case counts once.
+
+    Raises:
+        NotPermitted: the actor may not tag.
+        NotFound: there is no such tag of the actor.
+        UsageError: the label has no letter or digit.
+    """
+    (policy or shipped_policy()).authorize(actor, "tag.create", f"tag:{tag_id}")
+    tag, name = _own(unit.session, actor, tag_id), normal_label(into)
+    before = tag.label
+    if before == name:
+        return tag
+    there = tag_of_case(unit.session, case_key=tag.case_key, label=name)
+    if there is not None and there.tag_id != tag.tag_id:
+        unit.session.delete(tag)
+        tag = there
+    else:
+        tag.label = name
+    register(unit, actor, name)
+    unit.session.flush()
+    if before and unit.session.scalar(select(Tag.tag_id).where(Tag.label == before).limit(1)) is None:
+        _propose(unit, actor, before, name)
+    audit.record(unit, actor, "tag.move", resource=f"tag:{tag_id}", detail={"from": before, "to": name})
+    notice(unit, canonical(name, read_aliases(unit.session)), rule or shipped_rule())
+    return tag
 
 
 def list_tags(
@@ -101,7 +215,8 @@ def list_tags(
     if since is not None:
         query = query.where(Tag.at >= since)
     if label is not None:
-        query = query.where(Tag.label == normal_label(label))
+        aliases = read_aliases(session)
+        query = query.where(Tag.label.in_(family(canonical(normal_label(label), aliases), aliases)))
     return list(session.scalars(query))
 
 
@@ -113,54 +228,45 @@ def remove_tag(unit: Unit, actor: Actor, tag_id: str, *, policy: Policy | None =
         NotFound: there is no such tag of the actor.
     """
     (policy or shipped_policy()).authorize(actor, "tag.create", f"tag:{tag_id}")
-    tag = unit.session.scalar(select(Tag).where(Tag.tag_id == tag_id, Tag.author_key == actor.key))
-    if tag is None:
-        raise NotFound("You have no such tag.", next_step="It may have been taken back already.")
+    tag = _own(unit.session, actor, tag_id)
     unit.session.delete(tag)
     unit.session.flush()
     audit.record(unit, actor, "tag.remove", resource=f"tag:{tag_id}")
     return tag
 
 
-def count_uses(session: Session, label: str, *, since: dt.datetime) -> int:
-    """Return how often a label was used since an instant. A count over everybody; names nobody."""
-    query = select(func.count()).where(Tag.label == label, Tag.at >= since)
-    return session.scalar(query) or 0
-
-
-def count_labels(
-    session: Session, actor: Actor, *, since: dt.datetime, policy: Policy | None = None
-) -> list[LabelCount]:
-    """Return the labels used since an instant, the most used first. Counts over everybody; names nobody.
+def access_own(session: Session, actor: Actor, tag_id: str, *, policy: Policy | None = None) -> Tag:
+    """Return a tag of the actor.
 
     Raises:
-        NotPermitted: the actor may see no tags.
+        NotPermitted: the actor may not tag.
+        NotFound: there is no such tag of the actor.
     """
-    (policy or shipped_policy()).authorize(actor, "tag.list")
-    uses, people = func.count(), func.count(Tag.author_key.distinct())
-    query = (
-        select(Tag.label, uses, people, func.max(Tag.at))
-        .where(Tag.at >= since, Tag.label != "")
-        .group_by(Tag.label)
-        .order_by(uses.desc(), Tag.label)
-    )
-    return [LabelCount(*row) for row in session.execute(query).tuples()]
+    (policy or shipped_policy()).authorize(actor, "tag.create", f"tag:{tag_id}")
+    return _own(session, actor, tag_id)
 
 
-def known_labels(session: Session) -> tuple[str, ...]:
-    """Return every label in use, sorted: suggestions before somebody invents another spelling."""
-    return tuple(session.scalars(select(Tag.label).where(Tag.label != "").distinct().order_by(Tag.label)))
+def _own(session: Session, actor: Actor, tag_id: str) -> Tag:
+    tag = session.scalar(select(Tag).where(Tag.tag_id == tag_id, Tag.author_key == actor.key))
+    if tag is None:
+        raise NotFound("You have no such tag.", next_step="It may have been taken back already.")
+    return tag
 
 
-def normal_label(label: str) -> str:
-    """Return the one spelling of a label: ``#Billing e-mail`` is ``billing-e-mail``.
+def _signed(session: Session, actor: Actor, author: DeskAuthor | None) -> tuple[str, str | None, str | None]:
+    """Return (author key, agent id, team). Only the system speaks for others; its agents may be people we know."""
+    if author is None or actor.kind is not ActorKind.SYSTEM or not author.agent_id:
+        return actor.key, actor.agent_id, actor.team
+    person = session.scalar(select(Person).where(Person.agent_id == author.agent_id))
+    if person is not None:
+        return person.key, author.agent_id, author.team or person.team
+    key = f"agent:{author.agent_id}"
+    return key if len(key) <= 40 else f"agent:{content_hash(author.agent_id)[:32]}", author.agent_id, author.team
 
-    Raises:
-        UsageError: nothing is left of it.
-    """
-    words = re.sub(r"[^a-z0-9]+", "-", label.strip().lower()).strip("-")[:80].strip("-")
-    if not _LABEL.fullmatch(words):
-        raise UsageError(
-            "A label needs a letter or a digit.", next_step="Try `/tag 8123 cannot change mail #billing-mail`."
-        )
-    return words
+
+def _propose(unit: Unit, actor: Actor, label: str, into: str) -> None:
+    row: TagLabel = register(unit, actor, label)
+    if row.alias_of is not None or row.proposed_into not in (None, into):
+        return
+    row.proposed_into, row.proposed_count = into, row.proposed_count + 1
+    unit.session.flush()

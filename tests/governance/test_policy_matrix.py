@@ -26,7 +26,9 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "corpus.add": ("steward admin system", ""),
     "corpus.rebuild": ("steward admin system", ""),
     "text.anonymize": ("trainer steward admin", ""),
-    "tag.create": ("agent supervisor trainer steward", "agent supervisor trainer steward"),
+    "tag.create": ("agent supervisor trainer steward system",) * 2,
+    "tag.merge": ("supervisor steward",) * 2,
+    "tag.link": ("supervisor leader steward admin",) * 2,
     "tag.list": (
         "agent supervisor analyst leader trainer steward admin system",
         "supervisor analyst leader trainer steward admin system",

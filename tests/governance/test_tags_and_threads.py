@@ -27,7 +27,7 @@ def test_the_same_case_and_label_is_one_tag(store: Store) -> None:
         again = tags.add_tag(unit, BEA, words("other words"), label="billing-mail", case_key="8123")
         other = tags.add_tag(unit, ANA, words(), label="refund", case_key="8123")
         unlabelled = [tags.add_tag(unit, ANA, words(), case_key="8123").tag_id for _ in range(2)]
-        caseless = [tags.add_tag(unit, ANA, words(), label="refund").tag_id for _ in range(2)]
+        caseless = [tags.add_tag(unit, ANA, words(f"time {n}"), label="refund").tag_id for n in range(2)]
         unit.commit()
     assert first.tag_id == again.tag_id
     assert other.tag_id != first.tag_id
@@ -68,8 +68,8 @@ def test_a_leader_does_not_tag(store: Store) -> None:
 
 def test_labels_are_counted_by_uses_and_people(store: Store, clock: FrozenClock) -> None:
     with store.unit() as unit:
-        for actor in (ANA, ANA, BEA):
-            tags.add_tag(unit, actor, words(), label="refund")
+        for number, actor in enumerate((ANA, ANA, BEA)):
+            tags.add_tag(unit, actor, words(f"time {number}"), label="refund")
         tags.add_tag(unit, ANA, words(), label="sim")
         tags.add_tag(unit, ANA, words())
         unit.commit()
