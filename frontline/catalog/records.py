@@ -81,10 +81,16 @@ class RecordColumn(Definition):
 
 
 class RecordTable(Definition):
-    """A fact table: its key, the column that says when, and the order in which its instants must come (V05)."""
+    """A fact table: its key, the column that says when, and the order in which its instants must come (V05).
+
+    ``by_name``: a header alone never chooses the table, for its columns look like those of others; the name of a file,
+    a folder or ``--table`` does. ``counted_as`` names the table in which the same rows would answer questions.
+    """
 
     title: str
     key: tuple[str, ...] = Field(min_length=1)
+    by_name: bool = False
+    counted_as: str = ""
     time: str | None = None
     grain: Literal["day", "month"] = "day"
     files: tuple[str, ...] = ()

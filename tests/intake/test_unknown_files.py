@@ -133,6 +133,45 @@ def test_a_log_of_changes_keeps_the_newest_row_of_each_case(home: Home) -> None:
     assert home.rows("SELECT min(opened_at) FROM cases") == [(dt.datetime(2016, 2, 29, 0, 16),)]
 
 
+def test_a_call_log_with_marks_and_ratings_answers_all_it_holds(home: Home) -> None:
+    file = invented.rated_calls()
+    report = load_as_stranger(home, file)
+    assert report.files[0].read_as["channel"] == "phone"
+    assert ask(home, "how many calls in February 2021")[()] > 0  # type: ignore[operator]
+    assert ask(home, "resolved rate in February 2021") == {(): pytest.approx(file.truth["resolved"])}
+    offered = next(note for note in report.files[0].notes if "looks like ratings" in note)
+    rated = home.load(home.feeds / file.name, **copy_line(offered))
+    assert (rated.total("ok"), rated.files[0].zone) == (900, "Europe/Amsterdam")
+    assert rated.notes[-1] == 'First question: frontline ask "csat in February 2021"'
+    assert ask(home, "csat in February 2021") == {(): pytest.approx(file.truth["csat"])}
+
+
+def test_a_service_desk_log_counts_until_the_incident_was_resolved_and_says_so(home: Home) -> None:
+    file = invented.service_desk_log()
+    report = load_as_stranger(home, file)
+    assert report.files[0].read_as["closed_at"] == "resolved_at"
+    assert "--map 'closed_at=closed_at'" in "\n".join(report.files[0].notes)
+    assert ask(home, "how many incidents in March 2016")[()] == ask(home, "case volume in March 2016")[()]
+    took = ask(home, "resolution time in March 2016")[()]
+    assert took == pytest.approx(file.truth["median"], rel=0.05)
+
+
+@pytest.mark.parametrize(("name", "table"), [("incidents.csv", "cases"), ("outages.csv", "incidents")])
+def test_a_log_of_incidents_is_cases_unless_its_name_says_outages(home: Home, name: str, table: str) -> None:
+    rows = "".join(f"I{n},2026-05-0{n}T10:00Z,Mast {n} down,2026-05-0{n}T12:00Z\n" for n in range(1, 8))
+    report = home.load(home.write(name, "incident_id,opened_at,title,resolved_at\n" + rows))
+    assert (report.files[0].table, report.total("ok")) == (table, 7)
+    assert any("--table cases makes them count" in note for note in report.files[0].notes) == (table == "incidents")
+
+
+def test_an_empty_column_and_a_word_that_ends_in_time_suggest_nothing(home: Home) -> None:
+    rows = "".join(f"{n},01/{1 + n % 28:02d}/2026,Within SLA,\n" for n in range(60))
+    with pytest.raises(UsageError) as refused:
+        home.load(home.write("x.csv", "nr,call_timestamp,response_time,escalation priority\n" + rows))
+    assert "=call_timestamp \\\n" in refused.value.next_step
+    assert "priority=" not in refused.value.next_step
+
+
 def test_the_first_file_sets_the_days_of_an_empty_home_and_proposes_a_question(home: Home) -> None:
     path = home.write("cases.csv", "case_id,opened_at,channel\n1,2026-05-01 23:30,phone\n2,2026-05-31 10:00,chat\n")
     report = home.load(path, zone="America/New_York", calendar_zone="Europe/Amsterdam")

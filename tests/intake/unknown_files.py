@@ -161,6 +161,56 @@ def call_center_without_ids() -> Invented:
     return Invented("cc.csv", _csv(header, [*rows, rows[0]]), {"abandoned": abandoned, "rows": 301})
 
 
+def rated_calls() -> Invented:
+    """Calls with a Y or N for resolved, talk as a clock, and a rating at the end of the row."""
+    draw = random.Random(8)
+    rows: list[list[object]] = []
+    resolved, happy, answered = 0, 0, 0
+    for number in range(900):
+        at = dt.datetime(2021, 1, 1, 9) + dt.timedelta(minutes=draw.randrange(60 * 24 * 80))
+        is_answered = draw.random() > 0.2
+        is_resolved, rating = is_answered and draw.random() > 0.1, draw.randrange(1, 6)
+        if is_answered and at.month == 2:
+            answered, resolved, happy = answered + 1, resolved + is_resolved, happy + (rating >= 4)
+        talk = f"00:{draw.randrange(7):02d}:{draw.randrange(60):02d}"
+        rows.append(
+            [f"ID{number:04d}", draw.choice(["Diane", "Becky"]), f"{at:%Y-%m-%d}", f"{at:%H:%M:%S}", "Streaming"]
+            + ["Y" if is_answered else "N", "Y" if is_resolved else "N", draw.randrange(9, 125) if is_answered else ""]
+            + [talk if is_answered else "", rating if is_answered else ""]
+        )
+    header = ["Call Id", "Agent", "Date", "Time", "Topic", "Answered (Y/N)", "Resolved", "Speed of answer in seconds"]
+    truth = {"resolved": resolved / answered, "csat": happy / answered, "n": answered}
+    return Invented("Call Center.csv", _csv([*header, "AvgTalkDuration", "Satisfaction rating"], rows), dict(truth))
+
+
+def service_desk_log() -> Invented:
+    """Every change of an incident is a row; it is resolved first and closed days later; dates are day first."""
+    draw = random.Random(9)
+    rows: list[list[object]] = []
+    hours: list[float] = []
+    for number in range(120):
+        at = dt.datetime(2016, 2, 29, 1, 16) + dt.timedelta(hours=number * 5)
+        took = draw.randrange(60, 9000)
+        done = at + dt.timedelta(minutes=took)
+        if done.month == 3 and done.year == 2016:
+            hours.append(took * 60)
+        for state in ("New", "Active", "Closed"):
+            rows.append(
+                [f"INC{number:07d}", state, int(number % 10 == 0), "true", f"Caller {number % 9}"]
+                + [_day_first(at), draw.choice(["Category 26", "Category 9"]), "3 - Moderate", "?"]
+                + [_day_first(done), _day_first(done + dt.timedelta(days=5))]
+            )
+    header = ["number", "incident_state", "reopen_count", "made_sla", "caller_id", "opened_at", "category", "priority"]
+    truth = {"median": sorted(hours)[len(hours) // 2], "n": len(hours), "cases": 120}
+    return Invented(
+        "incident_event_log.csv", _csv([*header, "assigned_to", "resolved_at", "closed_at"], rows), dict(truth)
+    )
+
+
+def _day_first(at: dt.datetime) -> str:
+    return f"{at.day}/{at.month}/{at:%Y %H:%M}"
+
+
 def change_log() -> Invented:
     """Every change of an incident is a row: the newest one counts; dates are day first; ? stands for nothing."""
     rows: list[list[object]] = []

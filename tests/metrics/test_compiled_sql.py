@@ -94,7 +94,7 @@ def test_sqlite_gives_the_same_daily_counts_and_ratios(catalog: Catalog, engine:
                         else sa.Numeric(asdecimal=False)
                         if key.endswith(("_s", "score", "scale_max"))
                         else sa.Boolean()
-                        if key == "queued"
+                        if key in ("queued", "resolved")
                         else sa.String(),
                     )
                     for key in model.columns

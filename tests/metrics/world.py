@@ -183,6 +183,7 @@ def _contact(dice: random.Random, n: int, people: list[Row], cases: list[Row]) -
         "handle_s": float(dice.randrange(60, 900)) if agent else None,
         "acw_s": float(dice.randrange(0, 90)) if agent else None,
         "outcome": outcome,
+        "resolved": None if outcome == "abandoned" else n % 9 > 0,
         "queued": None if outcome != "abandoned" else dice.random() < 0.8,
     }
 

@@ -52,6 +52,8 @@ class Intents:
         """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
         if name == "examples" and self._cued("counting", text):
             return True
+        if name == "debriefs" and self._cued("incidents_counted", text):
+            return True
         return hard and not self._cued(f"{name}_for_sure", text)
 
     def _figure_or_nothing(self, text: str, items: Sequence[Item], *, in_thread: bool) -> str:

@@ -200,7 +200,7 @@ def _guess_table(
     ]
     scores: dict[str, tuple[int, int]] = {}
     for key, spec in records.tables.items():
-        if not all(spec.field_of(field) for field in wishes.fields):
+        if (spec.by_name and key not in by_name) or not all(spec.field_of(field) for field in wishes.fields):
             continue
         fed = {spec.field_of(header) for header in headers} | {spec.field_of(field) for field in wishes.columns}
         if set(spec.required) <= fed:

@@ -75,6 +75,15 @@ def collect_notes(file: SourceFile, plan: Plan, layout: Layout) -> list[str]:
             notes.append(f"{field} of {file.name} was read from {feed.column} times {feed.unit:g}.")
     if file.preamble:
         notes.append(f"The first {file.preamble} lines of {file.name} were taken for a title.")
+    for header in plan.unused:
+        rival = plan.spec.field_of(header) or ""
+        if rival in plan.feeds and plan.feeds[rival].column:
+            notes.append(
+                f"{rival} was read from {plan.feeds[rival].column}; {header} would do too: --map '{rival}={header}'."
+            )
+    if plan.spec.counted_as:
+        other = plan.spec.counted_as
+        notes.append(f"Rows of {plan.table} are looked up, not counted; --table {other} makes them count.")
     if plan.unused:
         notes.append(f"Columns of {file.name} that were not loaded: {', '.join(plan.unused[:12])}.")
     return notes

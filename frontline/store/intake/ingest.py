@@ -34,6 +34,7 @@ from frontline.store.intake.findings import (
 from frontline.store.intake.first_question import propose_question
 from frontline.store.intake.numbers import decide_styles
 from frontline.store.intake.personal import FindPersonal, describe_masks, find_masks
+from frontline.store.intake.ratings import propose_ratings
 from frontline.store.intake.reading import BLOCK, Layout, parquet_headers, read_raw
 from frontline.store.intake.report import FileReport, Finding, LoadReport
 from frontline.store.intake.safekeeping import forget_rejects, queue_identities, store_identities, store_rejects
@@ -130,6 +131,7 @@ class _Load:
         self.notes: list[str] = []
         self.kept_rejects: list[str] = []
         self.load_ids: list[str] = []
+        self.new_tables: set[str] = set()  # held nothing before this load
         self._done = self._total = 0
 
     def run(self, paths: Sequence[Path]) -> LoadReport:
@@ -151,7 +153,7 @@ class _Load:
         is_first = outcome.generation == "000001"
         if outcome.generation:
             self._set_calendar(is_first=is_first, zone=new_zone)
-            self.notes += propose_question(outcome, is_first=is_first)
+            self.notes += propose_question(outcome, tables=self.new_tables)
         return replace(outcome, notes=tuple(self.notes), took_s=monotonic() - started)
 
     def _load_file(self, scratch: Scratch, path: Path) -> FileReport:
@@ -215,6 +217,8 @@ class _Load:
         declared = self.options.zone or (self.preset.zone if self.preset is not None else "")
         if not declared and scratch.has_facts:
             declared = merge.get_meta(scratch.con, f"zone:{plan.table}")
+            # The same file may fill a second table (its ratings): its times are what they were.
+            declared = declared or merge.zone_of_file(scratch.con, file.digest)
         declared = declared or home_zone(self.home)
         instants = [cell for field, cell in free.items() if plan.spec.columns[field].type is ColumnType.INSTANT]
         if not declared:
@@ -242,7 +246,7 @@ class _Load:
         read, quarantined, fixed = refuse_bad_file(con, file.name, findings)
         if not scratch.has_facts:
             scratch.start_draft()
-        if self._is_fresh(scratch):
+        if merge.is_behind(con, self.records):
             scratch.start_draft()
             merge.create_tables(con, self.records)
         delta = merge.find_delta(con, plan)
@@ -256,6 +260,7 @@ class _Load:
         unmapped = name_unmapped(con, plan, layout, findings)
         notes = [*collect_notes(file, plan, layout), *warnings, *said, *describe_unmapped(file.name, plan, unmapped)]
         notes += [f"{file.name}: {gone:,} rows of before are gone (restated)"] if gone else []
+        notes += propose_ratings(con, file, plan, layout)
         report = FileReport(
             file=file.name,
             table=plan.table,
@@ -285,6 +290,8 @@ class _Load:
         con = scratch.con
         scratch.start_draft()
         merge.create_tables(con, self.records)
+        if merge.is_empty(con, plan.table):
+            self.new_tables.add(plan.table)
         merge.apply_delta(con, plan, source=report.file, load_id=report.load_id)
         merge.remove_gone(con, plan)
         if report.quarantined:
@@ -360,11 +367,6 @@ class _Load:
         if zone and is_first:
             write_calendar(self.home, zone, origin=self.preset.title if self.preset is not None else "the first file")
             self.notes.append(f"The calendar of this home is now {zone} (catalog/calendar.yaml).")
-
-    def _is_fresh(self, scratch: Scratch) -> bool:
-        query = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'cur' AND table_name = 'loads'"
-        has_tables: bool = scratch.con.execute(query).fetchone()[0] > 0
-        return not has_tables
 
     def _is_known(self, con: Any, file: SourceFile) -> bool:
         known: bool = con.execute("SELECT count(*) FROM cur.loads WHERE digest = ?", [file.digest]).fetchone()[0] > 0

@@ -61,9 +61,11 @@ def present_columns(facts: Facts, records: Records) -> dict[str, list[str]]:
     for table in facts.tables():
         if table not in records.tables:
             continue
-        columns = list(records.tables[table].stored)
-        counts = ", ".join(f'count("{column}")' for column in columns)
         with facts.connect() as connection:
+            held = text("SELECT column_name FROM duckdb_columns() WHERE table_name = :name")
+            known = set(connection.execute(held, {"name": table}).scalars())
+            columns = [column for column in records.tables[table].stored if column in known]
+            counts = ", ".join(f'count("{column}")' for column in columns)
             row = connection.execute(text(f'SELECT {counts} FROM "{table}"')).one()
         found[table] = [column for column, count in zip(columns, row, strict=True) if count]
     return found

@@ -38,13 +38,41 @@ class Delta:
 
 
 def create_tables(con: Any, records: Records) -> None:
-    """Make every fact table that is missing, so that a reader may count on all of them."""
+    """Make every fact table and column that is missing, so that a reader may count on all of them."""
+    known = _known_columns(con)
+    tables = {table for table, _ in known}
     for key, spec in records.tables.items():
-        columns = ", ".join(f"{name(column)} {kind}" for column, kind in _stored_types(spec).items())
-        con.execute(f"CREATE TABLE IF NOT EXISTS cur.{name(key)} ({columns})")
+        types = _stored_types(spec)
+        if key not in tables:
+            columns = ", ".join(f"{name(column)} {kind}" for column, kind in types.items())
+            con.execute(f"CREATE TABLE cur.{name(key)} ({columns})")
+            continue
+        # A column that this version of the product added: older rows hold nothing in it.
+        for column in (column for column in types if (key, column) not in known):
+            con.execute(f"ALTER TABLE cur.{name(key)} ADD COLUMN {name(column)} {types[column]}")
     for statement in _OWN_TABLES.split(";"):
         if statement.strip():
             con.execute(statement)
+
+
+def is_behind(con: Any, records: Records) -> bool:
+    """Whether ``cur`` lacks a table or a column of the schema: it is new, or an older version made it."""
+    known = _known_columns(con)
+    needed = {(key, column) for key, spec in records.tables.items() for column in _stored_types(spec)}
+    return ("loads", "load_id") not in known or not needed <= known
+
+
+def is_empty(con: Any, table: str) -> bool:
+    """Whether a table of ``cur`` holds no row."""
+    has_rows: bool = con.execute(f"SELECT EXISTS (SELECT 1 FROM cur.{name(table)})").fetchone()[0]
+    return not has_rows
+
+
+def zone_of_file(con: Any, digest: str) -> str:
+    """Return the zone in which the times of the same file were read before, "" for a file that is new."""
+    query = "SELECT zone FROM cur.loads WHERE digest = ? AND zone <> '' LIMIT 1"
+    found = con.execute(query, [digest]).fetchone()
+    return found[0] if found else ""
 
 
 def find_delta(con: Any, plan: Plan) -> Delta:
@@ -204,6 +232,11 @@ def get_meta(con: Any, key: str) -> str:
     """Return one entry of the meta table, "" when it is not there."""
     found = con.execute("SELECT value FROM cur.meta WHERE key = ?", [key]).fetchone()
     return found[0] if found else ""
+
+
+def _known_columns(con: Any) -> set[tuple[str, str]]:
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'cur'"
+    return set(con.execute(query).fetchall())
 
 
 def _stored_types(spec: RecordTable) -> dict[str, str]:

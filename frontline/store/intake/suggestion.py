@@ -73,7 +73,7 @@ def suggest(
     spec = records.tables[best]
     pairs = {spec.field_of(name) or name: text for name, text in said.columns.items()}
     for name, (_, text) in guesses[best].items():
-        if name not in pairs and not _is_plain(text, name, spec):
+        if name not in pairs and not _is_plain(text, name, spec, headers):
             pairs[name] = text
     for name in spec.required:
         if name not in pairs and name not in guesses[best]:
@@ -83,6 +83,7 @@ def suggest(
     # A wish of the person stands as it was typed, suffix and all.
     lines += [f"--map {shlex.quote(f'{name}={_as_typed(name, text, said, spec)}')}" for name, text in pairs.items()]
     lines += [f"--map {shlex.quote(words)}" for words in _words(headers, sample, kinds, guesses[best], spec)]
+    lines += [f"--map {shlex.quote(words)}" for words in _presumed(best, stem, headers, pairs, guesses[best])]
     if any(kind.is_time and not kind.has_offset for kind in kinds):
         lines.append("--tz Europe/Amsterdam")
     columns = ", ".join(header for header in headers if header)
@@ -105,6 +106,7 @@ class _Kind:
     has_offset: bool = False
     distinct: float = 0.0
     length: float = 0.0
+    cells: int = 0
 
     @classmethod
     def of(cls, cells: Sequence[str]) -> _Kind:
@@ -125,6 +127,7 @@ class _Kind:
             has_offset=is_time and most(lambda cell: bool(re.search(r"(Z|UTC|[+-]\d{2}:?\d{2})$", cell))),
             distinct=len(set(cells)) / len(cells),
             length=sum(map(len, cells)) / len(cells),
+            cells=len(cells),
         )
 
     def fits(self, name: str, spec: RecordColumn, *, is_key: bool) -> bool:
@@ -139,7 +142,9 @@ class _Kind:
             case ColumnType.FLAG:
                 return self.is_flag
             case ColumnType.WORD:
-                return not (self.is_time or self.is_clock) and self.length <= 60
+                # Words repeat; what is another in nearly every row was written by somebody.
+                is_text = self.cells >= 50 and self.distinct > 0.6
+                return not (self.is_time or self.is_clock or is_text) and self.length <= 60
             case ColumnType.TEXT if is_key:
                 # Less than unique: a log of changes, in which the newest row of a case counts.
                 return self.distinct >= 0.05 and not (self.is_time or self.is_clock)
@@ -155,6 +160,8 @@ def _assign(headers: Sequence[str], kinds: Sequence[_Kind], spec: RecordTable) -
             continue
         for place, header in enumerate(headers):
             score = _likeness(header, name, column)
+            if kinds[place].is_empty and score < 3:
+                continue  # nothing in the sample says that the word in the header means it
             if header and score and kinds[place].fits(name, column, is_key=name in spec.key):
                 score -= (1 - kinds[place].distinct) / 2 if name in spec.key else 0
                 scored.append((-score, list(spec.columns).index(name), place, name, header))
@@ -181,7 +188,8 @@ def _find_time(
             used.add(left[0])
     if time in found and by_place[found[time][1]].is_date:
         score, day = found[time]
-        clocks = [h for h in headers if by_place[h].is_clock or re.search(r"(^|_)time(_occ)?$", normal(h))]
+        clocks = [h for h in headers if by_place[h].is_clock
+                  or (by_place[h].is_number and re.search(r"(^|_)time(_occ)?$", normal(h)))]  # fmt: skip
         clocks = [h for h in clocks if h != day and not by_place[h].is_time and "time" in normal(h).split("_")]
         clock = next((h for h in clocks if h not in used or normal(h) == "time"), None)
         if clock is not None and not re.search(r"talk|wait|ring|handle|hold|queue|wrap", normal(clock)):
@@ -228,9 +236,27 @@ def _words(
     return found
 
 
-def _is_plain(text: str, name: str, spec: RecordTable) -> bool:
-    """A column that is recognised anyhow needs no --map."""
-    return "+" not in text and spec.field_of(text) == name
+def _presumed(
+    table: str, stem: str, headers: Sequence[str], pairs: Mapping[str, str], guess: Mapping[str, tuple[float, str]]
+) -> list[str]:
+    """What a person would add who knows what the file is: calls are calls, and talking is handling."""
+    if table != "interactions":
+        return []
+    found = []
+    known = {*pairs, *guess}
+    if "talk_s" in known and "handle_s" not in known:
+        column = pairs.get("talk_s") or guess["talk_s"][1]
+        found += [f"{name}={column}" for name in ("talk_s", "handle_s") if name not in pairs]
+    words = {word for text in (stem, *map(normal, headers)) for word in text.split("_")}
+    if "channel" not in known and words & {"call", "calls", "caller", "talk", "ring", "ivr", "phone", "telephone"}:
+        found.append("channel==phone")
+    return found
+
+
+def _is_plain(text: str, name: str, spec: RecordTable, headers: Sequence[str]) -> bool:
+    """A column that is recognised anyhow needs no --map, unless another one would be recognised as well."""
+    rivals = [header for header in headers if header and header != text and spec.field_of(header) == name]
+    return "+" not in text and spec.field_of(text) == name and not rivals
 
 
 def _as_typed(name: str, text: str, said: Wishes, spec: RecordTable) -> str:
