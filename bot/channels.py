@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk import WebClient
@@ -52,12 +52,31 @@ class ChannelBook:
         return self._ids.get(channel, channel)
 
     def _read(self) -> None:
-        cursor = ""
-        while True:
-            page = call(
-                self._client.conversations_list, types="public_channel,private_channel", limit=500, cursor=cursor
-            )
-            self._ids |= {f"#{row['name']}": str(row["id"]) for row in page.get("channels", []) if row.get("name")}
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return
+        self._ids |= {f"#{row['name']}": str(row["id"]) for row in _list_channels(self._client) if row.get("name")}
+
+
+def missing_channels(client: WebClient, wanted: Sequence[str]) -> dict[str, str]:
+    """Return channel -> why nothing can be posted there, for those of ``wanted`` (names or ids) of which that holds."""
+    known: dict[str, Mapping[str, Any]] = {}
+    for row in _list_channels(client):
+        known |= {f"#{row.get('name')}": row, str(row.get("id")): row}
+    absent = {}
+    for channel in wanted:
+        found = known.get(channel)
+        if found is None:
+            absent[channel] = "is not there, or is private and the bot was never invited"
+        elif found.get("is_member") is not True:
+            absent[channel] = "is there, but the bot is no member"
+        elif found.get("is_ext_shared") is True:
+            absent[channel] = "is shared with another organisation: nothing is posted there"
+    return absent
+
+
+def _list_channels(client: WebClient) -> Iterator[Mapping[str, Any]]:
+    cursor = ""
+    while True:
+        page = call(client.conversations_list, types="public_channel,private_channel", limit=500, cursor=cursor)
+        yield from page.get("channels", [])
+        cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return

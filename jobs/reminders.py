@@ -84,7 +84,12 @@ class Crowd:
         return found.team if found is not None else None
 
     def managers(self, key: str) -> list[str]:
-        """Return the supervisors of the person's team, or the leaders where there are none or the person is one."""
+        """Return the person's manager where the roster names one who is active; else the supervisors of their team,
+        or the leaders where there are none or the person is one.
+        """
+        named = self.active[key].manager if key in self.active else None
+        if named and (found := [other for other, person in self.active.items() if person.handle == named]):
+            return found
         team = self.team(key)
         is_above = key in self.active and self._holds(key, Role.SUPERVISOR, Role.LEADER)
         mates = [] if team is None or is_above else [k for k in self._with(Role.SUPERVISOR) if self.team(k) == team]

@@ -111,6 +111,30 @@ class Vault:
             self._on_access(unit, actor, vault_id=vault_id, kind=item.kind, purpose=purpose)
         return content
 
+    def open_kind(self, unit: Unit, actor: Actor, kind: str, *, purpose: str) -> dict[str, bytes]:
+        """Open everything of one kind, subject -> content, as one access; expired and erased ones are not there.
+
+        Raises:
+            PrivacyError: the bytes were altered.
+        """
+        query = select(VaultItem, VaultKey).join(VaultKey, VaultKey.subject == VaultItem.subject)
+        found: dict[str, bytes] = {}
+        for item, key in unit.session.execute(query.where(VaultItem.kind == kind)).tuples():
+            if key.wrapped is not None and (item.expires_at is None or item.expires_at > unit.now):
+                cipher = AESGCM(_decrypt(self._wrapping, key.wrapped, item.subject.encode()))
+                found[item.subject] = _decrypt(cipher, item.sealed, _binding(item.vault_id, item.subject, kind))
+        if found:
+            unit.session.add(
+                VaultAccess(vault_id=f"all {kind}"[:40], actor_key=actor.key, purpose=purpose, at=unit.now)
+            )
+            if self._on_access is not None:
+                self._on_access(unit, actor, vault_id=f"all ({len(found)})", kind=kind, purpose=purpose)
+        return found
+
+    def drop(self, unit: Unit, subject: str, *, kind: str) -> None:
+        """Delete what is kept of a subject under one kind; the subject's key stays."""
+        unit.session.execute(delete(VaultItem).where(VaultItem.subject == subject, VaultItem.kind == kind))
+
     def erase(self, unit: Unit, subject: str) -> int:
         """Destroy the subject's key and items; return how many items went. A tombstone stays, also for strangers.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from frontline.app.terminal import say, write_json
 from frontline.app.wiring import House
 from frontline.catalog.loader import Catalog
 from frontline.core.errors import FrontlineError
+
+if TYPE_CHECKING:
+    from frontline.app.setup.state import Check
 
 
 def register(app: typer.Typer) -> None:
@@ -52,33 +55,36 @@ def doctor(
     context: typer.Context,
     slack: Annotated[bool, typer.Option("--slack", help="Also call Slack with the configured tokens.")] = False,
 ) -> int:
-    """Print one line per thing; exit 1 when something that is needed is missing."""
+    """Print one line per thing with the next step; exit 1 when something that is needed is missing."""
+    from frontline.app.setup.state import Check, collect_checks
+
     house = House(options=context.obj)
-    rows = dict(house.status())
-    settings = house.settings
-    for name, secret in (
-        ("FRONTLINE_SLACK_BOT_TOKEN", settings.slack_bot_token),
-        ("FRONTLINE_SLACK_APP_TOKEN", settings.slack_app_token),
-        ("FRONTLINE_SLACK_SIGNING_SECRET", settings.slack_signing_secret),
-    ):
-        rows[name] = "set" if secret.get_secret_value() else "not set"
-    failed = False
-    if slack and not settings.slack_bot_token.get_secret_value():
-        rows["Slack"], failed = "not tried: FRONTLINE_SLACK_BOT_TOKEN is not set", True
+    house.ensure_admins()
+    checks = collect_checks(house)
+    if slack and not house.settings.slack_bot_token.get_secret_value():
+        said = "not tried: FRONTLINE_SLACK_BOT_TOKEN is not set"
+        checks.append(Check("Slack", "missing", said, "set it and ask again"))
     elif slack:
-        rows["Slack"], failed = _probe(house)
+        checks += _probe(house)
+    status = dict(house.status())
+    is_ready = all(check.state != "missing" for check in checks)
     if house.options.json:
-        write_json(rows)
+        write_json({"ok": is_ready, "checks": [vars(check) for check in checks], **status})
     else:
-        for name, value in rows.items():
+        for check in checks:
+            say(check.line())
+        say("")
+        for name, value in status.items():
             say(f"{name}: {value}")
-    return 1 if failed else 0
+    return 0 if is_ready else 1
 
 
-def _probe(house: House) -> tuple[str, bool]:
-    """Call auth.test with the bot token; return what came of it and whether it failed."""
+def _probe(house: House) -> list[Check]:
+    """Call Slack with the bot token: who are we, and is every channel there with us in it?"""
     from bot.app import FrontlineBot
+    from bot.channels import missing_channels
     from bot.deps import BotDeps, BotSettings
+    from frontline.app.setup.state import Check
 
     settings = BotSettings(bot_token=house.settings.slack_bot_token, base_url=house.settings.slack_api_url)
     deps = BotDeps(
@@ -88,10 +94,19 @@ def _probe(house: House) -> tuple[str, bool]:
         clock=house.clock,
         settings=settings,
     )
+    bot = FrontlineBot(deps)
+    wanted = {own: name for name, own in house.catalog.channels.channels.items()}
     try:
-        return f"reached, the bot is {FrontlineBot(deps).identify()}", False
+        rows = [Check("Slack", "ok", f"reached, the bot is {bot.identify()}")]
+        absent = missing_channels(bot.client, list(wanted))
     except FrontlineError as error:
-        return str(error), True
+        return [Check("Slack", "missing", str(error), "check the token and the network")]
+    for own, why in absent.items():
+        step = f"invite the bot to {own}, or map #{wanted[own]} to another channel with frontline init"
+        rows.append(Check(f"channel {own}", "later", why, step))
+    if not absent:
+        rows.append(Check("channels in Slack", "ok", "all are there and the bot is a member"))
+    return rows
 
 
 def upgrade(context: typer.Context) -> int:

@@ -20,6 +20,7 @@ class Person(Base):
     kind: Mapped[str] = mapped_column(String(12), default="human")
     team: Mapped[str | None] = mapped_column(String(80))
     agent_id: Mapped[str | None] = mapped_column(String(80))
+    manager: Mapped[str | None] = mapped_column(String(80))  # the handle of whom they answer to
     added_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     deactivated_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
     roles: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan")
