@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
 from frontline.core.errors import UsageError
-from frontline.core.reply import Outcome, Quote, Reply
+from frontline.core.reply import Button, Outcome, Quote, Reply
 from frontline.core.text import QuestionText
+from frontline.governance import releases
 from handlers.desk import Work
 from handlers.registry import Arguments
+from handlers.release_cards import CHANNEL
+
+if TYPE_CHECKING:
+    from retrieval.corpus import Hit
 
 MOST = 20
 
@@ -41,12 +49,16 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str) -> Reply:
             outcome=Outcome.ABSTAINED,
             answer={"intent": "examples", "rows": []},
         )
+    released = _released(work, hits)
     parts = []
     for hit in hits:
         details = [hit.id, hit.category, (hit.received or "")[:10], f"similarity {hit.score:.2f}"]
         if hit.duplicates:
             details.append(f"{hit.duplicates} more like it")
-        parts.append(Quote(hit.text, caption=" · ".join(str(detail) for detail in details if detail)))
+        if hit.id in released:
+            details.append("released")
+        caption = " · ".join(str(detail) for detail in details if detail)
+        parts.append(Quote(hit.text, caption=caption, buttons=_buttons(work, hit, released.get(hit.id))))
     return Reply(
         f"{len(hits)} anonymized {kind}{'s' if len(hits) != 1 else ''}, best first.",
         context="Only you see these. A reviewer has to release one before it may be quoted to others.",
@@ -58,3 +70,22 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str) -> Reply:
             "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
         },
     )
+
+
+def _released(work: Work, hits: Sequence[Hit]) -> dict[str, str]:
+    """Return document -> release of those hits that a person released."""
+    if not work.desk.policy.is_allowed(work.actor, "example.list"):
+        return {}
+    ids = [hit.id for hit in hits]
+    quotes = releases.released_quotes(work.session, work.actor, ids, at=work.now, policy=work.desk.policy)
+    return {quote.doc_id: quote.release_id for quote in quotes}
+
+
+def _buttons(work: Work, hit: Hit, release_id: str | None) -> list[Button]:
+    policy = work.desk.policy
+    if release_id is not None:
+        may_share = policy.is_allowed(work.actor, "share.channel", audience=CHANNEL)
+        return [Button("Share to channel", "example.share", release_id)] if may_share else []
+    if hit.kind in work.desk.catalog.releases.kinds and policy.is_allowed(work.actor, "example.request"):
+        return [Button("Request release", "example.request", hit.id)]
+    return []

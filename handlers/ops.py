@@ -71,14 +71,14 @@ def show_status(work: Work, arguments: Arguments) -> Reply:
 
 def show_home(work: Work, arguments: Arguments) -> Reply:
     """The App Home: what to try, and the person's own promises."""
-    from handlers import own
+    from handlers import own, releases
 
     mine = own.list_mine(work, arguments)
     help_reply = show_help(work, HelpArguments())
     return Reply(
         f"Good to see you, {work.actor.handle}.",
         context=mine.headline,
-        parts=[*mine.parts[:10], *help_reply.parts],
+        parts=[*mine.parts[:10], *releases.home_panel(work), *help_reply.parts],
         buttons=[Button("Help", "help.show")],
         outcome=Outcome.ANSWERED,
     )

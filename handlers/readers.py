@@ -89,6 +89,12 @@ def read_new_date(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(value=identity, due=due.isoformat() if due else rest.strip())
 
 
+def read_request(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``document [for] purpose``."""
+    head, _, tail = plain(words.reveal()).partition(" ")
+    return _raw(value=head, purpose=tail.strip().removeprefix("for ").strip(' "'))
+
+
 def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``words [-n COUNT] [--kind KIND]``."""
     flags = take_flags(words.reveal(), n="count", k="count", kind="kind")

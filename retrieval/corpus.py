@@ -94,7 +94,7 @@ class Corpus:
     def index_pending(self, *, report: Report | None = None) -> int:
         """Project what is not yet in the live index, take out what was withdrawn; return how many were written."""
         generation = self._live()
-        self._drop_withdrawn(generation)
+        self.drop_withdrawn()
         done = 0
         while batch := self._pending(generation):
             self._write(generation, batch)
@@ -234,19 +234,23 @@ class Corpus:
         with self._store.read() as session:
             return list(session.scalars(query))
 
-    def _drop_withdrawn(self, generation: str) -> None:
-        query = select(Document).where(Document.state == "withdrawn", Document.indexed_in == generation)
+    def drop_withdrawn(self) -> int:
+        """Take the vectors of withdrawn documents out of the live index; return how many. Searches skip them anyway."""
         with self._store.read() as session:
+            live = session.get(CorpusIndex, LIVE)
+            generation = live.folder if live else "none"
+            query = select(Document).where(Document.state == "withdrawn", Document.indexed_in == generation)
             rows = list(session.scalars(query))
         for kind in sorted({row.kind for row in rows}):
             self._vectors().remove(generation, kind, [row.doc_id for row in rows if row.kind == kind])
         if not rows:
-            return
+            return 0
         with self._store.unit() as unit:
             for row in unit.session.scalars(query.where(Document.doc_id.in_([row.doc_id for row in rows]))):
                 row.indexed_in = None
             self._point_to(unit, generation)
             unit.commit()
+        return len(rows)
 
     def _after(self, last: str) -> Sequence[Document]:
         query = select(Document).where(*_SHOWN, Document.doc_id > last).order_by(Document.doc_id).limit(BATCH)

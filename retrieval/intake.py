@@ -13,7 +13,7 @@ from frontline.core.actor import Actor
 from frontline.core.ids import keyed_hash
 from frontline.core.ports import Gate, Known, Progress, Report, Verdict
 from frontline.core.text import RawText
-from frontline.governance import audit, releases
+from frontline.governance import audit, release_endings
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store, Unit
 
@@ -87,7 +87,7 @@ class Intake:
             unit.session.add(document)
         if not is_new:
             # A release is of a text that somebody read, not of whatever carries its id.
-            releases.lapse(unit, doc_id)
+            release_endings.lapse(unit, doc_id)
         document.kind = str(row["kind"])
         for name in DETAILS:
             value = row.get(name)

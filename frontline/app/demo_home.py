@@ -77,13 +77,15 @@ def documents_left(house: House) -> int:
 
 
 def load_documents(house: House) -> None:
-    """Take the company's texts through the gate into the corpus, with progress."""
+    """Take the company's texts through the gate into the corpus, with progress; then release a few of them."""
+    from frontline.app.demo_pool import release_examples
     from frontline.core.actor import SYSTEM
 
     rows = list(_documents(house.home))
     with show_progress("Anonymizing and indexing texts", quiet=house.options.json) as report:
         for _decision in house.corpus.add(SYSTEM, rows, report=report):
             pass
+    release_examples(house)
 
 
 def seat_people(unit: Unit) -> None:

@@ -96,7 +96,8 @@ class Assembly:
 
     def _keep_house(self) -> None:
         """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
-        from frontline.governance import audit, threads
+        from frontline.governance import audit, release_endings, threads
+        from handlers.release_cards import tell_expired
 
         house = self._house
         now = house.clock.now()
@@ -108,7 +109,9 @@ class Assembly:
             with house.store.unit() as unit:
                 threads.forget_before(unit, now - KEEP_THREADS)
                 house.vault.purge_expired(unit)
+                tell_expired(unit, release_endings.expire_due(unit))
                 unit.commit()
+            self._safely(house.corpus.drop_withdrawn)
             self._kept_on = now.date()
 
     def _deliver(self) -> None:

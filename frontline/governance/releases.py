@@ -15,20 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from anonymization.revision import mask_words
-from frontline.core.actor import SYSTEM, Actor
-from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
+from frontline.core.actor import Actor
+from frontline.core.errors import Conflict, NotFound, UsageError
 from frontline.core.ids import new_id
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance import audit
 from frontline.governance.examination import Examination, refuse_blocked
 from frontline.governance.policy import Policy, shipped_policy
-from frontline.governance.quoting import strike
-from frontline.store.models.corpus import CorpusIndex, Document
-from frontline.store.models.releases import Release, ReleaseEvent
+from frontline.governance.release_rows import as_reviewer, existing, live_release, log_event, move, set_document
+from frontline.store.models.corpus import Document
+from frontline.store.models.releases import Release
 from frontline.store.work import Unit
-
-LIVE = ("requested", "released")
-_INDEX = "live"
 
 
 @dataclass(frozen=True)
@@ -82,6 +78,7 @@ def request(
     *,
     purpose: AnonymizedText,
     legal_basis: str = "consent",
+    release_id: str | None = None,
     policy: Policy | None = None,
 ) -> Release:
     """Ask for a document to be released, as it was examined.
@@ -99,7 +96,7 @@ def request(
     if (live := live_release(unit.session, found.doc_id)) is not None:
         raise Conflict(f"It is {live.state} already ({live.release_id}).")
     row = Release(
-        release_id=new_id("rel"),
+        release_id=release_id or new_id("rel"),
         doc_id=found.doc_id,
         state="requested",
         text=text,
@@ -113,7 +110,7 @@ def request(
         requested_at=unit.now,
     )
     unit.session.add(row)
-    _note(unit, actor, row, "request", from_state="")
+    log_event(unit, actor, row, "request", from_state="")
     return row
 
 
@@ -127,15 +124,15 @@ def release(
         UsageError: something blocks it today.
         Conflict: it is not waiting any more, or today's gate would mask it differently.
     """
-    row = _to_review(unit, actor, release_id, "example.release", policy=policy)
+    row = _to_review(unit, actor, release_id, policy=policy)
     document = _same_content(unit.session, row.doc_id, row.content_key)
     text = refuse_blocked(found)
     if found.content_key != row.content_key or text != row.text:
         raise Conflict("The gate would mask it differently today.", next_step="Refuse it, and have it asked for anew.")
     row.reviewed_by, row.reviewed_at = actor.key, unit.now
     row.expires_at, row.shown, row.policy = unit.now + dt.timedelta(days=days), dict(found.shown), found.policy
-    _set_document(unit, document, "released")
-    return _move(unit, actor, row, "release", to_state="released")
+    set_document(unit, document, "released")
+    return move(unit, actor, row, "release", to_state="released")
 
 
 def refuse(
@@ -148,11 +145,11 @@ def refuse(
         UsageError: there is no reason.
         Conflict: it is not waiting any more.
     """
-    row = _to_review(unit, actor, release_id, "example.release", policy=policy)
+    row = _to_review(unit, actor, release_id, policy=policy)
     if not reason:
         raise UsageError("A refusal needs a reason.", next_step="Say what the one who asked should look at.")
     row.reviewed_by, row.reviewed_at, row.reason = actor.key, unit.now, reason
-    return _move(unit, actor, row, "refuse", to_state="refused", note=reason)
+    return move(unit, actor, row, "refuse", to_state="refused", note=reason)
 
 
 def mask_more(
@@ -164,110 +161,9 @@ def mask_more(
         NotPermitted, Conflict: as for ``refuse``.
         UsageError: a word is not in the text.
     """
-    row = _to_review(unit, actor, release_id, "example.release", policy=policy)
+    row = _to_review(unit, actor, release_id, policy=policy)
     row.text = mask_words(row.text, words.reveal().splitlines())
-    return _move(unit, actor, row, "mask", to_state="requested")
-
-
-def withdraw(
-    unit: Unit, actor: Actor, release_id: str, *, reason: AnonymizedText | None = None, policy: Policy | None = None
-) -> Release:
-    """Take a request or a release back at once: its words leave search, and every post that has not gone.
-
-    Raises:
-        NotPermitted: the actor neither asks for releases nor reviews them.
-        Conflict: it is neither waiting nor released.
-    """
-    (policy or shipped_policy()).authorize(actor, "example.withdraw", f"release:{release_id}")
-    row = _existing(unit.session, release_id)
-    if row.state not in LIVE:
-        raise Conflict(f"This is {row.state} already.")
-    if row.state == "released":
-        _take_back(unit, row, document_state="withdrawn")
-    row.reason = reason
-    return _move(unit, actor, row, "withdraw", to_state="withdrawn", note=reason)
-
-
-def undo_withdrawal(
-    unit: Unit, actor: Actor, release_id: str, *, within: dt.timedelta, policy: Policy | None = None
-) -> Release:
-    """Put a withdrawn one back where it was: by who withdrew it ``within`` so long, later by a reviewer.
-
-    Text that was replaced meanwhile is another text: the document can be found inside again, the release expires.
-
-    Raises:
-        NotPermitted: the actor may not, or may not alone.
-        Conflict: it is not withdrawn, has expired, or the document is asked for anew.
-    """
-    rules = policy or shipped_policy()
-    rules.authorize(actor, "example.withdraw", f"release:{release_id}")
-    row = _existing(unit.session, release_id)
-    if row.state != "withdrawn":
-        raise Conflict(f"This is {row.state}, not withdrawn.")
-    last = row.events[-1]
-    is_own = last.actor_key == actor.key and unit.now <= last.at + within
-    if not is_own:
-        _as_reviewer(rules, actor, row, "example.release")
-    if live_release(unit.session, row.doc_id) is not None:
-        raise Conflict("The document was asked for anew.")
-    document = unit.session.get(Document, row.doc_id)
-    if document is None or document.content_key != row.content_key:
-        if document is not None and document.state == "withdrawn":
-            _set_document(unit, document, "inside")
-        return _move(unit, SYSTEM, row, "lapse", to_state="expired")
-    back = last.from_state
-    if back == "released":
-        if row.expires_at is None or row.expires_at <= unit.now or not document.consent:
-            raise Conflict("It would have expired by now.", next_step="Ask for it anew.")
-        _set_document(unit, document, "released")
-    row.reason = None
-    return _move(unit, actor, row, "restore", to_state=back)
-
-
-def undo_review(unit: Unit, actor: Actor, release_id: str, *, policy: Policy | None = None) -> Release:
-    """Put a released or refused one back among the waiting.
-
-    Raises:
-        NotPermitted: the actor does not review, or asked for it herself.
-        Conflict: it is neither released nor refused, or the document is asked for anew.
-    """
-    rules = policy or shipped_policy()
-    row = _existing(unit.session, release_id)
-    _as_reviewer(rules, actor, row, "example.release")
-    if row.state not in ("released", "refused"):
-        raise Conflict(f"This is {row.state}; there is no review to take back.")
-    if row.state == "released":
-        _take_back(unit, row, document_state="inside")
-    elif live_release(unit.session, row.doc_id) is not None:
-        raise Conflict("The document was asked for anew.")
-    row.reviewed_by = row.reviewed_at = row.expires_at = row.reason = None
-    return _move(unit, actor, row, "reopen", to_state="requested")
-
-
-def expire_due(unit: Unit) -> list[Release]:
-    """End the releases whose time is over; return them. Quotes of them are not given out from that instant anyway."""
-    due = (
-        select(Release).where(Release.state == "released", Release.expires_at <= unit.now).order_by(Release.release_id)
-    )
-    rows = list(unit.session.scalars(due))
-    for row in rows:
-        _take_back(unit, row, document_state="inside")
-        _move(unit, SYSTEM, row, "expire", to_state="expired")
-    return rows
-
-
-def lapse(unit: Unit, doc_id: str) -> None:
-    """End the live release of a document whose content is being replaced: nobody reviewed the new text."""
-    row = live_release(unit.session, doc_id)
-    if row is not None:
-        if row.state == "released":
-            _take_back(unit, row, document_state="inside")
-        _move(unit, SYSTEM, row, "lapse", to_state="expired")
-
-
-def live_release(session: Session, doc_id: str) -> Release | None:
-    """Return the release of a document that waits or stands. The caller has authorized the document."""
-    return session.scalar(select(Release).where(Release.doc_id == doc_id, Release.state.in_(LIVE)))
+    return move(unit, actor, row, "mask", to_state="requested")
 
 
 def access_release(session: Session, actor: Actor, release_id: str, *, policy: Policy | None = None) -> Release:
@@ -279,11 +175,31 @@ def access_release(session: Session, actor: Actor, release_id: str, *, policy: P
     """
     rules = policy or shipped_policy()
     rules.authorize(actor, "example.withdraw", f"release:{release_id}")
-    row = _existing(session, release_id)
+    row = existing(session, release_id)
     is_theirs = row.requested_by == actor.key or row.state == "released"
     if not is_theirs and not rules.is_allowed(actor, "example.release"):
         raise NotFound("There is no such release of yours.", next_step="`/ops example list requested` shows yours.")
     return row
+
+
+def access_review(
+    session: Session, actor: Actor, release_id: str, *, policy: Policy | None = None
+) -> tuple[Release, Document]:
+    """Return a release and its document to somebody who may decide on it.
+
+    Raises:
+        NotPermitted: the actor does not review, or asked for it herself.
+        NotFound: there is no such release, or its document is gone.
+    """
+    rules = policy or shipped_policy()
+    # The permission first: who may not review learns nothing of what exists.
+    rules.authorize(actor, "example.release", f"release:{release_id}")
+    row = existing(session, release_id)
+    as_reviewer(rules, actor, row)
+    document = session.get(Document, row.doc_id)
+    if document is None:
+        raise NotFound("Its document is gone.", next_step="Refuse the request.")
+    return row, document
 
 
 def list_releases(
@@ -302,32 +218,11 @@ def list_releases(
     return list(session.scalars(query))
 
 
-def _existing(session: Session, release_id: str) -> Release:
-    row = session.get(Release, release_id)
-    if row is None:
-        raise NotFound("There is no such release.", next_step="`/ops example list` shows them.")
-    return row
-
-
-def _to_review(unit: Unit, actor: Actor, release_id: str, action: str, *, policy: Policy | None) -> Release:
-    rules = policy or shipped_policy()
-    # The permission first: who may not review learns nothing of what exists.
-    rules.authorize(actor, action, f"release:{release_id}")
-    row = _existing(unit.session, release_id)
-    _as_reviewer(rules, actor, row, action)
+def _to_review(unit: Unit, actor: Actor, release_id: str, *, policy: Policy | None) -> Release:
+    row, _ = access_review(unit.session, actor, release_id, policy=policy)
     if row.state != "requested":
         raise Conflict(f"This is {row.state} already.", choices=[row.reviewed_by or ""])
     return row
-
-
-def _as_reviewer(rules: Policy, actor: Actor, row: Release, action: str) -> None:
-    rules.authorize(actor, action, f"release:{row.release_id}")
-    if row.requested_by == actor.key:
-        raise NotPermitted(
-            "Whoever asks for a release does not review it.",
-            policy_id="example.two_people",
-            next_step="Another reviewer has to look at it.",
-        )
 
 
 def _same_content(session: Session, doc_id: str, content_key: str) -> Document:
@@ -335,46 +230,6 @@ def _same_content(session: Session, doc_id: str, content_key: str) -> Document:
     if document is None or document.content_key != content_key:
         raise Conflict("Its text was replaced meanwhile.", next_step="Look at the new text and ask for it anew.")
     return document
-
-
-def _take_back(unit: Unit, row: Release, *, document_state: str) -> None:
-    """The words leave search and the posts that have not gone."""
-    document = unit.session.get(Document, row.doc_id)
-    if document is not None and document.state == "released":
-        _set_document(unit, document, document_state)
-    strike(unit, row)
-
-
-def _set_document(unit: Unit, document: Document, state: str) -> None:
-    if document.state == "withdrawn":
-        # Its vector was taken out of the index.
-        document.indexed_in = None
-    document.state, document.changed_at = state, unit.now
-    # Readers keep the states beside the vectors: another version makes them look again.
-    index = unit.session.get(CorpusIndex, _INDEX)
-    if index is not None:
-        index.version += 1
-
-
-def _move(
-    unit: Unit, actor: Actor, row: Release, event: str, *, to_state: str, note: AnonymizedText | None = None
-) -> Release:
-    before, row.state = row.state, to_state
-    _note(unit, actor, row, event, from_state=before, note=note)
-    return row
-
-
-def _note(
-    unit: Unit, actor: Actor, row: Release, event: str, *, from_state: str, note: AnonymizedText | None = None
-) -> None:
-    row.events.append(
-        ReleaseEvent(
-            at=unit.now, actor_key=actor.key, event=event, from_state=from_state, to_state=row.state, note=note
-        )
-    )
-    unit.session.flush()
-    detail = {"document": row.doc_id, "from": from_state, "to": row.state}
-    audit.record(unit, actor, f"example.{event}", resource=f"release:{row.release_id}", detail=detail)
 
 
 def _quote(row: Release) -> ReleasedQuote:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.entries import alerting, asking, calling, finding, owning, staffing, tagging
+from handlers.entries import alerting, asking, calling, finding, owning, releasing, staffing, tagging
 from handlers.registry import Registry
 
 # The order is the order of the help.
-FAMILIES = (asking, tagging, owning, finding, alerting, calling, staffing)
+FAMILIES = (asking, tagging, owning, finding, releasing, alerting, calling, staffing)
 
 
 def build_registry() -> Registry:

@@ -65,13 +65,13 @@ def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
 
 
 def add_document(
-    unit: Unit, doc_id: str = "c1", text: str = "They charged me twice and did not answer.", **changes: object
+    unit: Unit, doc_id: str = "c1", *, text: str | None = "They charged me twice and did not answer.", **changes: object
 ) -> Document:
     row = Document(
         doc_id=doc_id,
         kind="complaint",
         state="inside",
-        text=words(text),
+        text=words(text) if text is not None else None,
         category="billing",
         region="north",
         segment="consumer",

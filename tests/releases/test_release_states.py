@@ -15,7 +15,7 @@ from frontline.core.actor import SYSTEM, Actor
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError, UserError
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance import audit, releases
+from frontline.governance import audit, release_endings, release_rows, releases
 from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release
 from frontline.store.work import Store
@@ -61,7 +61,7 @@ def test_a_quote_exists_between_release_and_withdrawal_and_at_no_other_time(stor
     assert quoted(store, ANNA) == quoted(store)
     assert state_of(store) == "released"
     with store.unit() as unit:
-        releases.withdraw(unit, TOMAS, release_id, reason=words("the customer asked"))
+        release_endings.withdraw(unit, TOMAS, release_id, reason=words("the customer asked"))
         unit.commit()
     assert quoted(store) == []
     assert state_of(store) == "withdrawn"
@@ -96,7 +96,7 @@ def test_who_neither_asks_nor_reviews_can_do_nothing_but_read_what_is_released(s
     release_id = asked(store)
     with store.unit() as unit:
         with pytest.raises(NotPermitted):
-            releases.withdraw(unit, actor, release_id)
+            release_endings.withdraw(unit, actor, release_id)
         with pytest.raises(NotPermitted):
             releases.list_releases(unit.session, actor)
         with pytest.raises(NotPermitted):
@@ -137,9 +137,9 @@ def test_a_release_ends_with_its_time(store: Store, clock: FrozenClock) -> None:
     # Before any housekeeping has run.
     assert quoted(store) == []
     with store.unit() as unit:
-        [row] = releases.expire_due(unit)
+        [row] = release_endings.expire_due(unit)
         assert row.state == "expired"
-        assert releases.expire_due(unit) == []
+        assert release_endings.expire_due(unit) == []
         unit.commit()
     assert state_of(store) == "inside"
 
@@ -150,7 +150,7 @@ def test_other_content_ends_the_release_and_the_request(store: Store) -> None:
         if is_released:
             let_out(store, release_id)
         with store.unit() as unit:
-            releases.lapse(unit, doc_id)
+            release_endings.lapse(unit, doc_id)
             unit.commit()
         with store.read() as session:
             row = session.get(Release, release_id)
@@ -185,31 +185,31 @@ def test_undo_of_a_withdrawal_is_for_who_did_it_and_later_for_a_reviewer(store: 
     release_id = asked(store, TINE)
     let_out(store, release_id)
     with store.unit() as unit:
-        releases.withdraw(unit, STELLA, release_id)
+        release_endings.withdraw(unit, STELLA, release_id)
         unit.commit()
     with store.unit() as unit, pytest.raises(NotPermitted):
-        releases.undo_withdrawal(unit, TOMAS, release_id, within=DAY)
+        release_endings.undo_withdrawal(unit, TOMAS, release_id, within=DAY)
     with store.unit() as unit:
-        releases.undo_withdrawal(unit, STELLA, release_id, within=DAY)
+        release_endings.undo_withdrawal(unit, STELLA, release_id, within=DAY)
         unit.commit()
     assert quoted(store)
     with store.unit() as unit:
-        releases.withdraw(unit, TOMAS, release_id)
+        release_endings.withdraw(unit, TOMAS, release_id)
         unit.commit()
     clock.move_to(NOW + dt.timedelta(days=2))
     with store.unit() as unit, pytest.raises(NotPermitted):
-        releases.undo_withdrawal(unit, TOMAS, release_id, within=DAY)
+        release_endings.undo_withdrawal(unit, TOMAS, release_id, within=DAY)
     with store.unit() as unit:
-        assert releases.undo_withdrawal(unit, ADA, release_id, within=DAY).state == "released"
+        assert release_endings.undo_withdrawal(unit, ADA, release_id, within=DAY).state == "released"
 
 
 def test_undo_of_a_review_puts_it_back_among_the_waiting(store: Store) -> None:
     release_id = asked(store)
     let_out(store, release_id)
     with store.unit() as unit, pytest.raises(NotPermitted):
-        releases.undo_review(unit, TOMAS, release_id)
+        release_endings.undo_review(unit, TOMAS, release_id)
     with store.unit() as unit:
-        releases.undo_review(unit, STELLA, release_id)
+        release_endings.undo_review(unit, STELLA, release_id)
         unit.commit()
     assert quoted(store) == []
     assert state_of(store) == "inside"
@@ -221,13 +221,13 @@ def test_a_withdrawn_text_that_was_replaced_comes_back_inside_only(store: Store)
     release_id = asked(store)
     let_out(store, release_id)
     with store.unit() as unit:
-        releases.withdraw(unit, STELLA, release_id)
+        release_endings.withdraw(unit, STELLA, release_id)
         document = unit.session.get(Document, "c1")
         assert document is not None
         document.content_key = "other"
         unit.commit()
     with store.unit() as unit:
-        assert releases.undo_withdrawal(unit, STELLA, release_id, within=DAY).state == "expired"
+        assert release_endings.undo_withdrawal(unit, STELLA, release_id, within=DAY).state == "expired"
         unit.commit()
     assert quoted(store) == []
     assert state_of(store) == "inside"
@@ -255,7 +255,7 @@ def test_every_step_is_in_the_events_and_in_the_audit_trail(store: Store) -> Non
     release_id = asked(store)
     let_out(store, release_id)
     with store.unit() as unit:
-        releases.withdraw(unit, TOMAS, release_id)
+        release_endings.withdraw(unit, TOMAS, release_id)
         unit.commit()
     with store.read() as session:
         row = session.get(Release, release_id)
@@ -322,11 +322,11 @@ class ReleaseMachine(RuleBasedStateMachine):
                     case "refuse":
                         releases.refuse(unit, actor, release_id, reason=words("no"))
                     case "withdraw":
-                        releases.withdraw(unit, actor, release_id)
+                        release_endings.withdraw(unit, actor, release_id)
                     case "restore":
-                        releases.undo_withdrawal(unit, actor, release_id, within=DAY)
+                        release_endings.undo_withdrawal(unit, actor, release_id, within=DAY)
                     case "reopen":
-                        releases.undo_review(unit, actor, release_id)
+                        release_endings.undo_review(unit, actor, release_id)
                     case _:
                         releases.mask_more(unit, actor, release_id, QuestionText("twice"))
             except UserError:
@@ -337,7 +337,7 @@ class ReleaseMachine(RuleBasedStateMachine):
     def replace(self) -> None:
         self.versions += 1
         with self.store.unit() as unit:
-            releases.lapse(unit, "c1")
+            release_endings.lapse(unit, "c1")
             document = unit.session.get_one(Document, "c1")
             document.content_key = f"version {self.versions}"
             document.state = "withdrawn" if document.state == "withdrawn" else "inside"
@@ -347,7 +347,7 @@ class ReleaseMachine(RuleBasedStateMachine):
     def pass_time(self, days: int) -> None:
         self.clock.advance(dt.timedelta(days=days))
         with self.store.unit() as unit:
-            releases.expire_due(unit)
+            release_endings.expire_due(unit)
             unit.commit()
 
     @invariant()
@@ -361,7 +361,7 @@ class ReleaseMachine(RuleBasedStateMachine):
                 assert row.reviewed_by in {"per_stella", "per_ada"}
                 assert row.reviewed_by != row.requested_by
                 assert row.content_key == session.get_one(Document, "c1").content_key
-            assert len([row for row in rows if row.state in releases.LIVE]) <= 1
+            assert len([row for row in rows if row.state in release_rows.LIVE]) <= 1
             document = session.get_one(Document, "c1")
             assert (document.state == "released") == any(row.state == "released" for row in rows)
             assert bool(quotes) == (document.state == "released")

@@ -11,7 +11,7 @@ from frontline.catalog.loader import load_catalog
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.ports import TextEncoder
 from frontline.core.text import Provenance, QuestionText, seal
-from frontline.governance import releases
+from frontline.governance import release_endings, releases
 from frontline.governance.examination import examine
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
@@ -70,7 +70,7 @@ def test_a_channel_finds_it_from_the_release_on_and_nobody_after_the_withdrawal(
     let_out(store, release_id)
     assert in_channel(filled) == [ROW["text"]]
     with store.unit() as unit:
-        releases.withdraw(unit, TRAINER, release_id)
+        release_endings.withdraw(unit, TRAINER, release_id)
         unit.commit()
     assert in_channel(filled) == []
     assert inside(filled) == []
@@ -82,13 +82,13 @@ def test_a_withdrawn_vector_leaves_the_index_and_comes_back_with_the_undo(
     release_id = ask(store)
     let_out(store, release_id)
     with store.unit() as unit:
-        releases.withdraw(unit, STEWARD, release_id)
+        release_endings.withdraw(unit, STEWARD, release_id)
         unit.commit()
     filled.index_pending()
     assert filled.count() == 0
     assert open_corpus(home, store, encoder).rebuild() == 0
     with store.unit() as unit:
-        releases.undo_withdrawal(unit, STEWARD, release_id, within=load_catalog().releases.undo_window)
+        release_endings.undo_withdrawal(unit, STEWARD, release_id, within=load_catalog().releases.undo_window)
         unit.commit()
     filled.index_pending()
     assert filled.count() == 1
@@ -113,7 +113,7 @@ def test_what_was_withdrawn_stays_away_when_it_is_loaded_again(filled: Corpus, s
     release_id = ask(store)
     let_out(store, release_id)
     with store.unit() as unit:
-        releases.withdraw(unit, STEWARD, release_id)
+        release_endings.withdraw(unit, STEWARD, release_id)
         unit.commit()
     list(filled.add(STEWARD, [{**ROW, "category": "billing"}]))
     assert inside(filled) == []

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from frontline.app.commands.serve import wait_for_stop
 from frontline.app.demo_home import Wanted, documents_left, load_documents, prepare
+from frontline.app.demo_pool import release_examples
 from frontline.app.terminal import Globals, say, write_json
 from frontline.app.wiring import House, read_instant
 from frontline.core.clock import ShiftedClock
@@ -54,6 +55,8 @@ def demo(
     if prepare_only:
         if documents_left(house):
             load_documents(house)
+        else:
+            release_examples(house)
         if options.json:
             write_json({"home": str(house.settings.home), **wanted.as_json()})
         else:
@@ -138,6 +141,9 @@ def _index_rest(house: House) -> None:
     """Texts may still be on their way into the index while people already ask for numbers."""
     if documents_left(house):
         load_documents(house)
+    else:
+        # Stopped between the last text and the release of the pool.
+        release_examples(house)
 
 
 def _refuse_taken(port: int) -> None:

@@ -1,0 +1,151 @@
+"""How a release looks: to its reviewer, in a list, and in the messages that tell about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from frontline.core.actor import PRIVATE, ActorKind, Audience, AudienceKind, Role
+from frontline.core.reply import Button, Item, Outcome, Paragraph, Quote, Reply, Tone
+from frontline.governance import outbox, people
+from frontline.governance.examination import Examination
+from frontline.governance.quoting import Place
+from frontline.governance.releases import ReleasedQuote
+from frontline.store.models.releases import Release
+from frontline.store.work import Unit
+from handlers.desk import Work
+
+CHANNEL = Audience(AudienceKind.CHANNEL)
+
+
+def review_card(work: Work, row: Release, found: Examination) -> Reply:
+    """Return all that a reviewer needs: the words, what was masked, what to look at twice, who asks and what for."""
+    return Reply(
+        f"@{_handle(work, row.requested_by)} asks to release an example.",
+        context="Pseudonymised is not anonymous: would somebody recognise who wrote this?",
+        parts=[
+            Quote(row.text, caption=f"{row.doc_id} · {_details(row)}"),
+            Item(row.purpose, detail=f"purpose · legal basis {row.legal_basis} · {row.release_id}"),
+            Paragraph("\n".join(f"• {line}" for line in _facts(row, found))),
+        ],
+        buttons=[
+            Button("Release", "example.release", row.release_id, Tone.PRIMARY),
+            Button("Refuse", "example.refuse", row.release_id),
+            Button("Mask more", "example.mask", row.release_id),
+        ],
+        outcome=Outcome.ANSWERED,
+    )
+
+
+def waiting_item(work: Work, row: Release) -> Item:
+    """Return the line of a request in a list."""
+    is_mine = row.requested_by == work.actor.key
+    button = (
+        Button("Take back", "example.withdraw", row.release_id)
+        if is_mine
+        else Button("Review", "example.review", row.release_id, Tone.PRIMARY)
+    )
+    asked = f"asked by @{_handle(work, row.requested_by)} on {row.requested_at:%-d %b}"
+    return Item(row.purpose, detail=f"{row.doc_id} · {asked} · {row.state} · {row.release_id}", buttons=[button])
+
+
+def quote_part(work: Work, quote: ReleasedQuote) -> Quote:
+    """Return a released quote with what this person may do with it."""
+    buttons = []
+    if work.desk.policy.is_allowed(work.actor, "share.channel", audience=CHANNEL):
+        buttons.append(Button("Share to channel", "example.share", quote.release_id))
+    if work.desk.policy.is_allowed(work.actor, "example.withdraw"):
+        buttons.append(Button("Withdraw", "example.withdraw", quote.release_id))
+    return Quote(quote.text, caption=caption_of(quote), buttons=buttons)
+
+
+def caption_of(quote: ReleasedQuote) -> str:
+    """Return the product's words under a released quote."""
+    return " · ".join(part for part in (quote.category, quote.received, quote.release_id) if part)
+
+
+def posted_in(places: Iterable[Place]) -> str:
+    """Say where a quote stands in Slack; "" when nowhere."""
+    sent = [f"{place.channel} ({place.at:%-d %b %H:%M} UTC)" for place in places if place.state == "sent"]
+    return f"It was posted before in {', '.join(sent)}: edit or delete it there." if sent else ""
+
+
+def tell(work: Work, unit: Unit, row: Release, keys: Iterable[str], reply: Reply) -> int:
+    """Send a direct message to people, in the commit of what it tells; return how many have a Slack account."""
+    told = 0
+    for key in dict.fromkeys(keys):
+        account = people.slack_account(unit.session, key)
+        if account is None or key == work.actor.key:
+            continue
+        # One message per person and event; after an undo the same event may come again.
+        name = f"release/{row.release_id}/{len(row.events)}/{key}"
+        told += outbox.enqueue(unit, name, account[1], reply, audience=PRIVATE)
+    return told
+
+
+def tell_expired(unit: Unit, rows: Iterable[Release]) -> int:
+    """Send one direct message to each person whose examples have expired; return how many."""
+    by_person: dict[str, list[Release]] = {}
+    for row in rows:
+        by_person.setdefault(row.requested_by, []).append(row)
+    told = 0
+    for key, theirs in by_person.items():
+        account = people.slack_account(unit.session, key)
+        if account is None:
+            continue
+        count = len(theirs)
+        reply = Reply(
+            f"{count} example{'s' if count != 1 else ''} you asked for {'have' if count != 1 else 'has'} expired.",
+            context="Nobody is shown them any more. Ask for what you still need anew.",
+            parts=[Item(row.purpose, detail=f"{row.doc_id} · {row.release_id}") for row in theirs[:20]],
+        )
+        told += outbox.enqueue(
+            unit, f"release/expired/{theirs[0].release_id}/{key}", account[1], reply, audience=PRIVATE
+        )
+    return told
+
+
+def reviewers(unit: Unit, row: Release) -> list[str]:
+    """Return the keys of the people who may review a request: stewards first, admins where there is none."""
+    everybody = [person for person in people.list_people(unit.session) if person.kind == ActorKind.HUMAN]
+    for role in (Role.STEWARD, Role.ADMIN):
+        found = [
+            person.key
+            for person in everybody
+            if person.key != row.requested_by and any(held.role == role for held in person.roles)
+        ]
+        if found:
+            return found
+    return []
+
+
+def _facts(row: Release, found: Examination) -> list[str]:
+    counts = ", ".join(f"{count} {label}" for label, count in row.text.provenance.counts)
+    figures = found.figures
+    lines = [
+        f"Masked: {counts or 'nothing'}; {figures.masked_share:.0%} of the words are placeholders ({row.policy}).",
+        f"Kept of the text in the index: {_kept(figures.negations, 'negation')}, {_kept(figures.amounts, 'amount')}. "
+        "The original is not kept, so nothing here says how much the gate's own masking changed its meaning.",
+        f"Beside it stands: {_details(row)}.",
+        *(f"Look twice: it {flag}" for flag in row.flags),
+    ]
+    if found.blocks:
+        lines.append(f"*It cannot be released today.* {' '.join(found.blocks)}")
+    if found.is_changed:
+        lines.append("*Today's gate would mask more of it:* refuse it, and have it asked for anew.")
+    return lines
+
+
+def _kept(pair: tuple[int, int], noun: str) -> str:
+    kept, of = pair
+    return f"no {noun}s to keep" if not of else f"{kept} of {of} {noun}{'s' if of > 1 else ''}"
+
+
+def _details(row: Release) -> str:
+    names: Sequence[str] = ("category", "region", "segment", "received")
+    said = " · ".join(str(row.shown[name]) for name in names if row.shown.get(name))
+    group = int(row.shown.get("group", 0))
+    return f"{said} ({group:,} documents share this)" if said else "nothing else (too few share any detail)"
+
+
+def _handle(work: Work, key: str) -> str:
+    return people.handles(work.session, [key]).get(key, key)

@@ -1,0 +1,257 @@
+"""A complaint on its way to others: found, asked for, read, released, shared, withdrawn; and everybody who may not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+from sqlalchemy import select
+
+from frontline.core.actor import SYSTEM, Audience, AudienceKind
+from frontline.core.reply import Quote, Reply
+from frontline.core.text import RawText
+from frontline.governance import audit, outbox, quoting, releases
+from frontline.sandbox.slack.driver import Persona, text_of
+from frontline.sandbox.slack.records import Message, View
+from frontline.store.models.corpus import Document
+from tests.scenarios.conftest import Company
+
+
+def denials(company: Company) -> list[str]:
+    with company.house.store.read() as session:
+        return [entry.action for entry in audit.entries(session, limit=200) if entry.outcome == "denied"]
+
+
+def a_document(company: Company, **wanted: object) -> str:
+    """Return the id of a complaint that nobody asked for yet."""
+    with company.house.store.read() as session:
+        query = select(Document).where(Document.kind == "complaint", Document.state == "inside")
+        for row in session.scalars(query.order_by(Document.doc_id)):
+            if all(
+                getattr(row, name) == value
+                for name, value in {"consent": True, "language": "english", **wanted}.items()
+            ):
+                return row.doc_id
+    raise AssertionError(f"no complaint with {wanted}")
+
+
+def quotes(company: Company) -> dict[str, str]:
+    with company.house.store.read() as session:
+        found = releases.released_quotes(session, SYSTEM, None, at=company.clock.now())
+        return {quote.doc_id: quote.text.show() for quote in found}
+
+
+def form_of(company: Company, person: Persona, title: str) -> View:
+    def probe() -> View | None:
+        view = person.view
+        return view if view and title in str(view.definition.get("title")) else None
+
+    view = company.slack.wait_for(probe, timeout=20, what=f"the form {title}")
+    assert view is not None
+    return view
+
+
+def release_id_in(message: Message) -> str:
+    found = re.search(r"rel_\w{10}", text_of(message))
+    assert found is not None, text_of(message)
+    return found.group()
+
+
+def ask(company: Company, doc_id: str) -> str:
+    # The gate takes its time to open; the running bot does it before the first person comes.
+    company.house.gate.check(RawText("warm"))
+    said = company.command("trainer", f"/ops example request {doc_id} for onboarding", containing="Asked")
+    return release_id_in(said)
+
+
+def deliver(company: Company) -> None:
+    """Let what waits go: one message a second and channel, and the clock stands still otherwise."""
+    company.clock.advance(dt.timedelta(seconds=2))
+    company.assembly.delivery.step()
+
+
+def asked_in_dm(company: Company, reviewer: str, release_id: str) -> Message:
+    deliver(company)
+    return company.as_user(reviewer).wait_message(containing=release_id, timeout=20)
+
+
+def test_a_complaint_reaches_a_channel_only_between_release_and_withdrawal(company: Company) -> None:
+    doc_id = a_document(company)
+    release_id = ask(company, doc_id)
+    assert doc_id not in quotes(company)
+    asked = asked_in_dm(company, "steward", release_id)
+    assert "onboarding" in text_of(asked)
+    assert "placeholders" in text_of(asked)
+    steward, trainer = company.as_user("steward"), company.as_user("trainer")
+    done = company.answer(steward, lambda: steward.click(asked, "Release"), containing="Released for 180 days")
+    words = quotes(company)[doc_id]
+    deliver(company)
+    told = trainer.wait_message(containing="released your example", timeout=20)
+    assert words[:60] in text_of(told)
+    trainer.click(told, "Share to channel")
+    form = form_of(company, trainer, "Share")
+    company.answer(trainer, lambda: trainer.submit(form, {"channel": "C0FLOOR001"}), containing="on its way")
+    deliver(company)
+    post = trainer.wait_message("floor", containing="what a customer wrote", timeout=20)
+    assert words[:60] in text_of(post)
+    gone = company.command("trainer", f"/ops example withdraw {release_id} the customer asked", containing="Withdrawn")
+    assert "posted before" in text_of(gone)
+    assert doc_id not in quotes(company)
+    listed = company.command("agent", "/ops example list", containing="")
+    assert release_id not in text_of(listed)
+    deliver(company)
+    assert "the customer asked" in text_of(steward.wait_message(containing="withdrew a released", timeout=20))
+    again = company.command("steward", f"/ops example release {release_id}", containing="already")
+    assert "withdrawn" in text_of(again)
+    assert "Undo" in str(done.blocks)
+
+
+def test_a_quote_withdrawn_before_it_went_does_not_go(company: Company) -> None:
+    release_id = ask(company, a_document(company))
+    company.command("steward", f"/ops example release {release_id}", containing="Released")
+    # Nothing is delivered until the delivery steps: its thread is stopped here.
+    company.assembly.stop()
+    with company.house.store.unit() as unit:
+        [text] = [
+            q.text
+            for q in releases.released_quotes(unit.session, SYSTEM, None, at=unit.now)
+            if q.release_id == release_id
+        ]
+        channel = Audience(AudienceKind.CHANNEL, channel="#floor")
+        outbox.enqueue(unit, "q", "#floor", Reply("x", parts=[Quote(text)]), audience=channel, action=quoting.QUOTE)
+        quoting.note_use(unit, "q", [release_id])
+        unit.commit()
+    assert company.house.ask("ops", f"example withdraw {release_id}", person="tomas").outcome.value == "done"
+    deliver(company)
+    with company.house.store.read() as session:
+        assert outbox.access_message(session, "q").state == "withheld"
+
+
+def test_the_trainer_asks_from_a_hit_and_the_steward_refuses_with_a_reason(company: Company) -> None:
+    trainer, steward = company.as_user("trainer"), company.as_user("steward")
+    found = company.command("trainer", '/ops example find "charged twice" -n 20', containing="best first")
+    consented = a_document(company)
+    assert "Request release" in str(found.blocks)
+    trainer.click(found, "Request release")
+    form = form_of(company, trainer, "Request")
+    trainer.submit(form, {"purpose": ""})
+    release_id = ask(company, consented)
+    asked = asked_in_dm(company, "steward", release_id)
+    steward.click(asked, "Refuse")
+    reason = form_of(company, steward, "Refuse")
+    company.answer(
+        steward, lambda: steward.submit(reason, {"reason": "says too much about the shop"}), containing="Refused"
+    )
+    deliver(company)
+    told = trainer.wait_message(containing="did not release", timeout=20)
+    assert "too much about the shop" in text_of(told)
+    assert consented not in quotes(company)
+
+
+def test_the_steward_masks_more_and_undoes_a_release(company: Company) -> None:
+    doc_id = a_document(company)
+    release_id = ask(company, doc_id)
+    asked = asked_in_dm(company, "steward", release_id)
+    steward = company.as_user("steward")
+    with company.house.store.read() as session:
+        text = session.get_one(Document, doc_id).text
+        assert text is not None
+    word = next(word for word in re.findall(r"[a-z]{5,}", text.show()))
+    steward.click(asked, "Mask more")
+    form = form_of(company, steward, "Mask")
+    card = company.answer(steward, lambda: steward.submit(form, {"words": word}), containing="[MASKED]")
+    done = company.answer(steward, lambda: steward.click(card, "Release"), containing="Released for")
+    assert "[MASKED]" in quotes(company)[doc_id]
+    company.answer(steward, lambda: steward.click(done, "Undo"), containing="waits for a review again")
+    assert doc_id not in quotes(company)
+
+
+@pytest.mark.parametrize(
+    ("who", "typed", "action"),
+    [
+        ("agent", "/ops example request complaint-x for fun", "example.request"),
+        ("supervisor", "/ops example request complaint-x for fun", "example.request"),
+        ("trainer", "/ops example release rel_nothing", "example.release"),
+        ("leader", "/ops example release rel_nothing", "example.release"),
+        ("agent", "/ops example withdraw rel_nothing", "example.withdraw"),
+        ("agent", "/ops example list requested", "example.list"),
+        ("trainer", "/ops example refuse rel_nothing because", "example.release"),
+    ],
+)
+def test_who_may_not_is_refused_and_it_is_audited(who: str, typed: str, action: str, shared_company: Company) -> None:
+    said = shared_company.command(who, typed, containing="This is for")
+    assert "rel_" not in text_of(said)
+    assert action in denials(shared_company)[:3]
+
+
+def test_who_asks_cannot_review_and_another_reviewer_can(company: Company) -> None:
+    said = company.command("steward", f"/ops example request {a_document(company)} for onboarding", containing="Asked")
+    release_id = release_id_in(said)
+    own = company.command("steward", f"/ops example release {release_id}", containing="does not review")
+    assert "Released" not in text_of(own)
+    assert "example.release" in denials(company)
+    asked = asked_in_dm(company, "admin", release_id)
+    admin = company.as_user("admin")
+    company.answer(admin, lambda: admin.click(asked, "Release"), containing="Released for")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [({"consent": False}, "consent"), ({"language": "dutch", "consent": True}, "not measured")],
+    ids=["no consent", "dutch"],
+)
+def test_what_may_never_be_released_says_why(wanted: dict[str, object], sentence: str, shared_company: Company) -> None:
+    with shared_company.house.store.unit() as unit:
+        if wanted.get("language"):
+            row = unit.session.scalar(select(Document).where(Document.language == "dutch", Document.state == "inside"))
+            assert row is not None
+            row.consent = True
+            doc_id = row.doc_id
+            unit.commit()
+        else:
+            doc_id = a_document(shared_company, **wanted)
+    said = shared_company.command(
+        "trainer", f"/ops example request {doc_id} for onboarding", containing="cannot be released"
+    )
+    assert sentence in text_of(said)
+    assert doc_id not in quotes(shared_company)
+
+
+def test_the_library_is_for_agents_too_and_shows_released_words_only(company: Company) -> None:
+    release_id = ask(company, doc_id := a_document(company))
+    before = company.command("agent", "/ops example list", containing="")
+    assert release_id not in text_of(before)
+    company.command("steward", f"/ops example release {release_id}", containing="Released for")
+    after = company.command("agent", "/ops example list", containing="released example")
+    assert quotes(company)[doc_id][:60] in text_of(after)
+    assert "Withdraw" not in str(after.blocks)
+    assert "Share" not in str(after.blocks)
+
+
+def test_app_home_counts_the_library_and_what_waits(company: Company) -> None:
+    release_id = ask(company, a_document(company))
+    for who, words in (("trainer", "of yours wait for a review"), ("steward", "wait for a review")):
+        person = company.as_user(who)
+        person.open_home()
+
+        def shown(person: Persona = person) -> bool:
+            return person.home is not None and release_id in str(person.home.definition)
+
+        company.slack.wait_for(shown, timeout=20, what="the request in App Home")
+        assert person.home is not None
+        assert words in str(person.home.definition)
+
+
+def test_an_expired_release_is_told_once_to_who_asked(company: Company) -> None:
+    release_id = ask(company, a_document(company))
+    company.command("steward", f"/ops example release {release_id}", containing="Released for")
+    company.clock.advance(dt.timedelta(days=181))
+    for _ in range(3):
+        # One message a second and channel.
+        company.clock.advance(dt.timedelta(seconds=2))
+        company.assembly.tick()
+    trainer = company.as_user("trainer")
+    told = trainer.wait_message(containing="expired", timeout=20)
+    assert release_id in text_of(told)
+    assert len([m for m in trainer.messages() if "expired" in text_of(m)]) == 1
