@@ -22,7 +22,7 @@ from frontline.governance import audit
 from frontline.governance.outbox import CRITICAL, enqueue
 from frontline.store.work import Store, Unit
 from jobs import ledger
-from jobs.slots import Skip, Slot, next_slot, plan, slot_of, slots_between
+from jobs.slots import Skip, Slot, is_grid, next_slot, plan, slot_of, slots_between
 
 log = logging.getLogger(__name__)
 HEARTBEAT = "scheduler"
@@ -137,6 +137,19 @@ class JobRunner:
             ledger.beat(unit, HEARTBEAT)
             unit.commit()
         return results
+
+    def due_between(self, after: dt.datetime, until: dt.datetime) -> list[tuple[dt.datetime, str]]:
+        """Return (instant, routine) of the slots in (after, until], oldest first, of routines that are on.
+
+        Routines of every few minutes are left out: they catch up by their own policy at any tick.
+        """
+        found = [
+            (slot.due_at, name)
+            for name, routine in self._routines.items()
+            if routine.definition.is_on and not is_grid(_schedule(routine))
+            for slot in slots_between(_schedule(routine), self._settings.zone, after=after, until=until)
+        ]
+        return sorted(found)
 
     def run_slot(self, name: str, slot_key: str | None = None) -> RunResult:
         """Run one slot by hand (default: the newest one due).

@@ -54,7 +54,7 @@ def slots_between(schedule: Schedule, zone: ZoneInfo, *, after: dt.datetime, unt
     start, end = as_utc(after), as_utc(until)
     if end <= start:
         return ()
-    if _is_grid(schedule):
+    if is_grid(schedule):
         return [_grid_slot(minute) for minute in _grid(schedule, start, end)]
     day = dt.timedelta(days=1)
     first, last = start.astimezone(zone).date() - day, end.astimezone(zone).date() + day
@@ -80,7 +80,7 @@ def slot_of(schedule: Schedule, zone: ZoneInfo, key: str) -> Slot:
         day = _day_of(schedule, key)
         around = dt.timedelta(days=3)
         noon = dt.datetime.combine(day, dt.time(12), tzinfo=UTC)
-        if not _is_grid(schedule):
+        if not is_grid(schedule):
             around = dt.timedelta(days=370)
         for slot in slots_between(schedule, zone, after=noon - around, until=noon + around):
             if slot.key == key:
@@ -122,7 +122,7 @@ def _too_old(schedule: Schedule, zone: ZoneInfo, *, after: dt.datetime, until: d
     if as_utc(until) <= as_utc(after):
         return ()
     note = "missed; older than the catch-up window"
-    if not _is_grid(schedule):
+    if not is_grid(schedule):
         return _as_skips(slots_between(schedule, zone, after=after, until=until), note)
     # A month of minutes is 43,200 slots: the grid is arithmetic, so nothing is built for them.
     grid = _grid(schedule, as_utc(after), as_utc(until))
@@ -141,7 +141,8 @@ def _summary(first: Slot, last: Slot, *, count: int, note: str) -> Skip:
     return Skip(last, f"{count} slots from {first.key} to {last.key} {note}", count)
 
 
-def _is_grid(schedule: Schedule) -> bool:
+def is_grid(schedule: Schedule) -> bool:
+    """Whether the schedule is one of minutes or hours."""
     return schedule.every in {"minutes", "hourly"}
 
 
@@ -217,6 +218,6 @@ def _day_of(schedule: Schedule, key: str) -> dt.date:
 
 
 def _example(schedule: Schedule) -> str:
-    if _is_grid(schedule):
+    if is_grid(schedule):
         return "2026-06-17T08:15Z"
     return _key(schedule, dt.date(2026, 6, 17))

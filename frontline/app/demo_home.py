@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from frontline.app.terminal import show_progress
 from frontline.core.actor import ActorKind, Role
@@ -67,13 +68,20 @@ def prepare(house: House, wanted: Wanted, *, fresh: bool) -> bool:
     return True
 
 
+def write_clock(home: Path, instant: dt.datetime) -> None:
+    """Keep where the demo's clock is: the next start and every command go on from there."""
+    fresh = home / ".clock.new"
+    fresh.write_text(instant.astimezone(ZoneInfo(ZONE)).isoformat(timespec="seconds") + "\n", encoding="ascii")
+    fresh.replace(home / "clock")
+
+
 def documents_left(house: House) -> int:
-    """Return how many of the company's texts are not in the corpus yet."""
+    """Return how many of the company's first texts are not in the corpus yet; later ones come when those are in."""
     from retrieval.corpus import count_documents
 
     total = sum(1 for _ in _documents(house.home))
     with house.store.read() as session:
-        return total - sum(count_documents(session).values())
+        return max(0, total - sum(count_documents(session).values()))
 
 
 def load_documents(house: House) -> None:

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 KEEP_INBOX = dt.timedelta(days=30)
 KEEP_THREADS = dt.timedelta(days=90)
 PULSE_SECONDS = 0.5
+SETTLE_SECONDS = 8.0
 SWEEP_EVERY = 20  # pulses
 
 
@@ -83,6 +84,20 @@ class Assembly:
         self.runner.tick()
         self.delivery.step()
         self._keep_house()
+
+    def tick_and_settle(self, *, seconds: float = SETTLE_SECONDS) -> None:
+        """Tick, then wait until what is due has gone out: a channel takes about one message a second."""
+        from frontline.governance import outbox
+
+        self.tick()
+        for _ in range(int(seconds / PULSE_SECONDS)):
+            with self._house.store.read() as session:
+                now = self._house.clock.now()
+                if not any(row.not_before <= now for row in outbox.list_messages(session)):
+                    return
+            if self._stopping.wait(PULSE_SECONDS):
+                return
+            self._safely(self.delivery.step)
 
     def _start_threads(self, *, ticking: bool) -> None:
         self._house.inbox.recover()

@@ -95,7 +95,7 @@ def test_a_longer_future_begins_as_the_shorter_one_did(made: Path, tmp_path: Pat
     path = tmp_path / FUTURE
     path.write_bytes((made / FUTURE).read_bytes())
     short = Future.load(path)
-    extend(path, until=NOW.date() + dt.timedelta(days=1))
+    extend(path, **SMALL, effects=True, until=NOW.date() + dt.timedelta(days=1), more=10)
     longer = Future.load(path)
     assert longer.end > short.end
     one, other = short.changes(NOW, LATER), longer.changes(NOW, LATER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -14,14 +15,19 @@ from pydantic import SecretStr
 from frontline.app.commands.serve import wait_for_stop
 from frontline.app.demo_home import Wanted, documents_left, load_documents, prepare
 from frontline.app.demo_pool import release_examples
+from frontline.app.playing import MovableClock, Player, played_to
 from frontline.app.terminal import Globals, say, write_json
 from frontline.app.wiring import House, read_instant
 from frontline.core.clock import ShiftedClock
+from frontline.core.errors import Conflict
 
 if TYPE_CHECKING:
     from frontline.app.running import Assembly
     from frontline.sandbox.slack.cast import Hint
     from frontline.sandbox.slack.server import SandboxSlack
+
+
+READS_TEXTS = ("pain_point_digest",)  # routines that wait for the texts of the first start
 
 
 class Effects(StrEnum):
@@ -67,22 +73,39 @@ def demo(
 
 def _run(house: House, port: int) -> int:
     zone = ZoneInfo(house.catalog.calendar.zone)
-    clock = ShiftedClock(read_instant((house.home / "clock").read_text().strip(), zone))
+    stored = read_instant((house.home / "clock").read_text().strip(), zone)
+    # Facts that reach further than the clock are those of a jump that was cut off: the clock goes on from there.
+    clock = ShiftedClock(max(stored, played_to(house)))
     # The running demo's clock ticks; the stores must see the same one.
     live = House(house.settings, house.options, clock=clock)
-    sandbox, assembly = start(live, port=port, clock=clock)
-    restore_posts(live, assembly)
-    say(_welcome(sandbox.url))
-    reader = threading.Thread(target=_index_rest, args=(live,), name="texts", daemon=True)
+    running = start(live, port=port, clock=clock)
+    restore_posts(live, running.assembly)
+    say(_welcome(running.sandbox.url))
+    reader = threading.Thread(target=_index_rest, args=(live, running.player), name="texts", daemon=True)
     reader.start()
+    running.player.start()
     wait_for_stop()
-    assembly.stop()
-    sandbox.stop()
+    running.stop()
     return 0
 
 
-def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack, Assembly]:
-    """Start the sandbox and the bot in it; return both, running."""
+@dataclass(frozen=True)
+class Running:
+    """The demo while it runs: the local Slack with its page, the bot, and what plays the company on."""
+
+    sandbox: SandboxSlack
+    assembly: Assembly
+    player: Player
+
+    def stop(self) -> None:
+        """Stop in the order in which nothing is lost."""
+        self.player.stop()
+        self.assembly.stop()
+        self.sandbox.stop()
+
+
+def start(house: House, *, port: int, clock: MovableClock, ticking: bool = True) -> Running:
+    """Start the sandbox and the bot in it; ``ticking=False`` leaves the routines to whoever moves the clock."""
     from bot.deps import BotSettings
     from bot.manifest import build_manifest
     from frontline.app.running import Assembly
@@ -91,14 +114,24 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
     from frontline.sandbox.slack.server import SandboxSlack
 
     sandbox = SandboxSlack(port=port, clock=clock, manifest=build_manifest())
-    holder: list[Assembly] = []
+    holder: list[Player] = []
+    playing = [""]
+
+    def tell(words: str) -> None:
+        if words != playing[0]:
+            playing[0] = words
+            sandbox.workspace.note("clock")
 
     def move(instant: dt.datetime) -> None:
-        clock.move_to(instant)
-        for assembly in holder:
-            assembly.tick()
+        if not holder:
+            raise Conflict("The demo is still starting.", next_step="Try again in a moment.")
+        try:
+            holder[0].jump(instant, lambda progress: tell(progress.note))
+        finally:
+            tell("")
 
-    Page(sandbox, Clockwork(zone=ZoneInfo(house.catalog.calendar.zone), move=move), hints=build_hints()).mount()
+    clockwork = Clockwork(zone=ZoneInfo(house.catalog.calendar.zone), move=move, playing=lambda: playing[0])
+    Page(sandbox, clockwork, hints=build_hints()).mount()
     sandbox.start()
     assembly = Assembly(
         house,
@@ -110,9 +143,23 @@ def start(house: House, *, port: int, clock: ShiftedClock) -> tuple[SandboxSlack
             workers=house.settings.workers,
         ),
     )
-    holder.append(assembly)
-    assembly.start_socket()
-    return sandbox, assembly
+    player = build_player(house, clock, assembly)
+    holder.append(player)
+    assembly.start_socket(ticking=ticking)
+    return Running(sandbox, assembly, player)
+
+
+def build_player(house: House, clock: MovableClock, assembly: Assembly) -> Player:
+    """Return what plays the company on, with the routines of this bot."""
+    runner = assembly.runner
+
+    def slots(after: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
+        return list(dict.fromkeys(moment for moment, _name in runner.due_between(after, until)))
+
+    def needs_texts(after: dt.datetime, until: dt.datetime) -> bool:
+        return any(name in READS_TEXTS for _moment, name in runner.due_between(after, until))
+
+    return Player(house, clock, tick=assembly.tick_and_settle, slots=slots, needs_texts=needs_texts)
 
 
 def restore_posts(house: House, assembly: Assembly) -> None:
@@ -137,13 +184,14 @@ def build_hints() -> dict[str, list[Hint]]:
     }
 
 
-def _index_rest(house: House) -> None:
+def _index_rest(house: House, player: Player) -> None:
     """Texts may still be on their way into the index while people already ask for numbers."""
     if documents_left(house):
         load_documents(house)
     else:
         # Stopped between the last text and the release of the pool.
         release_examples(house)
+    player.texts_ready.set()
 
 
 def _refuse_taken(port: int) -> None:

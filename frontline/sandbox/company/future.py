@@ -154,14 +154,12 @@ def save(world: World, path: Path, *, effects: bool) -> None:
     fresh.replace(path)
 
 
-def extend(path: Path, *, until: dt.date) -> None:
-    """Play the same company again, to the day ``until`` and two months more; the past stays as it was."""
-    with np.load(path) as saved:
-        said = json.loads(str(saved["said"]))
-    days = (until - M.NOW.date()).days + 60
-    start = dt.date.fromisoformat(said["start"])
-    world = play(seed=said["seed"], effects=said["effects"], scale=said["scale"], start=start, future_days=days)
-    save(world, path, effects=said["effects"])
+def extend(
+    path: Path, *, seed: int, effects: bool, scale: float, until: dt.date, start: dt.date = M.START, more: int = 60
+) -> None:
+    """Play the same company again, to ``until`` and ``more`` days; what was played before comes out the same."""
+    days = (until - M.NOW.date()).days + more
+    save(play(seed=seed, effects=effects, scale=scale, start=start, future_days=days), path, effects=effects)
 
 
 def _may_change(world: World, since: int) -> Bools:
@@ -201,4 +199,11 @@ def _changed(after: Columns, before: Columns) -> Any:
 if __name__ == "__main__":
     import sys
 
-    extend(Path(sys.argv[1]), until=dt.date.fromisoformat(sys.argv[2]))
+    wanted = json.loads(sys.argv[1])
+    extend(
+        Path(wanted["path"]),
+        seed=wanted["seed"],
+        effects=wanted["effects"],
+        scale=wanted["scale"],
+        until=dt.date.fromisoformat(wanted["until"]),
+    )

@@ -8,7 +8,7 @@ from frontline.sandbox.company import model as M
 from frontline.sandbox.company import names
 from frontline.sandbox.company.model import Floats
 from frontline.sandbox.company.simulation import Company
-from frontline.sandbox.company.tables import Columns, ids, instants, take, words
+from frontline.sandbox.company.tables import Columns, ids, instants, words
 
 
 def customers(company: Company, *, at: float, since: int | None = None) -> Columns:
@@ -18,34 +18,35 @@ def customers(company: Company, *, at: float, since: int | None = None) -> Colum
     """
     people, cal = company.customers, company.calendar
     today = int(at // M.DAY_S)
-    n = len(people)
-    moved = np.ones(n, dtype=bool) if since is None else (people.signup_day >= since) | (people.churn_day >= since)
+    there = people.signup_day <= today
+    if since is not None:
+        there &= (people.signup_day >= since) | (people.churn_day >= since)
+    who = np.flatnonzero(there)
+    n = len(who)
     noon = 12 * 3600.0
-    signup: Floats = people.signup_day.astype(np.float64) * M.DAY_S + noon
-    left: Floats = people.churn_day.astype(np.float64) * M.DAY_S + noon
-    gone = people.churn_day <= today
-    who = np.arange(n)
-    everyone = range(n)
-    columns: Columns = {
+    signup: Floats = people.signup_day[who].astype(np.float64) * M.DAY_S + noon
+    left: Floats = people.churn_day[who].astype(np.float64) * M.DAY_S + noon
+    gone = people.churn_day[who] <= today
+    everyone = who.tolist()
+    return {
         "customer_id": ids("CU-", who + 1, 6),
-        "segment": words(M.SEGMENTS, people.segment),
-        "tier": words(M.TIERS, people.tier),
-        "region": words(M.REGIONS, people.region),
-        "language": words(M.LANGUAGES, people.language),
-        "product": words(M.PRODUCTS, people.product),
+        "segment": words(M.SEGMENTS, people.segment[who]),
+        "tier": words(M.TIERS, people.tier[who]),
+        "region": words(M.REGIONS, people.region[who]),
+        "language": words(M.LANGUAGES, people.language[who]),
+        "product": words(M.PRODUCTS, people.product[who]),
         "signup_at": instants(cal, signup),
         "status": words(("active", "churned"), gone.astype(np.int64)),
         "churned_at": instants(cal, left, ~gone),
         "country": words(("NL",), np.zeros(n, dtype=np.int64)),
-        "consent_contact": people.consent_contact,
-        "consent_quote": people.consent_quote,
+        "consent_contact": people.consent_contact[who],
+        "consent_quote": people.consent_quote[who],
         "name": np.array([people.name(i) for i in everyone], dtype=object),
         "email": np.array([people.email(i) for i in everyone], dtype=object),
         "phone": np.array([people.phone(i) for i in everyone], dtype=object),
         "address": np.array([people.address(i) for i in everyone], dtype=object),
         "account_number": np.array([people.account(i) for i in everyone], dtype=object),
     }
-    return take(columns, moved & (people.signup_day <= today))
 
 
 def teams(company: Company) -> Columns:

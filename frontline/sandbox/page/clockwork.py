@@ -10,19 +10,36 @@ from zoneinfo import ZoneInfo
 from frontline.core.errors import Conflict, UsageError
 
 MORNING = dt.time(9, 0)
+DIGEST_DAY = 5
+
+
+def _quiet() -> str:
+    return ""
 
 
 @dataclass(frozen=True)
 class Clockwork:
-    """How to move the clock. ``move`` takes the new instant (aware, UTC) and catches up with what fell due."""
+    """How to move the clock. ``move`` takes the new instant (aware, UTC) and catches up with what fell due;
+    ``playing`` says in words what it is doing, "" while nothing moves."""
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Amsterdam"))
     move: Callable[[dt.datetime], None] | None = None
+    playing: Callable[[], str] = _quiet
 
     def next_morning(self, now: dt.datetime) -> dt.datetime:
         """Return tomorrow 09:00 local time, in UTC."""
         day = now.astimezone(self.zone).date() + dt.timedelta(days=1)
         return dt.datetime.combine(day, MORNING, tzinfo=self.zone).astimezone(dt.UTC)
+
+    def jumps(self, now: dt.datetime) -> list[tuple[str, dt.datetime]]:
+        """Return the jumps that the page offers beside tomorrow morning: label and instant (UTC), the nearest first."""
+        local = now.astimezone(self.zone)
+        monday = local.date() + dt.timedelta(days=7 - local.weekday())
+        month = (local.date().replace(day=1) + dt.timedelta(days=32)).replace(day=DIGEST_DAY)
+        found = [("+1 hour", now + dt.timedelta(hours=1))]
+        for label, day in (("Next Monday 09:00", monday), (f"{month:%-d %B} 09:00", month)):
+            found.append((label, dt.datetime.combine(day, MORNING, tzinfo=self.zone).astimezone(dt.UTC)))
+        return sorted(found, key=lambda pair: pair[1])
 
     def jump(self, now: dt.datetime, to: str | None = None) -> dt.datetime:
         """Move the clock to ``to`` (ISO, naive = local) or to tomorrow 09:00; return the new instant.

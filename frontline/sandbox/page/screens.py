@@ -54,7 +54,39 @@ class Screens:
             "zone": self._clockwork.zone.key,
             "movable": self._clockwork.move is not None,
             "next_morning": self._clockwork.next_morning(now).isoformat(),
+            "jumps": [{"label": label, "to": to.isoformat()} for label, to in self._clockwork.jumps(now)],
+            "playing": self._clockwork.playing(),
         }
+
+    def posts(self) -> list[Message]:
+        """Return the app's messages that stand in a channel or a direct message, oldest first; replies left out."""
+        with self._workspace.lock:
+            return [
+                message
+                for message in self._workspace.messages
+                if message.bot_id is not None and message.ephemeral_for is None and not message.is_reply
+            ]
+
+    def arrived(self, viewer: User, before: Sequence[Message]) -> str:
+        """Say what was posted since ``before`` and where: ``3 posts arrived: #floor, #retention, a DM to you``."""
+        known = {id(message) for message in before}
+        fresh = [message for message in self.posts() if id(message) not in known]
+        if not fresh:
+            return "Nothing was posted on the way."
+        counts: dict[str, int] = {}
+        for message in fresh:
+            place = self._place(viewer, message.channel)
+            counts[place] = counts.get(place, 0) + 1
+        places = ", ".join(place if count == 1 else f"{place} ({count})" for place, count in counts.items())
+        return f"{'1 post' if len(fresh) == 1 else f'{len(fresh)} posts'} arrived: {places}"
+
+    def _place(self, viewer: User, channel_id: str) -> str:
+        channel = self._workspace.channel(channel_id)
+        if channel.kind != "im":
+            return f"#{channel.name}"
+        return (
+            "a DM to you" if channel.peer == viewer.id else f"a DM to {self._workspace.user(channel.peer or '').handle}"
+        )
 
     def messages(self, viewer: User, channel: Channel) -> Json:
         """Return what ``viewer`` sees in a channel, oldest first."""

@@ -194,11 +194,11 @@ class Page:
         return self._screens.views(user)
 
     async def _clock(self, user: User, body: Json) -> Json:
-        del user
+        before = self._screens.posts()
         # Catching up with everything that was due may take a while: not on the server's own thread.
         await asyncio.to_thread(self.clockwork.jump, self.sandbox.workspace.now(), body.get("to"))
         self.sandbox.workspace.note("clock")
-        return self._screens.clock()
+        return {**self._screens.clock(), "arrived": self._screens.arrived(user, before)}
 
     # -- finding --------------------------------------------------------------------------------------------------
 

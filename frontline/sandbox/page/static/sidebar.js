@@ -1,7 +1,7 @@
 // Channels, direct message, App Home, persona switch, clock.
 
 import { post } from "./api.js";
-import { byId, el } from "./dom.js";
+import { byId, el, notify } from "./dom.js";
 import { localTime, state } from "./state.js";
 
 export function drawPersonas(onSwitch) {
@@ -52,18 +52,35 @@ export function drawClock() {
   clockFace.setAttribute("datetime", clock.now);
   byId("clock-date").textContent = localTime(seconds, { weekday: "short", day: "numeric", month: "long", year: "numeric" });
   const jump = byId("clock-jump");
+  const isPlaying = Boolean(clock.playing) || state.isMoving;
   jump.hidden = !clock.movable;
-  jump.onclick = async () => {
-    jump.setAttribute("aria-busy", "true");
-    jump.textContent = "Moving the clock …";
-    const moved = await post("/sandbox/clock", { as: state.viewer });
-    jump.removeAttribute("aria-busy");
-    jump.textContent = "Jump to tomorrow 09:00";
-    if (moved) {
-      state.boot.clock = moved;
-      drawClock();
-    }
-  };
+  jump.disabled = isPlaying;
+  jump.onclick = () => moveClock();
+  byId("clock-jumps").hidden = !clock.movable;
+  byId("clock-jumps").replaceChildren(
+    ...clock.jumps.map((one) => el("button", { type: "button", class: "quiet", disabled: isPlaying, onclick: () => moveClock(one.to) }, one.label)),
+  );
+  if (isPlaying) byId("clock-news").textContent = clock.playing ? `${capital(clock.playing)} …` : "Moving the clock …";
+  else byId("clock-news").textContent = state.clockNews;
+}
+
+// Moving on may take some seconds: the server tells what it is playing, and in the end what arrived.
+async function moveClock(to) {
+  state.isMoving = true;
+  state.clockNews = "";
+  drawClock();
+  const moved = await post("/sandbox/clock", { as: state.viewer, to });
+  state.isMoving = false;
+  if (moved) {
+    state.boot.clock = moved;
+    state.clockNews = moved.arrived;
+    notify(moved.arrived);
+  }
+  drawClock();
+}
+
+function capital(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export function wireTheme() {

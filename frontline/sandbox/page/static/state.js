@@ -10,6 +10,8 @@ export const state = {
   raw: null, // ts of the message under inspection
   modal: null,
   home: null,
+  isMoving: false, // the clock, by us
+  clockNews: "", // what arrived at its last move
 };
 
 export function person(id) {
