@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from frontline.store.vault import Vault
     from handlers.registry import Registry
     from retrieval.corpus import Corpus
+    from retrieval.themes import ThemeBook
 
 
 @dataclass
 class Desk:
     """The collaborators, made once by ``frontline.app.wiring``.
 
-    ``parser`` and ``corpus`` are callables because both are heavy: the parser reads the catalog's words, the corpus
-    opens the index; each is made on first use.
+    ``parser``, ``corpus`` and ``themes`` are callables because they are heavy: the parser reads the catalog's words,
+    the others open the index; each is made on first use.
     """
 
     store: Store
@@ -44,6 +45,7 @@ class Desk:
     parser: Callable[[], QuestionParser]
     corpus: Callable[[], Corpus]
     registry: Registry
+    themes: Callable[[], ThemeBook]
     # opens identities one by one, each time audited; only handlers whose permission says so may ask for it
     vault: Callable[[], Vault]
     # name -> a callable that answers "how is the machine": job states, outbox depth (for /ops status)

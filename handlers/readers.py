@@ -95,6 +95,19 @@ def read_request(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(value=head, purpose=tail.strip().removeprefix("for ").strip(' "'))
 
 
+def read_assignment(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``KEY [@owner] [due DATE]``."""
+    owner, rest = take_person(plain(words.reveal()))
+    due, key = take_due(rest, today=today)
+    return _raw(owner=owner, due=due.isoformat() if due else "", value=key)
+
+
+def read_theme_merge(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``KEY into KEY``."""
+    said = [word for word in plain(words.reveal()).split() if word.lower() != "into"]
+    return _raw(value=said[0] if said else "", into=said[1] if len(said) > 1 else "")
+
+
 def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``words [-n COUNT] [--kind KIND]``."""
     flags = take_flags(words.reveal(), n="count", k="count", kind="kind")

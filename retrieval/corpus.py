@@ -33,6 +33,8 @@ LIVE = "live"
 BATCH = 256
 # What has a place in the index: quarantined rows have no text, withdrawn ones are not searched.
 _SHOWN = (Document.text.is_not(None), Document.state != "withdrawn")
+# The gate let it through, and nobody took it back: for private views and for counting.
+INSIDE = ("inside", "released")
 FILTERS = ("category", "region", "segment", "language", "consent", "state")
 
 
@@ -125,7 +127,7 @@ class Corpus:
         conditions = dict(where or {})
         _check(words, kind, conditions)
         # What the gate alone let through stays in private views; a channel sees what a person released.
-        states = ("inside", "released") if audience.kind is AudienceKind.PRIVATE else ("released",)
+        states = INSIDE if audience.kind is AudienceKind.PRIVATE else ("released",)
         shelf = self._fresh_shelf()
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
         found = shelf.search(self._encoder().encode([words])[0], allowed, k=k, collapse=collapse)
@@ -164,6 +166,25 @@ class Corpus:
             )
             for quote in quotes
         ]
+
+    def open_shelf(self, actor: Actor) -> Shelf:
+        """Return the whole shelf, brought up to date, for work on all documents of a kind.
+
+        Raises:
+            NotPermitted: the actor may not search.
+        """
+        self._policy.authorize(actor, "corpus.search")
+        self.index_pending()
+        return self._fresh_shelf()
+
+    @property
+    def model_id(self) -> str:
+        """The text model of the vectors."""
+        return self._encoder().model_id
+
+    def encode(self, texts: Sequence[AnonymizedText]) -> Any:
+        """Return unit vectors of ``texts``, float32 (n, d), comparable with those of the shelf."""
+        return self._encoder().encode([text.show() for text in texts])
 
     def retriever(self, actor: Actor, **options: Any) -> CorpusRetriever:
         """Return the same search as a langchain retriever, for those who compose."""

@@ -1,8 +1,9 @@
-"""How fast a count grows: the ratio of two Poisson rates with an exact interval."""
+"""How fast a count grows: the ratio of two Poisson rates with an exact interval, and many such questions at once."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from frontline.analysis.intervals import Interval
@@ -46,6 +47,28 @@ def rate_ratio(now: int, now_days: float, before: int, before_days: float, *, le
     high = 1.0 if before == 0 else float(betaincinv(now + 1, before, 1 - tail))
     scale = before_days / now_days
     return RateRatio(math.inf if before == 0 else now / before * scale, Interval(_odds(low, scale), _odds(high, scale)))
+
+
+def chance_of_more(now: int, now_days: float, before: int, before_days: float, *, ratio: float = 1.0) -> float:
+    """Return the one-sided p-value of at least ``now`` when the true ratio of the rates is ``ratio`` at most.
+
+    Exact, given the sum of both counts (Przyborowski and Wilenski 1940). The spans may be any exposure.
+    """
+    from scipy.stats import binom
+
+    share = ratio * now_days / (ratio * now_days + before_days)
+    return float(binom.sf(now - 1, now + before, share))
+
+
+def discoveries(p_values: Sequence[float], *, rate: float = 0.10) -> list[bool]:
+    """Return which of many tests stand when at most ``rate`` of those named may be false (Benjamini-Hochberg 1995)."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    last = 0
+    for place, index in enumerate(order, start=1):
+        if p_values[index] <= rate * place / len(order):
+            last = place
+    named = set(order[:last])
+    return [index in named for index in range(len(p_values))]
 
 
 def _odds(share: float, scale: float) -> float:

@@ -9,7 +9,22 @@ import typer
 from rapidfuzz import fuzz, process
 from typer.exceptions import TyperException
 
-from frontline.app.commands import ask, audit, check, corpus, data, demo, feeds, ingest, init, jobs, people, serve, text
+from frontline.app.commands import (
+    ask,
+    audit,
+    check,
+    corpus,
+    data,
+    demo,
+    feeds,
+    ingest,
+    init,
+    jobs,
+    people,
+    serve,
+    text,
+    themes,
+)
 from frontline.app.terminal import complain, take_globals
 from frontline.core.errors import CatalogError, FrontlineError, UsageError, UserError
 
@@ -63,7 +78,7 @@ def run(argv: Sequence[str]) -> int:
 def build(summary: str) -> typer.Typer:
     """Return the command tree."""
     app = typer.Typer(help=summary, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for family in (demo, init, ask, ingest, feeds, data, corpus, text, jobs, audit, people, check, serve):
+    for family in (demo, init, ask, ingest, feeds, data, corpus, themes, text, jobs, audit, people, check, serve):
         family.register(app)
     return app
 

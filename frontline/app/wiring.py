@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from handlers.desk import Desk
     from handlers.dispatch import Doorway
     from retrieval.corpus import Corpus
+    from retrieval.themes import ThemeBook
 
 
 class House:
@@ -199,6 +200,20 @@ class House:
         return LabelFinder(self.catalog.rules.tags, lambda: self.encoder)
 
     @cached_property
+    def themes(self) -> ThemeBook:
+        """What people write about, under keys that last."""
+        from retrieval.themes import ThemeBook
+
+        return ThemeBook(
+            self.store,
+            corpus=lambda: self.corpus,
+            gate=lambda: self.gate,
+            policy=self.policy,
+            zone=ZoneInfo(self.catalog.calendar.zone),
+            names=self.facts.agent_names,
+        )
+
+    @cached_property
     def inbox(self) -> Inbox:
         """What came in from Slack, durable before it is acknowledged."""
         from frontline.store.inbox import Inbox
@@ -220,6 +235,7 @@ class House:
             parser=lambda: self.parser,
             corpus=lambda: self.corpus,
             registry=build_registry(),
+            themes=lambda: self.themes,
             vault=lambda: self.vault,
             status=self.status,
             labels=self.labels,

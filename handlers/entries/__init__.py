@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.entries import alerting, asking, calling, finding, owning, releasing, staffing, tagging
+from handlers.entries import alerting, asking, calling, finding, owning, releasing, staffing, tagging, theming
 from handlers.registry import Registry
 
 # The order is the order of the help.
-FAMILIES = (asking, tagging, owning, finding, releasing, alerting, calling, staffing)
+FAMILIES = (asking, tagging, owning, theming, finding, releasing, alerting, calling, staffing)
 
 
 def build_registry() -> Registry:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontline.analysis.rates import rate_ratio
+from frontline.analysis.rates import chance_of_more, discoveries, rate_ratio
 
 counts = st.integers(0, 400)
 
@@ -63,3 +63,18 @@ def test_the_interval_holds_the_ratio_and_turns_over_with_it(now: int, before: i
 def test_a_rate_needs_counts_and_spans(wrong: tuple[int, float, int, float]) -> None:
     with pytest.raises(ValueError, match="rate"):
         rate_ratio(*wrong)
+
+
+def test_the_chance_of_more_agrees_with_the_interval_and_grows_with_the_ratio_to_beat() -> None:
+    found = rate_ratio(9, 14, 6, 28)
+    assert chance_of_more(9, 14, 6, 28, ratio=found.interval.low) == pytest.approx(0.025)
+    assert chance_of_more(9, 14, 6, 28, ratio=1.25) > chance_of_more(9, 14, 6, 28)
+    assert chance_of_more(0, 14, 6, 28) == pytest.approx(1.0)
+
+
+def test_many_tests_at_once_follow_benjamini_and_hochberg() -> None:
+    # Benjamini and Hochberg 1995, section 3: of 15 p-values the four smallest stand at 5 %.
+    small = [0.0001, 0.0004, 0.0019, 0.0095]
+    large = [0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0]
+    assert discoveries([*large, *small], rate=0.05) == [False] * 11 + [True] * 4
+    assert discoveries([]) == []

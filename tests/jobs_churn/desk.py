@@ -128,7 +128,7 @@ class Floor:
         nothing = cast(Any, None)
         desk = Desk(
             self.store, Policy([*known, row]), catalog, nothing, nothing, nothing, nothing, Registry(entries),
-            vault=lambda: self.vault,
+            themes=nothing, vault=lambda: self.vault,
         )  # fmt: skip
         return Doorway(desk)
 

@@ -45,13 +45,17 @@ def company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     house = open_house(home)
     prepare(house, Wanted(seed=1, scale=SCALE), fresh=True)
     documents = home / "demo" / "documents.jsonl"
-    documents.write_text(
-        "".join(documents.read_text(encoding="utf-8").splitlines(keepends=True)[:TEXTS]), encoding="utf-8"
-    )
+    documents.write_text("".join(latest_complaints(documents)), encoding="utf-8")
     load_documents(house)
     house.store.checkpoint()
     house.store.close()
     return home
+
+
+def latest_complaints(documents: Path) -> list[str]:
+    """Return the lines of the last complaints: a few months of them have themes."""
+    lines = documents.read_text(encoding="utf-8").splitlines(keepends=True)
+    return [line for line in lines if '"kind": "complaint"' in line][-TEXTS:]
 
 
 @dataclass

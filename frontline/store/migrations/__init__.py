@@ -11,7 +11,7 @@ from frontline.store.engines import database_errors
 from frontline.store.work import Store
 
 # The newest revision, so that a database that has it costs no Alembic import at start. A test compares it.
-HEAD = "init_manager"
+HEAD = "0007_themes"
 
 
 def upgrade(store: Store) -> None:

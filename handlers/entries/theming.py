@@ -1,0 +1,69 @@
+"""Themes and pain points."""
+
+from __future__ import annotations
+
+from handlers import themes
+from handlers.entries.kinds import ACTION, COMMAND
+from handlers.readers import first_and_rest, read_assignment, read_theme_merge, whole
+from handlers.registry import Entry
+
+
+def entries() -> list[Entry]:
+    """Return the entries of this family."""
+    return [
+        Entry(
+            COMMAND,
+            ("ops", "theme list"),
+            "theme.list",
+            themes.list_themes,
+            summary="lists what customers complain about, growing themes first.",
+            examples=("/ops theme list",),
+            aliases=("ops theme",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "theme show"),
+            "theme.list",
+            themes.show,
+            themes.ThemeArguments,
+            whole("value"),
+            summary="shows a theme: size, growth, owner, released quotes.",
+            examples=("/ops theme show thm_4k7q0z2m9x",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "theme rename"),
+            "theme.change",
+            themes.rename,
+            themes.RenameArguments,
+            first_and_rest("value", "label"),
+            writes=True,
+            summary="gives a theme another label; its key stays.",
+            examples=("/ops theme rename thm_4k7q0z2m9x charged twice after the update",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "theme merge"),
+            "theme.change",
+            themes.merge,
+            themes.MergeArguments,
+            read_theme_merge,
+            writes=True,
+            summary="lets one theme count for another.",
+            examples=("/ops theme merge thm_4k7q0z2m9x into thm_8q2m4k7z0x",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "theme assign"),
+            "commitment.assign",
+            themes.assign,
+            themes.AssignArguments,
+            read_assignment,
+            writes=True,
+            summary="makes somebody accountable for a theme.",
+            examples=("/ops theme assign thm_4k7q0z2m9x @iris due 30 jun",),
+        ),
+        Entry(ACTION, ("theme.show",), "theme.list", themes.show, themes.ThemeArguments),
+        Entry(ACTION, ("theme.commit",), "commitment.create", themes.start_commitment, themes.ThemeArguments),
+        Entry(ACTION, ("theme.undo_merge",), "theme.change", themes.undo_merge, themes.ThemeArguments, writes=True),
+    ]
