@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from frontline.core.actor import Actor, Audience
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from frontline.catalog.loader import Catalog
+    from frontline.catalog.routines import RoutineDefinition
+    from frontline.core.reply import Reply
     from frontline.governance.policy import Policy
     from frontline.metrics.engine import MetricEngine
     from frontline.metrics.questions import QuestionParser
@@ -27,6 +29,30 @@ if TYPE_CHECKING:
     from handlers.registry import Registry
     from retrieval.corpus import Corpus
     from retrieval.themes import ThemeBook
+
+
+class RoutineBoard(Protocol):
+    """The routines as handlers see them; ``frontline.app`` has the runner behind it."""
+
+    def definition(self, name: str) -> RoutineDefinition:
+        """Return a routine that this version can run. Raises NotFound."""
+        ...
+
+    def describe(self) -> Sequence[Mapping[str, Any]]:
+        """Return a row per routine: routine, title, schedule, channel, state, next, shadow_until."""
+        ...
+
+    def starts_in_shadow(self, definition: RoutineDefinition) -> bool:
+        """Whether a routine that is switched on here speaks to the admins first."""
+        ...
+
+    def rehearse(self, name: str, slot: str | None) -> tuple[str, Sequence[tuple[str, Reply]]]:
+        """Return the slot, and (channel, reply) of what it would post. Raises NotFound, UsageError."""
+        ...
+
+
+def _no_routines() -> RoutineBoard:
+    raise RuntimeError("this desk was made without routines")
 
 
 @dataclass
@@ -52,6 +78,8 @@ class Desk:
     status: Callable[[], Mapping[str, Any]] = field(default=dict)
     # Finds the label that a tag may mean; the encoder behind it is optional.
     labels: LabelFinder = field(default_factory=lambda: LabelFinder(shipped_rule()))
+    # the routines, which stand above this room (for /ops routine)
+    routines: Callable[[], RoutineBoard] = field(default=_no_routines)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -20,6 +20,7 @@ from frontline.core.ids import new_id
 from frontline.core.reply import Outcome, Paragraph, Reply
 from frontline.governance import audit
 from frontline.governance.outbox import CRITICAL, enqueue
+from frontline.governance.shadow import Outgoing, PostOffice
 from frontline.store.work import Store, Unit
 from jobs import ledger
 from jobs.slots import Skip, Slot, is_grid, next_slot, plan, slot_of, slots_between
@@ -98,6 +99,9 @@ class RoutineStatus:
     next_due: Slot
     last_due: dt.datetime | None
     is_overdue: bool
+    is_on: bool
+    # Until when it speaks to the admins alone; None = live.
+    shadow_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,14 @@ class JobRunner:
         routines: Sequence[Routine],
         settings: RunnerSettings,
         *,
+        office: PostOffice | None = None,
         at: Callable[[str], None] = lambda _step: None,
     ) -> None:
-        """``at`` is told each named step; the crash tests kill the process there."""
+        """``office`` takes the posts (default: all go out at once). ``at`` is told each named step; the crash tests
+        kill the process there."""
         self._store = store
         self._settings = settings
+        self._office = office or PostOffice(settings.zone, has_first_days=False)
         self._at = at
         self._routines: Mapping[str, Routine] = {routine.definition.key: routine for routine in routines}
 
@@ -130,9 +137,10 @@ class JobRunner:
         """Run everything that is due now, and leave a sign of life. Returns what this process did."""
         results: list[RunResult] = []
         now = self._store.clock.now()
-        for routine in self._routines.values():
-            if routine.definition.is_on:
-                results.extend(self._run_due(routine, now))
+        with self._store.read() as session:
+            wanted = [row for row in self._routines.values() if self._office.is_on(session, row.definition)]
+        for routine in wanted:
+            results.extend(self._run_due(routine, now))
         with self._store.unit() as unit:
             ledger.beat(unit, HEARTBEAT)
             unit.commit()
@@ -200,8 +208,9 @@ class JobRunner:
                 since = now - self._settings.overdue_after
                 owed = last is not None and slots_between(schedule, self._settings.zone, after=last, until=since)
                 upcoming = next_slot(schedule, self._settings.zone, now)
-                is_overdue = bool(owed) and routine.definition.is_on
-                lines.append(RoutineStatus(routine.definition, upcoming, last, is_overdue))
+                is_on = self._office.is_on(session, routine.definition)
+                shadow = self._office.shadow_until(session, routine.definition, now)
+                lines.append(RoutineStatus(routine.definition, upcoming, last, bool(owed) and is_on, is_on, shadow))
         return lines
 
     def _run_due(self, routine: Routine, now: dt.datetime) -> list[RunResult]:
@@ -243,9 +252,10 @@ class JobRunner:
                 outcome = routine.run(unit, slot.key, context)
                 self._at("worked")
                 posts = _complete_posts(outcome.posts, routine.definition, slot)
-                for post in posts:
-                    _enqueue(unit, post, routine.definition)
-                ledger.complete(unit, held, note=outcome.note, posts=[post.key for post in posts])
+                shown = self._office.take(unit, routine.definition, slot.key, [_outgoing(post) for post in posts])
+                keys = [post.key for post in posts]
+                note = _noted(outcome.note, keys, shown=[item.key for item in shown])
+                ledger.complete(unit, held, note=note, posts=keys)
                 resource, detail = f"job:{name}:{slot.key}", {"posts": len(posts), "attempt": held.attempt}
                 audit.record(unit, SYSTEM, "job.run", resource=resource, detail=detail)
                 self._at("before_commit")
@@ -255,7 +265,7 @@ class JobRunner:
             return RunResult(name, slot.key, "taken over", note=str(error))
         except Exception as error:  # noqa: BLE001  # a routine's bug must not stop the other routines
             return self._record_failure(held, error)
-        return RunResult(name, slot.key, "done", posts=posts, note=outcome.note)
+        return RunResult(name, slot.key, "done", posts=tuple(_post(item) for item in shown), note=note)
 
     def _record_failure(self, held: ledger.Claim, error: Exception) -> RunResult:
         error_id = new_id("err")
@@ -341,14 +351,18 @@ def _complete_posts(posts: Sequence[Post], definition: RoutineDefinition, slot: 
     return tuple(complete)
 
 
-def _enqueue(unit: Unit, post: Post, definition: RoutineDefinition) -> None:
-    priority = definition.priority if post.priority is None else post.priority
-    enqueue(
-        unit,
-        post.key,
-        post.channel,
-        post.reply,
-        priority=priority,
-        thread_of=post.thread_of,
-        audience=post.audience,
-    )
+def _noted(note: str, keys: Sequence[str], *, shown: Sequence[str]) -> str:
+    """Say in the ledger how many posts wait in shadow: nobody shall look for them in the channel."""
+    kept = len(set(keys) - set(shown))
+    return ", ".join(part for part in (note, f"{kept} kept in shadow" if kept else "") if part)
+
+
+def _outgoing(post: Post) -> Outgoing:
+    """Return a complete post as the post office takes it."""
+    assert post.priority is not None
+    assert post.audience is not None
+    return Outgoing(post.key, post.channel, post.reply, post.priority, post.audience, post.thread_of)
+
+
+def _post(item: Outgoing) -> Post:
+    return Post(item.reply, item.channel, item.key, item.priority, item.thread_of, item.audience)

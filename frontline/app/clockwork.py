@@ -12,6 +12,7 @@ from frontline.core.errors import Conflict, NotFound
 if TYPE_CHECKING:
     from frontline.app.wiring import House
     from frontline.catalog.routines import RoutineDefinition
+    from frontline.core.reply import Reply
     from jobs.runner import JobRunner, Routine
 
 OPERATORS = "#frontline-admin"
@@ -44,7 +45,7 @@ def build_runner(house: House) -> JobRunner:
     from jobs.runner import JobRunner, RunnerSettings
 
     settings = RunnerSettings(zone=ZoneInfo(house.catalog.calendar.zone), operator_channel=OPERATORS)
-    return JobRunner(house.store, build_routines(house), settings)
+    return JobRunner(house.store, build_routines(house), settings, office=house.post_office)
 
 
 def describe_routines(house: House) -> list[dict[str, Any]]:
@@ -54,7 +55,8 @@ def describe_routines(house: House) -> list[dict[str, Any]]:
     rows = []
     for definition in house.catalog.routines.routines:
         line = running.get(definition.key)
-        state = "planned" if line is None else "overdue" if line.is_overdue else "on" if definition.is_on else "off"
+        state = "planned" if line is None else "overdue" if line.is_overdue else "on" if line.is_on else "off"
+        shadow = line.shadow_until.astimezone(zone).date() if line and line.is_on and line.shadow_until else None
         upcoming = line.next_due.due_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if line else "-"
         rows.append(
             {
@@ -64,6 +66,7 @@ def describe_routines(house: House) -> list[dict[str, Any]]:
                 "channel": house.own_channel(definition.channel),
                 "state": state,
                 "next": upcoming,
+                "shadow_until": shadow.isoformat() if shadow else None,
             }
         )
     return rows
@@ -84,6 +87,45 @@ def run_slot(house: House, name: str, slot: str | None) -> dict[str, Any]:
         for post in result.posts
     ]
     return {"routine": name, "slot": result.slot, "state": result.state, "posts": posts, "note": result.note}
+
+
+def rehearse_slot(house: House, name: str, slot: str | None) -> dict[str, Any]:
+    """Return what one slot would post; nothing is kept and nothing goes out."""
+    result = build_runner(house).rehearse(name, slot)
+    posts = [{"channel": house.own_channel(post.channel), "text": render_text(post.reply)} for post in result.posts]
+    return {"routine": name, "slot": result.slot, "state": result.state, "posts": posts, "note": result.note}
+
+
+class RoutineBoard:
+    """The routines as the handlers of ``/ops routine`` see them."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def definition(self, name: str) -> RoutineDefinition:
+        """Return a routine that this version can run.
+
+        Raises:
+            NotFound: there is none with this name, or it is planned.
+        """
+        return build_runner(self._house).routine(name).definition
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return one row per routine of the catalog."""
+        return describe_routines(self._house)
+
+    def starts_in_shadow(self, definition: RoutineDefinition) -> bool:
+        """Whether a routine that is switched on here speaks to the admins first."""
+        return self._house.post_office.starts_in_shadow(definition)
+
+    def rehearse(self, name: str, slot: str | None) -> tuple[str, list[tuple[str, Reply]]]:
+        """Return the slot, and (channel, reply) of what it would post.
+
+        Raises:
+            NotFound, UsageError: no such routine or slot.
+        """
+        result = build_runner(self._house).rehearse(name, slot)
+        return result.slot, [(self._house.own_channel(post.channel), post.reply) for post in result.posts]
 
 
 def list_runs(house: House, limit: int) -> list[dict[str, Any]]:

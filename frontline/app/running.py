@@ -53,6 +53,7 @@ class Assembly:
             house.store,
             self.channels,
             check=self._check,
+            hold=house.quiet.hold,
             settings=DeliverySettings(operator_channel=OPERATORS),
         )
         self._ticker: Ticker = Ticker(self.tick, seconds=10)
@@ -171,15 +172,19 @@ class Assembly:
             return threads.recall(session, key) is not None
 
     def _check(self, *, key: str, action: str, channel: str, audience: Audience) -> None:
-        """Re-check at send time: a channel that became shared gets nothing, a quote goes only while it is released."""
+        """Re-check at send time: a channel that became shared and a guest get nothing, a quote goes while released."""
+        from frontline.governance.quiet import refuse_outsiders
         from frontline.governance.quoting import check_quotes
+        from frontline.governance.shadow import PREVIEW
 
         current = audience
         if audience.kind is AudienceKind.CHANNEL and self._is_shared(channel):
             current = Audience(AudienceKind.EXTERNAL, audience.channel, audience.name)
         self._house.policy.authorize(SYSTEM, action, channel, current)
         with self._house.store.read() as session:
-            check_quotes(session, key, at=self._house.clock.now())
+            refuse_outsiders(session, channel)
+            # A preview quotes what its post quotes.
+            check_quotes(session, key.partition(PREVIEW)[0], at=self._house.clock.now())
 
     def _is_shared(self, channel: str) -> bool:
         from bot.transport import call

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def collect(house: House) -> dict[str, Any]:
     """Return name -> sentence, in the order of interest. Opens no heavy engine."""
     from frontline.app.clockwork import describe_routines
-    from frontline.governance import outbox
+    from frontline.governance import outbox, quiet
     from retrieval.corpus import count_documents
 
     zone = ZoneInfo(house.catalog.calendar.zone)
@@ -29,10 +29,14 @@ def collect(house: House) -> dict[str, Any]:
         documents = count_documents(session)
         rows["documents"] = ", ".join(f"{state} {count:,}" for state, count in sorted(documents.items())) or "none"
         rows["outbox"] = _in_words(outbox.stats(session))
+        if waiting := quiet.held_back(session, now):
+            said = {"muted": "muted", "quiet": "quiet hours", "cap": "weekly limit, go next morning"}
+            rows["direct messages that wait"] = ", ".join(f"{said[why]} {n}" for why, n in sorted(waiting.items()))
     rows["inbox"] = _in_words(house.inbox.stats())
     for routine in describe_routines(house):
         if routine["state"] != "planned":
-            rows[f"routine {routine['routine']}"] = f"{routine['state']}, next {routine['next']}"
+            shadow = f", shadow until {routine['shadow_until']}" if routine["shadow_until"] else ""
+            rows[f"routine {routine['routine']}"] = f"{routine['state']}{shadow}, next {routine['next']}"
     return rows
 
 

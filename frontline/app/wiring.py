@@ -30,6 +30,8 @@ from frontline.store.work import Store, Unit
 if TYPE_CHECKING:
     from frontline.governance.label_search import LabelFinder
     from frontline.governance.policy import Policy
+    from frontline.governance.quiet import Quiet
+    from frontline.governance.shadow import PostOffice
     from frontline.metrics.engine import MetricEngine
     from frontline.metrics.questions import QuestionParser
     from frontline.store.facts import Facts
@@ -223,6 +225,7 @@ class House:
     @cached_property
     def desk(self) -> Desk:
         """What handlers work with."""
+        from frontline.app.clockwork import RoutineBoard
         from handlers.desk import Desk
         from handlers.entries import build_registry
 
@@ -239,7 +242,25 @@ class House:
             vault=lambda: self.vault,
             status=self.status,
             labels=self.labels,
+            routines=lambda: RoutineBoard(self),
         )
+
+    @cached_property
+    def post_office(self) -> PostOffice:
+        """Where the posts of routines go: in an organisation's first days to its admins."""
+        from frontline.app.demo_home import MARK
+        from frontline.governance.shadow import PostOffice
+
+        # Harbor Telecom has used Frontline for a year: a newcomer shall see what its channels see.
+        zone = ZoneInfo(self.catalog.calendar.zone)
+        return PostOffice(zone, own=self.own_channel, has_first_days=not (self.home / MARK).is_file())
+
+    @cached_property
+    def quiet(self) -> Quiet:
+        """When a direct message has to wait."""
+        from frontline.governance.quiet import Quiet
+
+        return Quiet(self.catalog.calendar)
 
     @cached_property
     def doorway(self) -> Doorway:

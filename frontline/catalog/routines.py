@@ -73,6 +73,8 @@ class RoutineDefinition(Definition):
     channel: str = Field(pattern=r"^(#[a-z0-9_-]+|@[a-z]+)$")
     priority: int = Field(default=5, ge=0, le=9)
     is_on: bool = False
+    # So many days after its first use in an organisation its posts go to the admins alone.
+    shadow_days: int = Field(default=14, ge=0, le=365)
 
 
 class RoutineTable(Definition):

@@ -56,7 +56,11 @@ class BusinessHours(Definition):
 
 
 class Calendar(Definition):
-    """The organisation's time and money. Weeks start on Monday and fiscal years in January in this issue."""
+    """The organisation's time, money and rest. Weeks start on Monday and fiscal years in January in this issue.
+
+    Between ``quiet_from`` and ``quiet_to`` (local; equal = never) nobody gets a direct message that they did not ask
+    for, and never more than ``weekly_cap`` in seven days; each person may choose other figures.
+    """
 
     zone: str = "UTC"
     week_starts: Literal["monday"] = "monday"
@@ -65,6 +69,17 @@ class Calendar(Definition):
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     gap_days: int = Field(default=3, ge=1)
     business_hours: BusinessHours = BusinessHours()
+    quiet_from: dt.time = dt.time(20, 0)
+    quiet_to: dt.time = dt.time(7, 0)
+    weekly_cap: int = Field(default=5, ge=1, le=100)
+
+    @field_validator("quiet_from", "quiet_to", mode="before")
+    @classmethod
+    def _unquoted_time(cls, value: object) -> object:
+        # YAML 1.1 reads an unquoted 20:00 as the sexagesimal number 1200.
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 24 * 60:
+            return dt.time(value // 60, value % 60)
+        return value
 
     @field_validator("zone")
     @classmethod

@@ -38,6 +38,10 @@ class AudienceCheck(Protocol):
     def __call__(self, *, key: str, action: str, channel: str, audience: Audience) -> None: ...
 
 
+# (session, row, now) -> until when a message has to wait and why (see ``frontline.governance.quiet``); None = not.
+Hold = Callable[[Session, OutboxRow, dt.datetime], tuple[dt.datetime, str] | None]
+
+
 @dataclass(frozen=True)
 class DeliverySettings:
     """Knobs. ``lease`` is at least three times the transport's time-out; ``pace`` is Slack's 1 message/s/channel.
@@ -81,6 +85,7 @@ class Delivery:
         transport: Transport,
         *,
         check: AudienceCheck | None = None,
+        hold: Hold | None = None,
         settings: DeliverySettings | None = None,
         at: Callable[[str], None] = lambda _step: None,
     ) -> None:
@@ -88,6 +93,7 @@ class Delivery:
         self._store = store
         self._transport = transport
         self._check = check
+        self._hold = hold
         self._settings = settings or DeliverySettings()
         self._sweeper = Sweeper(store, transport)
         self._at = at
@@ -124,14 +130,25 @@ class Delivery:
             if self._next_due(session, self._store.clock.now()) is None:
                 return None
         with self._store.unit() as unit:
-            row = self._next_due(unit.session, unit.now)
+            row = self._next_free(unit)
             if row is None:
+                unit.commit()
                 return None
             claim = self._lease(unit, row)
             self._in_flight.add(claim.token)
             unit.commit()
         self._at("claimed")
         return claim
+
+    def _next_free(self, unit: Unit) -> OutboxRow | None:
+        """Return the next message that may go now; those that have to wait are given their time on the way."""
+        while (row := self._next_due(unit.session, unit.now)) is not None:
+            held = self._hold(unit.session, row, unit.now) if self._hold is not None else None
+            if held is None:
+                return row
+            row.not_before, row.held = held
+            unit.session.flush()
+        return None
 
     def _next_due(self, session: Session, now: dt.datetime) -> OutboxRow | None:
         parent = aliased(OutboxRow)

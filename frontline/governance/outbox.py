@@ -7,6 +7,7 @@ States::
                          -> uncertain  time-out, reset, 5xx, a dead process: nobody can know
                          -> dead       can never be posted, or N failures
                          -> withheld   the channel may not see it any more
+    shadow    -> pending   a routine's first days: an admin saw a preview and said "post it"
     uncertain -> sent (read back by key) | sending again
 
 Blind retry doubled 48 % of the messages under faults; reading back by the key in the message metadata before any
@@ -48,6 +49,7 @@ class OutboxStats:
     dead: int
     withheld: int
     oldest_open_at: dt.datetime | None
+    shadow: int = 0
 
     @property
     def depth(self) -> int:
@@ -66,11 +68,14 @@ def enqueue(
     not_before: dt.datetime | None = None,
     audience: Audience | None = None,
     action: str = DELIVER,
+    state: str = "pending",
+    is_prompted: bool = False,
 ) -> bool:
     """Write a message into the outbox of ``unit``; False when this key is there already (nothing changes).
 
     ``priority`` 0 is critical and goes first. ``thread_of`` is the key of an earlier message whose thread this one
-    joins. ``action`` is re-checked against the channel's audience when the message is sent.
+    joins. ``action`` is re-checked against the channel's audience when the message is sent. ``state`` "shadow" keeps
+    it until somebody releases it. ``is_prompted``: the person asked for it, so that it minds no quiet hours.
     """
     if unit.session.scalar(select(OutboxRow.id).where(OutboxRow.key == key)) is not None:
         return False
@@ -83,6 +88,8 @@ def enqueue(
         action=action,
         priority=priority,
         thread_of=thread_of if thread_of != key else None,
+        state=state,
+        is_prompted=is_prompted,
         created_at=unit.now,
         not_before=not_before or unit.now,
     )
@@ -137,7 +144,7 @@ def stats(session: Session) -> OutboxStats:
     """Count messages by state."""
     counts = dict(session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state)).tuples().all())
     oldest = session.scalar(select(func.min(OutboxRow.created_at)).where(OutboxRow.state.in_(OPEN_STATES)))
-    states = ("pending", "sending", "uncertain", "sent", "dead", "withheld")
+    states = ("pending", "sending", "uncertain", "sent", "dead", "withheld", "shadow")
     return OutboxStats(**{state: counts.get(state, 0) for state in states}, oldest_open_at=oldest)
 
 

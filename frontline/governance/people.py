@@ -177,6 +177,18 @@ def slack_account(session: Session, key: str) -> tuple[str, str] | None:
     return (bound.team_id, bound.user_id) if bound is not None else None
 
 
+def owner_of_account(session: Session, user_id: str) -> Person | None:
+    """Return whose Slack account this is, active or not; None for a stranger's."""
+    return session.scalar(select(Person).join(Binding).where(Binding.user_id == user_id).limit(1))
+
+
+def admin_accounts(session: Session) -> dict[str, str]:
+    """Return key -> Slack user id of the active admins who have an account."""
+    admins = [person for person in list_people(session) if any(held.role == Role.ADMIN for held in person.roles)]
+    found = {person.key: slack_account(session, person.key) for person in admins}
+    return {key: account[1] for key, account in found.items() if account is not None}
+
+
 def list_people(session: Session, *, also_departed: bool = False) -> list[Person]:
     """Return everybody active, by handle. The caller has authorized ``people.manage``."""
     query = select(Person).order_by(Person.handle)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from handlers.entries import alerting, asking, calling, finding, owning, releasing, staffing, tagging, theming
+from handlers.entries import (
+    alerting,
+    asking,
+    attending,
+    calling,
+    finding,
+    owning,
+    releasing,
+    staffing,
+    tagging,
+    theming,
+)
 from handlers.registry import Registry
 
 # The order is the order of the help.
-FAMILIES = (asking, tagging, owning, theming, finding, releasing, alerting, calling, staffing)
+FAMILIES = (asking, tagging, owning, theming, finding, releasing, alerting, calling, staffing, attending)
 
 
 def build_registry() -> Registry:

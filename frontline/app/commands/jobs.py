@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -11,10 +12,11 @@ from frontline.app.wiring import House
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``jobs list``, ``jobs run`` and ``jobs history``."""
+    """Add ``jobs list``, ``jobs run``, ``jobs preview`` and ``jobs history``."""
     family = typer.Typer(help="Recurring duties.", no_args_is_help=True)
     family.command("list", help="List the routines, when they are due and whether they are on.")(list_routines)
     family.command("run", help="Run one slot of a routine now; a slot that already ran exits 4.")(run)
+    family.command("preview", help="Show what a slot would post; nothing is kept and nothing goes out.")(preview)
     family.command("history", help="Show the ledger of runs.")(history)
     app.add_typer(family, name="jobs")
 
@@ -31,7 +33,7 @@ def list_routines(context: typer.Context) -> int:
         else:
             say(
                 f"{row['routine']:<22} {row['schedule']:<28} {row['state']:<8} {row['channel']:<18} "
-                f"next {row['next']}  {row['title']}"
+                f"next {row['next']}  {row['title']}{_shadow(row['shadow_until'])}"
             )
     return 0
 
@@ -56,6 +58,35 @@ def run(
         for post in row["posts"]:
             say(f"\n{post['channel']}  [{post['key']}]\n{post['text']}")
     return 4 if row["state"] == "already" else 1 if row["state"] == "failed" else 0
+
+
+def preview(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The routine, e.g. recontact_breach.")],
+    slot: Annotated[
+        str | None, typer.Option(help="Local date, or YYYY-MM for monthly; default the latest due.")
+    ] = None,
+) -> int:
+    """Print what one slot would post."""
+    from frontline.app.clockwork import rehearse_slot
+
+    house = House(options=context.obj)
+    house.permit("job.run")
+    row = rehearse_slot(house, name, slot)
+    if house.options.json:
+        write_json(row)
+        return 0
+    say(f"{row['routine']} {row['slot']} would post {len(row['posts'])}. {row['note']}".rstrip())
+    for post in row["posts"]:
+        say(f"\n{post['channel']}\n{post['text']}")
+    return 0
+
+
+def _shadow(until: str | None) -> str:
+    if until is None:
+        return ""
+    day = dt.date.fromisoformat(until)
+    return f", shadow until {day.day} {day:%b}"
 
 
 def history(

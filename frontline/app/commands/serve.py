@@ -26,6 +26,7 @@ def serve(
     """Run until stopped."""
     from bot.deps import BotSettings
     from frontline.app.running import Assembly
+    from frontline.governance.routine_settings import note_first_use
 
     house = House(options=context.obj)
     settings = house.settings
@@ -36,6 +37,9 @@ def serve(
         )
     if http and not settings.slack_signing_secret.get_secret_value():
         raise UsageError("FRONTLINE_SLACK_SIGNING_SECRET is not set.", next_step="Copy it from your app's settings.")
+    with house.store.unit() as unit:
+        note_first_use(unit)
+        unit.commit()
     assembly = Assembly(
         house,
         BotSettings(
