@@ -11,6 +11,7 @@ from frontline.core.errors import UsageError
 from frontline.core.reply import Button, Outcome, Quote, Reply
 from frontline.core.text import QuestionText
 from frontline.governance import releases
+from frontline.governance.examination import find_listed
 from handlers.desk import Work
 from handlers.registry import Arguments
 from handlers.release_cards import CHANNEL
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from retrieval.corpus import Hit
 
 MOST = 20
+# A tone is looked for among so many times more hits than are wanted.
+AMONG = 8
 
 
 class FindArguments(Arguments):
@@ -27,6 +30,7 @@ class FindArguments(Arguments):
     query: QuestionText | None = None
     count: int = Field(default=5, ge=1, le=MOST)
     kind: str = "complaint"
+    tone: str = ""
 
 
 def find(work: Work, arguments: FindArguments) -> Reply:
@@ -35,16 +39,19 @@ def find(work: Work, arguments: FindArguments) -> Reply:
         raise UsageError(
             "What should the examples be about?", next_step='For example: /ops example find "double charged" -n 5'
         )
-    return show(work, arguments.query, count=arguments.count, kind=arguments.kind)
+    return show(work, arguments.query, count=arguments.count, kind=arguments.kind, tone=arguments.tone.lower())
 
 
-def show(work: Work, query: QuestionText, *, count: int, kind: str) -> Reply:
-    """Return the hits as quotes, best first."""
-    hits = work.desk.corpus().search(work.actor, query, k=count, kind=kind, collapse=True)
+def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = "") -> Reply:
+    """Return the hits as quotes, best first; with a tone only those that are written like that."""
+    listed = _words_of(work, tone)
+    wanted = count * AMONG if tone else count
+    hits = work.desk.corpus().search(work.actor, query, k=wanted, kind=kind, collapse=True)
+    hits = [hit for hit in hits if not tone or find_listed(hit.text.show(), listed)][:count]
     work.audit |= {"kind": kind, "hits": len(hits)}
     if not hits:
         return Reply(
-            f"No {kind} like that is in the index.",
+            f"No {kind} like that{f' sounds {tone}' if tone else ' is in the index'}.",
             context="Try other words, or ask a steward which documents are loaded.",
             outcome=Outcome.ABSTAINED,
             answer={"intent": "examples", "rows": []},
@@ -70,6 +77,13 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str) -> Reply:
             "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
         },
     )
+
+
+def _words_of(work: Work, tone: str) -> Sequence[str]:
+    tones = work.desk.catalog.releases.tones
+    if tone and tone not in tones:
+        raise UsageError("I do not know that tone.", next_step=f"Tones: {', '.join(sorted(tones))}.")
+    return tones.get(tone, ())
 
 
 def _released(work: Work, hits: Sequence[Hit]) -> dict[str, str]:

@@ -25,8 +25,12 @@ SENTENCES: dict[Role, Sequence[str]] = {
     ),
     Role.ANALYST: ("abandonment by hour today", "aht by queue last week", "how many contacts today?"),
     Role.LEADER: ("recontact rate by month this year", "what is csat by segment last quarter?", "/ops alert list"),
-    Role.TRAINER: ('/ops example find "charged twice" -n 5', "show me complaints about late engineers"),
-    Role.STEWARD: ("/ops status", '/ops example find "wrong address"'),
+    Role.TRAINER: (
+        '/ops example find "charged twice" -n 5',
+        "show me complaints about late engineers",
+        "/ops example list",
+    ),
+    Role.STEWARD: ("/ops status", '/ops example find "wrong address"', "/ops example list requested"),
     Role.ADMIN: ("/ops status", "/ops alert list"),
 }
 

@@ -109,8 +109,8 @@ def read_theme_merge(words: RawText, today: dt.date) -> Mapping[str, RawText]:
 
 
 def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
-    """Read ``words [-n COUNT] [--kind KIND]``."""
-    flags = take_flags(words.reveal(), n="count", k="count", kind="kind")
+    """Read ``words [-n COUNT] [--kind KIND] [--tone TONE]``."""
+    flags = take_flags(words.reveal(), n="count", k="count", kind="kind", tone="tone")
     return _raw(query=flags.rest, **flags.options)
 
 

@@ -18,7 +18,8 @@ class ReleaseRules(Definition):
 
     ``details``: which details may stand beside a quote, most telling first; the first row that at least ``min_group``
     documents of the same kind share is shown. ``sensitive``: class -> words that block; ``rare``: words that speak of
-    who the writer is, shown to the reviewer. Words match whole, in any case; a trailing ``*`` takes any ending.
+    who the writer is, shown to the reviewer; ``tones``: tone -> words by which ``--tone`` chooses among what was found.
+    Words match whole, in any case; a trailing ``*`` takes any ending.
     """
 
     expiry_days: int = Field(default=180, ge=1, le=1_095)
@@ -29,6 +30,7 @@ class ReleaseRules(Definition):
     details: tuple[tuple[Detail, ...], ...] = ()
     sensitive: Mapping[str, tuple[str, ...]] = {}
     rare: tuple[str, ...] = ()
+    tones: Mapping[str, tuple[str, ...]] = {}
 
     @property
     def undo_window(self) -> dt.timedelta:

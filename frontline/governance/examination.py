@@ -94,10 +94,10 @@ def examine(
     blocks += [
         f"It speaks of {kind.replace('_', ' ')}: such texts are never released."
         for kind, listed in rules.sensitive.items()
-        if _find(words, listed)
+        if find_listed(words, listed)
     ]
     result = verdict.text or looked_at
-    rare = _find(result.show(), rules.rare)
+    rare = find_listed(result.show(), rules.rare)
     return Examination(
         doc_id=document.doc_id,
         content_key=document.content_key,
@@ -147,8 +147,8 @@ def _held_back(document: Document, verdict: Verdict) -> list[str]:
     return []
 
 
-def _find(text: str, listed: Sequence[str]) -> list[str]:
-    """Return which of the listed words or phrases stand in ``text``, each once, as listed."""
+def find_listed(text: str, listed: Sequence[str]) -> list[str]:
+    """Return which of the listed words or phrases stand in ``text``, each once, as listed (see ``ReleaseRules``)."""
     plain = text.replace("’", "'")
     return [entry.rstrip("*") for entry in listed if re.search(_pattern(entry), plain, re.IGNORECASE)]
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from frontline.core.actor import AudienceKind
 from frontline.core.errors import NotPermitted
 from frontline.core.reply import Paragraph, Quote, Reply
+from frontline.core.text import AnonymizedText
 from frontline.governance.wire import reply_from_json, reply_to_json
 from frontline.store.models.releases import Release, ReleaseUse
 from frontline.store.models.work import OutboxRow
@@ -46,9 +48,14 @@ def note_use(unit: Unit, key: str, release_ids: Iterable[str]) -> None:
 def check_quotes(session: Session, key: str, *, at: dt.datetime) -> None:
     """Look once more right before a message goes.
 
+    Beyond private views every quote must be the words of a release that stands, whether its use was noted or not.
+
     Raises:
-        NotPermitted: it quotes what is not released any more.
+        NotPermitted: it quotes what is not released, or not any more.
     """
+    row = session.scalar(select(OutboxRow).where(OutboxRow.key == key))
+    if row is not None and row.audience.get("kind", "private") != AudienceKind.PRIVATE:
+        _check_words(session, row, at=at)
     query = (
         select(Release.state, Release.expires_at)
         .join(ReleaseUse, ReleaseUse.release_id == Release.release_id)
@@ -89,6 +96,21 @@ def places_of(session: Session, release_id: str) -> list[Place]:
         .order_by(OutboxRow.id)
     )
     return [Place(channel, state, sent or made) for channel, state, sent, made in session.execute(query).tuples()]
+
+
+def _check_words(session: Session, row: OutboxRow, *, at: dt.datetime) -> None:
+    quoted = _quotes_in(row.payload.get("reply"))
+    if not quoted:
+        return
+    query = select(Release.text).where(Release.state == "released", Release.expires_at > at)
+    if not set(quoted) <= set(session.scalars(query)):
+        raise NotPermitted("It quotes words that no person released.", policy_id="example.released")
+
+
+def _quotes_in(stored: Any) -> list[AnonymizedText]:
+    if not isinstance(stored, Mapping) or not stored:
+        return []
+    return [part.text for part in reply_from_json(stored).parts if isinstance(part, Quote)]
 
 
 def _without(stored: Any, row: Release) -> dict[str, Any]:

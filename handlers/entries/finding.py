@@ -19,6 +19,6 @@ def entries() -> list[Entry]:
             examples.FindArguments,
             read_find,
             summary="finds anonymized complaints.",
-            examples=('/ops example find "double charged" -n 5',),
+            examples=('/ops example find "double charged" -n 5', '/ops example find "double charged" --tone angry'),
         ),
     ]

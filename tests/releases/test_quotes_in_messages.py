@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from frontline.core.actor import Audience, AudienceKind
+from frontline.core.actor import PRIVATE, Audience, AudienceKind
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import NotPermitted
 from frontline.core.reply import Paragraph, Quote, Reply
@@ -91,6 +91,21 @@ def test_an_undone_withdrawal_lets_the_waiting_share_go(store: Store, clock: Fro
         release_endings.undo_withdrawal(unit, TOMAS, first[0], within=dt.timedelta(hours=1))
         unit.commit()
     assert may_go(store, "share")
+
+
+def test_words_that_nobody_released_do_not_go_to_a_channel_even_when_no_use_was_noted(store: Store) -> None:
+    _, text = released(store)
+    with store.unit() as unit:
+        for key, quote, audience in (
+            ("inside", words("Nobody read this."), FLOOR),
+            ("released", text, FLOOR),
+            ("to a reviewer", words("Nobody read this."), PRIVATE),
+        ):
+            outbox.enqueue(unit, key, "#floor", Reply("x", parts=[Quote(quote)]), audience=audience)
+        unit.commit()
+    assert not may_go(store, "inside")
+    assert may_go(store, "released")
+    assert may_go(store, "to a reviewer")
 
 
 def test_messages_without_quotes_are_not_touched(store: Store) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from frontline.app.commands.demo import restore_posts
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.reply import Quote, Reply
 from frontline.core.text import RawText
@@ -15,7 +18,7 @@ from frontline.governance import audit, outbox, quoting, releases
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message, View
 from frontline.store.models.corpus import Document
-from tests.scenarios.conftest import Company
+from tests.scenarios.conftest import Company, start_company
 
 
 def denials(company: Company) -> list[str]:
@@ -183,6 +186,67 @@ def test_who_may_not_is_refused_and_it_is_audited(who: str, typed: str, action: 
     said = shared_company.command(who, typed, containing="This is for")
     assert "rel_" not in text_of(said)
     assert action in denials(shared_company)[:3]
+
+
+def test_an_undone_withdrawal_brings_the_words_back(company: Company) -> None:
+    release_id = ask(company, doc_id := a_document(company))
+    company.command("steward", f"/ops example release {release_id}", containing="Released for")
+    gone = company.command("trainer", f"/ops example withdraw {release_id}", containing="Withdrawn")
+    assert doc_id not in quotes(company)
+    trainer = company.as_user("trainer")
+    company.answer(trainer, lambda: trainer.click(gone, "Undo"), containing="it is released again")
+    assert doc_id in quotes(company)
+
+
+def test_a_new_local_slack_does_not_show_again_what_was_withdrawn(fresh_home: Path) -> None:
+    first = start_company(fresh_home)
+    release_id = ask(first, a_document(first))
+    first.command("steward", f"/ops example release {release_id}", containing="Released for")
+    with first.house.store.unit() as unit:
+        [text] = [
+            quote.text
+            for quote in releases.released_quotes(unit.session, SYSTEM, None, at=unit.now)
+            if quote.release_id == release_id
+        ]
+        floor = Audience(AudienceKind.CHANNEL, channel="#floor")
+        outbox.enqueue(unit, "q", "#floor", Reply("What a customer wrote", parts=[Quote(text)]), audience=floor)
+        unit.commit()
+    deliver(first)
+    first.as_user("leader").wait_message("floor", containing="What a customer wrote", timeout=20)
+    first.command("trainer", f"/ops example withdraw {release_id}", containing="Withdrawn")
+    first.stop()
+    second = start_company(fresh_home)
+    restore_posts(second.house, second.assembly)
+    second.slack.settle()
+    assert not any("What a customer wrote" in text_of(m) for m in second.as_user("leader").messages("floor"))
+    second.stop()
+
+
+def test_the_demo_library_was_asked_for_and_released_by_two_people_and_names_nobody(shared_company: Company) -> None:
+    pool = quotes(shared_company)
+    assert len(pool) >= 8
+    with shared_company.house.store.read() as session:
+        trail = [entry for entry in audit.entries(session, limit=1_000) if entry.resource.startswith("release:")]
+    who = {
+        action: {entry.actor_key for entry in trail if entry.action == action}
+        for action in ("example.request", "example.release")
+    }
+    assert who["example.request"]
+    assert who["example.release"]
+    assert not who["example.request"] & who["example.release"]
+    with (shared_company.home / "demo" / "documents.jsonl").open(encoding="utf-8") as lines:
+        known = {row["id"]: row.get("known") or {} for row in map(json.loads, lines)}
+    for doc_id, words in pool.items():
+        for part in str(known.get(doc_id, {}).get("name", "")).split():
+            assert not re.search(rf"\b{part}\b", words, re.IGNORECASE), doc_id
+
+
+def test_a_tone_chooses_among_what_was_found(shared_company: Company) -> None:
+    shared_company.house.gate.check(RawText("warm"))
+    angry = shared_company.command("trainer", '/ops example find "invoice" --tone angry -n 3', containing="best first")
+    assert "best first" in text_of(angry)
+    unknown = shared_company.command("trainer", '/ops example find "invoice" --tone purple', containing="tone")
+    assert "angry, calm" in text_of(unknown)
 
 
 def test_who_asks_cannot_review_and_another_reviewer_can(company: Company) -> None:

@@ -22,6 +22,8 @@ from frontline.core.clock import ShiftedClock
 from frontline.core.errors import Conflict
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from frontline.app.running import Assembly
     from frontline.sandbox.slack.cast import Hint
     from frontline.sandbox.slack.server import SandboxSlack
@@ -168,9 +170,22 @@ def restore_posts(house: House, assembly: Assembly) -> None:
 
     with house.store.read() as session:
         rows = sorted(outbox.list_messages(session, states=("sent",)), key=lambda row: row.id)
+        rows = [row for row in rows if _may_show(session, row.key, at=house.clock.now())]
     for row in rows:
         if not row.channel.startswith(("U", "D")) and row.thread_of is None:
             assembly.channels.post(channel=row.channel, payload=row.payload, key=row.key)
+
+
+def _may_show(session: Session, key: str, *, at: dt.datetime) -> bool:
+    """Whether a post of before may be shown again: not with a quote that was withdrawn since."""
+    from frontline.core.errors import NotPermitted
+    from frontline.governance.quoting import check_quotes
+
+    try:
+        check_quotes(session, key, at=at)
+    except NotPermitted:
+        return False
+    return True
 
 
 def build_hints() -> dict[str, list[Hint]]:
