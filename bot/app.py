@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
@@ -11,6 +12,7 @@ from slack_sdk import WebClient
 from bot.answers import Answers
 from bot.deps import BotDeps
 from bot.envelopes import Envelope
+from bot.guard import WsgiApp
 from bot.http import HttpServer
 from bot.identity import Audiences
 from bot.intake import Intake, Threads
@@ -123,10 +125,12 @@ class FrontlineBot:
         self.start_workers()
         return connection
 
-    def start_http(self, host: str = "127.0.0.1", port: int = 3000) -> HttpServer:
+    def start_http(
+        self, host: str = "127.0.0.1", port: int = 3000, *, beside: Mapping[str, WsgiApp] | None = None
+    ) -> HttpServer:
         """Identify, work, and take signed requests over HTTP; port 0 chooses a free one."""
         self.identify()
-        server = HttpServer(self.app, self.deps, host=host, port=port)
+        server = HttpServer(self.app, self.deps, host=host, port=port, beside=beside)
         self._http = server
         server.start()
         self.start_workers()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 
 from bot.deps import BotDeps
-from bot.guard import MAX_BODY, Guard
+from bot.guard import MAX_BODY, Environ, Guard, StartResponse, WsgiApp
 from frontline.core.errors import UsageError
 
 PATH = "/slack/events"
@@ -21,8 +22,16 @@ _THREADS = 64
 class HttpServer:
     """A threaded server for the Request URL of the Slack app."""
 
-    def __init__(self, app: App, deps: BotDeps, *, host: str = "127.0.0.1", port: int = 3000) -> None:
-        """Bind the port.
+    def __init__(
+        self,
+        app: App,
+        deps: BotDeps,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        beside: Mapping[str, WsgiApp] | None = None,
+    ) -> None:
+        """Bind the port. ``beside``: other apps by the beginning of their paths (``/in/``), each with its own guard.
 
         Raises:
             UsageError: the signing secret is missing, or the address cannot be used.
@@ -45,7 +54,7 @@ class HttpServer:
         self._channels: dict[int, Any] = {}
         try:
             self._server = create_server(
-                guarded,
+                _branch(guarded, beside or {}),
                 map=self._channels,
                 host=host,
                 port=port,
@@ -85,3 +94,12 @@ class HttpServer:
         else:
             self._server.close()
         self._server.task_dispatcher.shutdown()
+
+
+def _branch(app: WsgiApp, beside: Mapping[str, WsgiApp]) -> WsgiApp:
+    def serve(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = str(environ.get("PATH_INFO", ""))
+        chosen = next((other for prefix, other in beside.items() if path.startswith(prefix)), app)
+        return chosen(environ, start_response)
+
+    return serve

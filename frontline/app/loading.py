@@ -12,6 +12,8 @@ from frontline.core.ports import Report
 
 if TYPE_CHECKING:
     from frontline.app.wiring import House
+    from frontline.core.actor import Actor
+    from frontline.store.intake import LoadReport, Options
 
 
 class Loaded(Protocol):
@@ -76,13 +78,28 @@ def load(
     Raises:
         UsageError: a file is refused; the stores are as they were.
     """
-    from frontline.store.intake import Options, ingest
+    from frontline.store.intake import Options
 
     actor = house.permit("data.ingest")
     known = house.catalog.presets.get(preset) if preset else None
     if known is not None and known.loads == "documents":
         return load_documents(house, paths, preset=str(preset), report=report)
     options = Options(preset=preset, table=table, mapping=dict(mapping or {}) or None, zone=zone)
+    loaded = load_facts(house, paths, options, actor=actor, report=report)
+    house.forget_catalog()
+    return loaded
+
+
+def load_facts(
+    house: House, paths: Sequence[Path], options: Options, *, actor: Actor, report: Report | None = None
+) -> LoadReport:
+    """Load files of facts for ``actor``, who is permitted to; the load is audited.
+
+    Raises:
+        UsageError: a file is refused; the stores are as they were.
+    """
+    from frontline.store.intake import ingest
+
     loaded = ingest(
         paths,
         home=house.home,
@@ -96,7 +113,6 @@ def load(
         gap_days=house.catalog.calendar.gap_days,
         find_personal=lambda texts: find_personal(house, texts),
     )
-    house.forget_catalog()
     house.note(actor, "data.ingest", resource=loaded.generation or "unchanged", detail={"rows": loaded.total("read")})
     return loaded
 

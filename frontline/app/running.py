@@ -8,6 +8,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from frontline.app.feeding import Feeds
+from frontline.app.intake_http import PREFIX, IntakeApp, IntakeServer
+from frontline.app.receiving import Receiver
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.errors import FrontlineError
 
@@ -23,6 +26,7 @@ KEEP_THREADS = dt.timedelta(days=90)
 PULSE_SECONDS = 0.5
 SETTLE_SECONDS = 8.0
 SWEEP_EVERY = 20  # pulses
+FEED_SECONDS = 2
 
 
 class Assembly:
@@ -59,22 +63,32 @@ class Assembly:
         self._ticker: Ticker = Ticker(self.tick, seconds=10)
         self._stopping = threading.Event()
         self._kept_on: dt.date | None = None
+        self.feeds = Feeds(house)
+        self.intake: IntakeServer | None = None
         self._threads: list[threading.Thread] = []
 
     def start_socket(self, *, ticking: bool = True) -> None:
         """Connect by Socket Mode and start everything; ``ticking=False`` leaves the routines to the caller."""
         self.bot.start_socket()
+        if (app := self._intake_app()) is not None:
+            settings = self._house.settings
+            self.intake = IntakeServer(app, host=settings.intake_host, port=settings.intake_port)
+            self.intake.start()
+            log.info("POST /in/<table> listens on %s", self.intake.url)
         self._start_threads(ticking=ticking)
 
     def start_http(self, host: str, port: int) -> None:
         """Listen for signed requests and start everything."""
-        self.bot.start_http(host, port)
+        app = self._intake_app()
+        self.bot.start_http(host, port, beside={PREFIX: app} if app is not None else None)
         self._start_threads(ticking=True)
 
     def stop(self) -> None:
         """Stop taking, finish what is under way; the rest waits in inbox and outbox."""
         self._stopping.set()
         self._ticker.stop()
+        if self.intake is not None:
+            self.intake.stop()
         self.bot.stop()
         for thread in self._threads:
             thread.join(10)
@@ -105,7 +119,7 @@ class Assembly:
         self.delivery.recover()
         if ticking:
             self._ticker.start()
-        for name, work in (("delivery", self._deliver), ("warm-up", self._warm_up)):
+        for name, work in (("delivery", self._deliver), ("warm-up", self._warm_up), ("feeds", self._take_feeds)):
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -113,6 +127,7 @@ class Assembly:
     def _keep_house(self) -> None:
         """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
         from frontline.governance import audit, release_endings, threads
+        from frontline.store.intake.feeds import pushed
         from handlers.release_cards import tell_expired
 
         house = self._house
@@ -126,6 +141,7 @@ class Assembly:
                 threads.forget_before(unit, now - KEEP_THREADS)
                 house.vault.purge_expired(unit)
                 tell_expired(unit, release_endings.expire_due(unit))
+                pushed.forget_before(unit, now - KEEP_INBOX)
                 unit.commit()
             self._safely(house.corpus.drop_withdrawn)
             self._kept_on = now.date()
@@ -137,6 +153,15 @@ class Assembly:
             self._safely(self.delivery.step)
             if pulses % SWEEP_EVERY == 0:
                 self._safely(self.delivery.sweep)
+
+    def _intake_app(self) -> IntakeApp | None:
+        """The webhook; off while there is no secret."""
+        has_secret = bool(self._house.settings.intake_secret.get_secret_value())
+        return IntakeApp(Receiver(self._house)) if has_secret else None
+
+    def _take_feeds(self) -> None:
+        while not self._stopping.wait(FEED_SECONDS):
+            self._safely(self.feeds.step)
 
     def _warm_up(self) -> None:
         """Open the heavy engines before the first person waits for them."""

@@ -61,16 +61,16 @@ class House:
         return self._read_catalog()
 
     def _read_catalog(self) -> Catalog:
-        overlay = self._overlay_folder
+        overlay = self.catalog_folder
         return load_catalog(overlay if overlay.is_dir() else None)
 
     @property
-    def _overlay_folder(self) -> Path:
+    def catalog_folder(self) -> Path:
         return self.settings.catalog or self.home / "catalog"
 
     @cached_property
     def _overlay(self) -> Overlay:
-        return Overlay(self._overlay_folder)
+        return Overlay(self.catalog_folder)
 
     def forget_catalog(self) -> None:
         """Read the catalog anew at next use (after ingest wrote an overlay)."""

@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from frontline.core.errors import EngineError
+from frontline.core.errors import EngineError, UsageError
 
 BUSY_SECONDS = 30
 WRITE_OPTION = "frontline_write"
@@ -131,3 +131,18 @@ def _begin_sqlite(connection: Connection) -> None:
         # A write through a reading session would fail only under load (upgrade of a read lock): refuse it always.
         connection.exec_driver_sql("PRAGMA query_only = ON")
         connection.exec_driver_sql("BEGIN")
+
+
+def source_engine(url: str, *, named: str) -> Engine:
+    """Return an engine over somebody's own database, for a feed. ``named``: where the address was found.
+
+    Raises:
+        UsageError: the address or its driver cannot be used. The address is never part of a message.
+    """
+    try:
+        return create_engine(url)
+    except (SQLAlchemyError, ImportError) as error:
+        raise UsageError(
+            f"{named} is no usable database URL ({type(error).__name__}).",
+            next_step="Write it as SQLAlchemy does, and install the driver it names.",
+        ) from None

@@ -91,7 +91,7 @@ def ingest(
         Conflict: another load is running.
         EngineError: the disk is full or fails; nothing was changed.
     """
-    load = _Load(
+    load = Load(
         home,
         store,
         vault,
@@ -106,8 +106,17 @@ def ingest(
     return load.run(paths)
 
 
-class _Load:
-    """One run over all files."""
+@dataclass(frozen=True)
+class Said:
+    """What reading a file brought to light: the zone of its times, findings, and warnings for people."""
+
+    zone: str
+    findings: tuple[Finding, ...]
+    warnings: tuple[str, ...]
+
+
+class Load:
+    """One run over all files. ``read`` alone judges a file and writes nothing."""
 
     calendar_zone = ""
     gap_days = 3
@@ -157,6 +166,13 @@ class _Load:
         return replace(outcome, notes=tuple(self.notes), took_s=monotonic() - started)
 
     def _load_file(self, scratch: Scratch, path: Path) -> FileReport:
+        file, layout, plan, said = self.read(scratch, path)
+        found = self._merge(scratch, file, plan, layout, said)
+        self._tell(file.size, f"loaded {path.name}")
+        return found
+
+    def read(self, scratch: Scratch, path: Path) -> tuple[SourceFile, Layout, Plan, Said]:
+        """Read and judge one file: its rows stand in ``typed`` and ``damaged`` of the scratch database."""
         con = scratch.con
         self._tell(0, f"reading {path.name}")
         file = inspect_file(
@@ -181,9 +197,7 @@ class _Load:
         bounds = self.preset.bounds if self.preset is not None else {}
         convert(con, plan, layout, Reading(zone, style, self.now, bounds, styles, masks, self.records.rules))
         findings = [*masked, *count_junk(con, plan, layout), *count_foreign(con, file, layout)]
-        found = self._merge(scratch, file, plan, layout, zone, findings, describe_masks(file.name, masks))
-        self._tell(file.size, f"loaded {path.name}")
-        return found
+        return file, layout, plan, Said(zone, tuple(findings), tuple(describe_masks(file.name, masks)))
 
     def _plan(self, file: SourceFile, layout: Layout, con: Any = None) -> Plan:
         def sample() -> Sample:
@@ -231,18 +245,9 @@ class _Load:
                 )
         return declared, style
 
-    def _merge(
-        self,
-        scratch: Scratch,
-        file: SourceFile,
-        plan: Plan,
-        layout: Layout,
-        zone: str,
-        more: list[Finding],
-        warnings: list[str],
-    ) -> FileReport:
+    def _merge(self, scratch: Scratch, file: SourceFile, plan: Plan, layout: Layout, told: Said) -> FileReport:
         con = scratch.con
-        findings = [*collect_findings(con, plan), *more]
+        findings = [*collect_findings(con, plan), *told.findings]
         read, quarantined, fixed = refuse_bad_file(con, file.name, findings)
         if not scratch.has_facts:
             scratch.start_draft()
@@ -258,7 +263,12 @@ class _Load:
         drifted, said = find_column_drift(con, plan, file=file.name, headers=layout.headers)
         findings += drifted
         unmapped = name_unmapped(con, plan, layout, findings)
-        notes = [*collect_notes(file, plan, layout), *warnings, *said, *describe_unmapped(file.name, plan, unmapped)]
+        notes = [
+            *collect_notes(file, plan, layout),
+            *told.warnings,
+            *said,
+            *describe_unmapped(file.name, plan, unmapped),
+        ]
         notes += [f"{file.name}: {gone:,} rows of before are gone (restated)"] if gone else []
         notes += propose_ratings(con, file, plan, layout)
         report = FileReport(
@@ -277,7 +287,7 @@ class _Load:
             unused=plan.unused,
             encoding=file.encoding,
             delimiter=layout.delimiter,
-            zone=zone,
+            zone=told.zone,
             notes=tuple(notes),
             read_as=plan.read_as,
             unmapped=unmapped,

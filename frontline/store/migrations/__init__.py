@@ -11,7 +11,7 @@ from frontline.store.engines import database_errors
 from frontline.store.work import Store
 
 # The newest revision, so that a database that has it costs no Alembic import at start. A test compares it.
-HEAD = "0007_themes"
+HEAD = "0008_intake"
 
 
 def upgrade(store: Store) -> None:

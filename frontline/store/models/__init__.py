@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 # A new file of models is added here, or neither the schema nor the migrations know its tables.
-FAMILIES = ("work", "people", "talk", "governance", "corpus", "live", "releases", "attention", "themes")
+FAMILIES = ("work", "people", "talk", "governance", "corpus", "live", "releases", "attention", "themes", "feeds")
 
 
 def load() -> None:

@@ -62,9 +62,10 @@ class SqlFeed(FeedRules):
 
 
 class FeedsFile(Definition):
-    """catalog/feeds.yaml."""
+    """catalog/feeds.yaml. ``push`` says per table how pushed rows are read (zone, map)."""
 
-    feeds: Mapping[str, SqlFeed]
+    feeds: Mapping[str, SqlFeed] = {}
+    push: Mapping[str, FeedRules] = {}
 
 
 def load_rules(folder: Path) -> FeedRules:
@@ -85,3 +86,13 @@ def load_feeds(catalog: Path) -> Mapping[str, SqlFeed]:
     """
     path = catalog / "feeds.yaml"
     return load_model(path, FeedsFile)[0].feeds if path.is_file() else {}
+
+
+def load_pushes(catalog: Path) -> Mapping[str, FeedRules]:
+    """Return how pushed rows are read, by table; none without ``feeds.yaml``.
+
+    Raises:
+        CatalogError: the file has faults, each with its line.
+    """
+    path = catalog / "feeds.yaml"
+    return load_model(path, FeedsFile)[0].push if path.is_file() else {}
