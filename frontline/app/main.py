@@ -17,6 +17,7 @@ from frontline.app.commands import (
     data,
     demo,
     feeds,
+    home,
     ingest,
     init,
     jobs,
@@ -78,7 +79,8 @@ def run(argv: Sequence[str]) -> int:
 def build(summary: str) -> typer.Typer:
     """Return the command tree."""
     app = typer.Typer(help=summary, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for family in (demo, init, ask, ingest, feeds, data, corpus, themes, text, jobs, audit, people, check, serve):
+    families = (demo, init, ask, ingest, feeds, data, corpus, themes, text, jobs, audit, people, home, check, serve)
+    for family in families:
         family.register(app)
     return app
 

@@ -64,6 +64,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "people.manage": ("admin", ""),
     "vault.open": ("steward", ""),
     "vault.erase": ("steward admin", ""),
+    "home.backup": ("steward admin", ""),
+    "home.restore": ("admin", ""),
     "share.channel": ("", "supervisor analyst leader trainer steward admin"),
     "quote.deliver": ("", "system"),
     "outbox.deliver": ("system", "system"),

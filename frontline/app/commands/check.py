@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``check``, ``doctor`` and ``upgrade``."""
+    """Add ``check`` and ``doctor``."""
     app.command("check", help="Validate configuration and catalog; one line file:line per fault.")(check)
     app.command("doctor", help="Say what is configured, reachable and missing.")(doctor)
-    app.command("upgrade", help="Bring the state database to this version.")(upgrade)
 
 
 def check(context: typer.Context) -> int:
@@ -107,14 +106,3 @@ def _probe(house: House) -> list[Check]:
     if not absent:
         rows.append(Check("channels in Slack", "ok", "all are there and the bot is a member"))
     return rows
-
-
-def upgrade(context: typer.Context) -> int:
-    """Run the migrations that are missing."""
-    house = House(options=context.obj)
-    house.store.close()
-    if house.options.json:
-        write_json({"ok": True})
-    else:
-        say("The state database is up to date.")
-    return 0

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import inspect, text
 
+from frontline.core.errors import EngineError
 from frontline.store.engines import database_errors
 from frontline.store.work import Store
 
@@ -14,14 +16,38 @@ from frontline.store.work import Store
 HEAD = "0008_intake"
 
 
-def upgrade(store: Store) -> None:
-    """Bring the database to HEAD; one that has it already is left alone."""
-    if current(store) == HEAD:
-        return
+def upgrade(store: Store, *, before: Callable[[str], object] = lambda _revision: None) -> tuple[str | None, str]:
+    """Bring the database to HEAD and return (its revision before, HEAD); one that has it already is left alone.
+
+    ``before`` is called with the old revision of a database that holds something, so that it can be copied.
+
+    Raises:
+        EngineError: the database was made by a newer Frontline; nothing is changed.
+    """
+    found = current(store)
+    if found == HEAD:
+        return found, HEAD
     from alembic import command
 
+    if found is not None:
+        _refuse_newer(store, found)
+        before(found)
     with store.migrating() as connection:
         command.upgrade(configure(connection), "head")
+    return found, HEAD
+
+
+def _refuse_newer(store: Store, found: str) -> None:
+    from alembic.script import ScriptDirectory
+
+    with database_errors(), store.engine.connect() as connection:
+        known = {script.revision for script in ScriptDirectory.from_config(configure(connection)).walk_revisions()}
+    if found not in known:
+        raise EngineError(
+            f"The state database is of a newer Frontline (revision {found}; this one knows up to {HEAD}): "
+            "update the code, or restore a backup.",
+            permanent=True,
+        )
 
 
 def current(store: Store) -> str | None:
