@@ -59,6 +59,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     # The ids of channels that the routines name (#floor).
     "conversations_list": ("channels:read", "groups:read"),
     "files_upload_v2": ("files:write",),
+    # Whether somebody whom nobody has added is a member or a guest, before an admin is asked to add them.
+    "users_info": ("users:read",),
     "views_open": (),
     "views_publish": (),
     "views_push": (),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from frontline.core.actor import Actor, Audience
 from frontline.core.periods import local_date
-from frontline.core.ports import Gate
+from frontline.core.ports import Gate, Profile
 from frontline.core.request import Request
 from frontline.governance.label_search import LabelFinder
 from frontline.governance.tags import shipped_rule
@@ -80,6 +80,9 @@ class Desk:
     labels: LabelFinder = field(default_factory=lambda: LabelFinder(shipped_rule()))
     # the routines, which stand above this room (for /ops routine)
     routines: Callable[[], RoutineBoard] = field(default=_no_routines)
+
+    # (team id, user id) -> what Slack says of the account; None where nobody can ask Slack.
+    profile_of: Callable[[str, str], Profile | None] = lambda _team, _user: None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -33,6 +33,7 @@ from frontline.governance import audit, people
 from frontline.governance.audit import AuditOutcome
 from frontline.store.inbox import is_handled, mark_handled
 from frontline.store.work import Unit
+from handlers import strangers
 from handlers.arguments import parse_arguments
 from handlers.desk import Desk, Work
 from handlers.registry import Entry
@@ -72,7 +73,7 @@ class Doorway:
             return self._answer(request, trail)
         except NotPermitted as refusal:
             self._audit_refusal(trail, refusal)
-            return _sorry(refusal)
+            return strangers.answer(self._desk, request, trail.actor) or _sorry(refusal)
         except UserError as error:
             self._audit_end(trail, error.code)
             return _sorry(error)

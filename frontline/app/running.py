@@ -36,6 +36,7 @@ class Assembly:
         from bot.app import FrontlineBot
         from bot.channels import ChannelBook
         from bot.deps import BotDeps
+        from bot.profiles import Profiles
         from frontline.app.clockwork import OPERATORS, build_runner
         from frontline.governance.delivery import Delivery, DeliverySettings
         from handlers.validate import validate
@@ -51,6 +52,7 @@ class Assembly:
             knows_thread=self._knows_thread,
         )
         self.bot: FrontlineBot = FrontlineBot(deps)
+        house.profile_of = Profiles(self.bot.client).of
         self.runner = build_runner(house)
         self.channels = ChannelBook(self.bot.transport, self.bot.client, own=house.own_channel)
         self.delivery = Delivery(

@@ -6,7 +6,7 @@ Everything is lazy: ``frontline jobs list`` opens no index, a question opens no 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
 from frontline.core.errors import EngineError, NotPermitted, UsageError
 from frontline.core.ids import new_id
-from frontline.core.ports import Gate, TextEncoder
+from frontline.core.ports import Gate, Profile, TextEncoder
 from frontline.core.reply import Reply
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.core.text import RawText
@@ -53,6 +53,8 @@ class House:
         self.options = options or Globals()
         self.home: Path = self.settings.home.expanduser().resolve()
         self._clock = clock
+        # Who an account is, asked of Slack; the running bot sets it.
+        self.profile_of: Callable[[str, str], Profile | None] = lambda _team, _user: None
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -277,6 +279,7 @@ class House:
             themes=lambda: self.themes,
             vault=lambda: self.vault,
             status=self.status,
+            profile_of=self._profile,
             labels=self.labels,
             routines=lambda: RoutineBoard(self),
         )
@@ -305,6 +308,9 @@ class House:
 
         self.ensure_admins()
         return Doorway(self.desk)
+
+    def _profile(self, team_id: str, user_id: str) -> Profile | None:
+        return self.profile_of(team_id, user_id)
 
     def ensure_admins(self) -> None:
         """Make the people of FRONTLINE_ADMINS admins, once."""

@@ -85,6 +85,14 @@ class TextEncoder(Protocol):
 
 
 @dataclass(frozen=True)
+class Profile:
+    """What Slack says of an account. ``kind``: member | guest | bot | stranger | closed; ``handle``: its work name."""
+
+    kind: str
+    handle: str = ""
+
+
+@dataclass(frozen=True)
 class Posted:
     """Where a message stands after Slack took it."""
 

@@ -119,6 +119,12 @@ def list_messages(session: Session, *, states: Sequence[str] = OPEN_STATES, limi
     return list(session.scalars(query))
 
 
+def was_told(session: Session, prefix: str, *, since: dt.datetime) -> bool:
+    """Whether a message whose key begins with ``prefix`` was written since then. Says nothing of what it holds."""
+    query = select(OutboxRow.id).where(OutboxRow.key.startswith(prefix, autoescape=True), OutboxRow.created_at > since)
+    return session.scalar(query.limit(1)) is not None
+
+
 def posted_messages(session: Session, channel: str, ts: str) -> list[OutboxRow]:
     """Return the rows that stand at (channel, ts) in Slack: which message was a button pressed on?"""
     query = select(OutboxRow).where(OutboxRow.posted_channel == channel, OutboxRow.posted_ts == ts)

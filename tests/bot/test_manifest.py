@@ -46,6 +46,7 @@ def test_the_scopes_are_the_agreed_ones() -> None:
         "groups:history",
         "groups:read",
         "im:history",
+        "users:read",
     }
 
 
