@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from frontline.app.freshness import FreshParser, Overlay, read_or_keep
 from frontline.app.settings import Settings, read_settings
+from frontline.app.stores import open_state
 from frontline.app.terminal import Globals
 from frontline.catalog.loader import Catalog, load_catalog
 from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
-from frontline.core.errors import EngineError, NotPermitted, UsageError
+from frontline.core.errors import NotPermitted, UsageError
 from frontline.core.ids import new_id
 from frontline.core.ports import Gate, Profile, TextEncoder
 from frontline.core.reply import Reply
@@ -98,49 +99,8 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        """The state database, brought up to date (after a copy of it, where it is older)."""
-        from frontline.store.migrations import upgrade
-
-        store = self._open_store()
-        upgrade(store, before=self._copy_state)
-        return store
-
-    def upgrade_state(self) -> tuple[str | None, str, Path | None]:
-        """Bring the state to this version; return (revision before, after, the copy made before)."""
-        from frontline.store.migrations import upgrade
-
-        copies: list[Path] = []
-        before, after = upgrade(
-            self._open_store(), before=lambda revision: copies.extend(filter(None, [self._copy_state(revision)]))
-        )
-        return before, after, copies[0] if copies else None
-
-    def state_file(self) -> Path:
-        """Return the file of the state database.
-
-        Raises:
-            UsageError: it is on a server, which has its own ways to be backed up.
-        """
-        if not self.settings.state_url:
-            return self.home / "state.sqlite3"
-        raise UsageError(
-            "The state is not a file in FRONTLINE_HOME (FRONTLINE_STATE_URL is set).",
-            next_step="Back it up with its own tools, such as pg_dump, and copy keys/, catalog/, anchors/ and facts/.",
-        )
-
-    def _open_store(self) -> Store:
-        make_folder(self.home)
-        return Store.open(self.settings.state_url or self.home / "state.sqlite3", self.clock)
-
-    def _copy_state(self, revision: str) -> Path | None:
-        """Keep the database as it is before it is migrated; one on a server is left to its keeper."""
-        from frontline.store.backup import copy_state
-
-        if self.settings.state_url:
-            return None
-        kept = self.home / "backups" / f"state-{revision}-{self.clock.now():%Y%m%dT%H%M%S}.sqlite3"
-        copy_state(self.home / "state.sqlite3", kept)
-        return kept
+        """The state database, brought up to date."""
+        return open_state(self)
 
     @cached_property
     def vault(self) -> Vault:
@@ -381,21 +341,6 @@ def _record_access(unit: Unit, actor: Actor, *, vault_id: str, kind: str, purpos
     from frontline.governance import audit
 
     audit.record(unit, actor, "vault.open", resource=f"{kind}:{vault_id}", detail={"purpose": purpose})
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder.
-
-    Raises:
-        EngineError: it cannot be made, in a sentence.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EngineError(
-            f"The folder {folder} cannot be made ({error.strerror}): set FRONTLINE_HOME to one that can.",
-            permanent=True,
-        ) from None
 
 
 def read_instant(text: str, zone: ZoneInfo) -> dt.datetime:

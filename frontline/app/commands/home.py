@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from frontline.app.stores import state_file, upgrade_state
 from frontline.app.terminal import say, write_json
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
 def upgrade(context: typer.Context) -> int:
     """Migrate with a backup made before; exit 4 when there is nothing to do, 2 when an overlay file is faulty."""
     house = House(options=context.obj)
-    before, after, copy = house.upgrade_state()
+    before, after, copy = upgrade_state(house)
     house.catalog  # noqa: B018  # an overlay of an older version: every fault is named, exit 2
     if (generation := house.generations.current()) is not None:
         from frontline.store.backup import check_facts
@@ -49,7 +50,7 @@ def backup(
     house = House(options=context.obj)
     actor = house.permit("home.backup")
     house.note(actor, "home.backup", resource=folder.name)
-    made = make_backup(house.home, house.state_file(), folder, now=house.clock.now())
+    made = make_backup(house.home, state_file(house), folder, now=house.clock.now())
     if house.options.json:
         write_json({**vars(made), "folder": str(made.folder)})
     else:
@@ -69,7 +70,7 @@ def restore(
 
     house = House(options=context.obj)
     now = house.clock.now()
-    if house.state_file().is_file():
+    if state_file(house).is_file():
         house.permit("home.restore")
         house.store.close()
     aside = backups.restore(folder, house.home, now=now, force=force)
