@@ -21,8 +21,10 @@ from frontline.metrics.checks import canonical_key
 from frontline.metrics.policy import person_dimensions
 from frontline.metrics.query import Kind, MetricQuery, PeriodSpec
 from frontline.store.models.governance import Commitment
+from frontline.store.models.themes import Theme
 from handlers.assistant.numbers import HIDDEN, show_number, show_period
 from handlers.desk import Work
+from retrieval import theme_registry
 
 # Prefix of the source of a commitment that was made from an answer.
 PREFIX = "met"
@@ -85,20 +87,56 @@ def freeze(work: Work, query: MetricQuery) -> dict[str, Any]:
     }
 
 
+def freeze_theme(work: Work, key: str, *, after: str = "") -> dict[str, Any]:
+    """Return the share of a theme in the latest month that was worked out; {} without one later than ``after``.
+
+    A person who may see no themes freezes nothing.
+    """
+    theme = work.session.get(Theme, key)
+    if theme is None or not work.desk.policy.is_allowed(work.actor, "theme.list"):
+        return {}
+    months = [month for month in theme_registry.list_periods(work.session, theme.kind) if month[:1].isdigit()]
+    if not months or months[0] <= after:
+        return {}
+    found = theme_registry.list_themes(
+        work.session, work.actor, kind=theme.kind, period=months[0], policy=work.desk.policy
+    )
+    if found is None or not found.documents:
+        return {}
+    view = found.find(key)
+    size = view.size if view is not None else 0
+    return {
+        "theme": key,
+        "month": months[0],
+        "title": f"This theme in {theme.kind}s",
+        "value": size / found.documents,
+        "shown": f"{size} of {found.documents}",
+        "n": found.documents,
+        "period": f"{dt.date.fromisoformat(months[0] + '-01'):%B %Y}",
+        "at": work.now.isoformat(),
+    }
+
+
 def measure(work: Work, row: Commitment, metric: str = "") -> dict[str, Any]:
     """Return what closing a commitment adds to its evidence: the figure now, of its promise or of ``metric``.
 
-    Empty when it has none and none is named. A promised figure that cannot be taken any more says why in ``shown``.
+    Empty when it has none and none is named, and for a theme as long as no newer month of it is worked out. A promised
+    figure that cannot be taken any more says why in ``shown``.
 
     Raises:
         NotFound, UsageError, NotPermitted: ``metric`` cannot be answered.
     """
-    if (then := row.evidence.get(THEN)) is None:
+    then = row.evidence.get(THEN)
+    if then is not None and "theme" in then:
+        newest = freeze_theme(work, then["theme"], after=then["month"])
+        if newest:
+            return {NOW: newest}
+    if then is None or "query" not in then:
         return {NOW: freeze(work, _usual(work, metric))} if metric else {}
     query = MetricQuery.model_validate(then["query"])
     made = dt.datetime.fromisoformat(then["at"]).astimezone(work.desk.zone).date()
-    newest = newest_period(query.period.period, made=made, today=work.today)
-    moved = query.model_copy(update={"period": PeriodSpec(start=newest.start, end=newest.end)})
+    span = newest_period(query.period.period, made=made, today=work.today)
+    moved = query.model_copy(update={"period": PeriodSpec(start=span.start, end=span.end)})
     try:
         return {NOW: freeze(work, moved)}
     except (UserError, EngineError) as error:

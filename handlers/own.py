@@ -83,7 +83,7 @@ def add(work: Work, arguments: AddArguments) -> Reply:
         title=arguments.title,
         owner_key=owner.key,
         due=due or _usual_due(work, kind),
-        evidence=_frozen(work, query),
+        evidence=_frozen(work, query, source),
         source_key=source or None,
         link=arguments.link,
         today=work.today,
@@ -180,8 +180,9 @@ def _usual_due(work: Work, kind: str) -> dt.date:
     return workdays_of(work.desk.catalog.calendar).add(work.today, kinds_of(work).kind(kind).days)
 
 
-def _frozen(work: Work, query: MetricQuery | None) -> dict[str, object]:
-    return {commitments.THEN: evidence.freeze(work, query)} if query else {}
+def _frozen(work: Work, query: MetricQuery | None, source: str) -> dict[str, object]:
+    figure = evidence.freeze(work, query) if query else evidence.freeze_theme(work, source)
+    return {commitments.THEN: figure} if figure else {}
 
 
 def _known(work: Work, kind: str, source: str) -> Commitment | None:

@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ from frontline.store.models.people import Person
 from frontline.store.work import Unit
 from handlers.outreach import KIND as OUTREACH
 from handlers.outreach import outcome_buttons
+from jobs.rebound import reopen_returned
 from jobs.runner import Post, RunContext, RunOutcome
 
 RULE = "ownership_reminders"
@@ -46,6 +47,7 @@ class Step(enum.Enum):
     LATE = "owner, late"
     CHANNEL = "channel"
     MANAGER = "manager"
+    BACK = "owner, opened again"
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,10 @@ def rule_of(kind: str, rule: ReminderRule, kinds: CommitmentKinds) -> ReminderRu
     return rule.model_copy(update=known.reminders.model_dump(exclude_none=True)) if known else rule
 
 
+def _opened_again(promise: Promise) -> Promise:
+    return replace(promise, steps=promise.steps | {Step.BACK})
+
+
 class OwnershipReminders:
     """At most one direct message a person and one message a channel per working day."""
 
@@ -170,11 +176,13 @@ class OwnershipReminders:
         if not workdays.is_workday(today):
             return RunOutcome(note="a day of rest")
         missed = _missed(context.skipped, today)
+        back = {row.commitment_id for row in reopen_returned(unit, workdays=workdays, today=today, kinds=self._kinds)}
         rows = list_for(unit.session, SYSTEM)
         promises = [
             promise_of(row, rule_of(row.kind, self._rule, self._kinds), workdays, today=today, missed=missed)
             for row in rows
         ]
+        promises = [_opened_again(item) if item.commitment.commitment_id in back else item for item in promises]
         crowd = _crowd(unit.session, rows)
         left = [promise for promise in promises if not crowd.is_active(promise.commitment.owner_key)]
         fresh = _raise_for_left(unit, left, crowd)
@@ -237,7 +245,8 @@ def _headline(letter: Letter) -> str:
     counts = [
         (sum(promise.late > 0 for promise in letter.own), "overdue"),
         (sum(promise.late == 0 for promise in letter.own), "due today"),
-        (sum(promise.late < 0 for promise in letter.own), "due soon"),
+        (sum(promise.late < 0 and Step.BACK not in promise.steps for promise in letter.own), "due soon"),
+        (sum(Step.BACK in promise.steps for promise in letter.own), "back after it was solved"),
         (len(letter.orphaned), "without an owner"),
         (len(letter.escalated), "overdue with somebody of yours"),
     ]
@@ -278,6 +287,8 @@ def _moves(row: Commitment) -> Sequence[Button]:
 def _when(promise: Promise, today: dt.date) -> str:
     due = promise.commitment.due
     date = f"{due:%a} {due.day} {due:%b}"
+    if Step.BACK in promise.steps:
+        return f"back after it was solved, due {date}"
     if promise.late > 0:
         return f"{promise.late} working day{'s' if promise.late > 1 else ''} overdue, was due {date}"
     return "due today" if due == today else f"due {date}"
@@ -285,7 +296,7 @@ def _when(promise: Promise, today: dt.date) -> str:
 
 def _without_rest(letter: Letter) -> Letter:
     """Keep of one's own what is due within the days of the first step or overdue, the longest overdue first."""
-    near = [promise for promise in letter.own if promise.late >= -promise.soon]
+    near = [promise for promise in letter.own if promise.late >= -promise.soon or Step.BACK in promise.steps]
     order = sorted(near, key=lambda promise: (-promise.late, promise.commitment.due, promise.commitment.commitment_id))
     return Letter(order, letter.orphaned, letter.escalated)
 

@@ -38,7 +38,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
         "agent supervisor analyst leader trainer steward admin system",
         "agent supervisor analyst leader trainer steward admin system",
     ),
-    "commitment.done": (EVERYBODY, EVERYBODY),
+    "commitment.done": (f"{EVERYBODY} system", f"{EVERYBODY} system"),
     "commitment.assign": ("supervisor leader admin", "supervisor leader admin"),
     "live.list": ("agent supervisor analyst leader admin system", ""),
     "outreach.identify": ("supervisor analyst leader admin",) * 2,
