@@ -25,6 +25,7 @@ def build_routines(house: House) -> Sequence[Routine]:
     from jobs.churn import ChurnAlerts
     from jobs.recontact import RecontactBreach
     from jobs.reminders import OwnershipReminders
+    from jobs.tags import TagGaps
 
     definitions = {row.key: row for row in house.catalog.routines.routines}
     rules = house.catalog.rules
@@ -37,6 +38,7 @@ def build_routines(house: House) -> Sequence[Routine]:
             lambda: workdays_of(house.catalog.calendar),
             house.catalog.commitment_kinds,
         ),
+        TagGaps(definitions["tag_gaps"], rules),
     ]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from frontline.app.demo_tags import seed_tags
 from frontline.app.terminal import show_progress
 from frontline.core.actor import ActorKind, Role
 from frontline.core.errors import UsageError
@@ -85,10 +86,13 @@ def documents_left(house: House) -> int:
 
 
 def load_documents(house: House) -> None:
-    """Take the company's texts through the gate into the corpus, with progress; then release a few of them."""
+    """Take the company's tags and texts through the gate, the texts into the corpus; then release a few of them."""
     from frontline.app.demo_pool import release_examples
     from frontline.core.actor import SYSTEM
 
+    # Here and not in ``prepare``: the gate takes seconds to open, and the page need not wait for these.
+    company = json.loads((house.home / MARK).read_text())
+    seed_tags(house, seed=company["seed"], effects=company["effects"])
     rows = list(_documents(house.home))
     with show_progress("Anonymizing and indexing texts", quiet=house.options.json) as report:
         for _decision in house.corpus.add(SYSTEM, rows, report=report):

@@ -115,7 +115,8 @@ def list_activity(
     """
     (policy or shipped_policy()).authorize(actor, "tag.list")
     opens = now - dt.timedelta(days=rule.window_days)
-    grouped = _grouped(read_uses(session, since=opens - dt.timedelta(days=rule.before_days), labels=labels))
+    uses = read_uses(session, since=opens - dt.timedelta(days=rule.before_days), labels=labels)
+    grouped = _grouped(use for use in uses if use.at <= now)
     rows = [_activity(label, uses, rule, opens) for label, uses in grouped.items()]
     return sorted(rows, key=lambda row: (-row.uses, -row.before, row.label))
 
@@ -124,7 +125,7 @@ def activity_of(session: Session, label: str, rule: TagRule, *, now: dt.datetime
     """Return the activity of one label, all zeros when it was not used."""
     opens = now - dt.timedelta(days=rule.window_days)
     uses = read_uses(session, since=opens - dt.timedelta(days=rule.before_days), labels=[label])
-    return _activity(label, uses, rule, opens)
+    return _activity(label, [use for use in uses if use.at <= now], rule, opens)
 
 
 def count_of_author(unit: Unit, author_key: str, *, since: dt.datetime) -> int:

