@@ -6,6 +6,7 @@ import json
 
 from pydantic import ValidationError
 
+from frontline.core.clock import local_midnight
 from frontline.core.errors import UsageError
 from frontline.core.reply import Button, Outcome, Paragraph, Reply
 from frontline.core.text import QuestionText
@@ -44,7 +45,9 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
     if len(question) > LONGEST:
         raise UsageError("That question is too long for me.", next_step=f"Say it in under {LONGEST} characters.")
     thread = work.request.thread
-    previous = threads.recall(work.session, thread) if thread else None
+    # "How's service level?" in this morning's direct message is not about yesterday.
+    day_began = local_midnight(work.today, work.desk.zone)
+    previous = threads.recall(work.session, thread, since=day_began) if thread else None
     turn = Turn(work, question, previous=MetricQuery.model_validate(previous.query) if previous else None)
     reply = chain.answer(turn)
     _remember(turn)

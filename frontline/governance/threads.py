@@ -37,12 +37,15 @@ def remember(unit: Unit, thread_key: str, query: Mapping[str, Any], asker: Actor
     unit.session.flush()
 
 
-def recall(session: Session, thread_key: str) -> Remembered | None:
+def recall(session: Session, thread_key: str, *, since: dt.datetime | None = None) -> Remembered | None:
     """Return what the thread is about; None for a fresh one.
 
-    It is a query, never an answer: the follow-up runs with the rights of who asks it.
+    It is a query, never an answer: the follow-up runs with the rights of who asks it. A direct message as a whole (a
+    key without a root, ``D1:``) never ends: there, what was asked before ``since`` is another conversation.
     """
     row = session.get(ThreadMemory, thread_key) if thread_key else None
+    if row is not None and since is not None and thread_key.endswith(":") and row.at < since:
+        return None
     return None if row is None else Remembered(row.query, row.asker_key, row.at)
 
 

@@ -16,7 +16,9 @@ from frontline.core.clock import FrozenClock
 from frontline.core.errors import Conflict, UsageError
 from frontline.sandbox.page.clockwork import Clockwork
 from frontline.sandbox.page.site import STATIC, Page
+from frontline.sandbox.slack import cast
 from frontline.sandbox.slack.cast import Hint
+from frontline.sandbox.slack.records import Message
 from frontline.sandbox.slack.server import SandboxSlack
 
 NOON = dt.datetime(2026, 6, 17, 8, 40, tzinfo=dt.UTC)
@@ -143,6 +145,48 @@ def test_an_upload_is_always_a_download(sandbox: SandboxSlack) -> None:
 def test_tomorrow_morning_is_local(now: str, morning: str) -> None:
     clockwork = Clockwork(ZoneInfo("Europe/Amsterdam"))
     assert clockwork.next_morning(dt.datetime.fromisoformat(now)) == dt.datetime.fromisoformat(morning)
+
+
+def test_the_page_offers_an_hour_next_monday_and_the_fifth_of_next_month() -> None:
+    clockwork = Clockwork(ZoneInfo("Europe/Amsterdam"))
+    offered = [(label, to.isoformat()) for label, to in clockwork.jumps(NOON)]
+    assert offered == [
+        ("+1 hour", "2026-06-17T09:40:00+00:00"),
+        ("Next Monday 09:00", "2026-06-22T07:00:00+00:00"),
+        ("5 July 09:00", "2026-07-05T07:00:00+00:00"),
+    ]
+    # On a Monday the next one is a week away; in December the month is January, in winter time.
+    december = dict(clockwork.jumps(dt.datetime(2026, 12, 28, 9, tzinfo=dt.UTC)))
+    assert december["Next Monday 09:00"].isoformat() == "2027-01-04T08:00:00+00:00"
+    assert december["5 January 09:00"].isoformat() == "2027-01-05T08:00:00+00:00"
+
+
+def test_a_move_says_what_arrived_and_where() -> None:
+    clock = FrozenClock(NOON)
+    sandbox = SandboxSlack(clock=clock, ack_timeout=0.1, retry_delays=())
+
+    def post(channel: str) -> None:
+        sandbox.workspace.add_message(
+            Message(channel, sandbox.workspace.next_ts(), cast.BOT_USER_ID, "news", bot_id=cast.BOT_ID)
+        )
+
+    def move(instant: dt.datetime) -> None:
+        clock.move_to(instant)
+        if instant.hour != 7:
+            return
+        for channel in ("floor", "floor", "retention"):
+            post(sandbox.workspace.channel(channel).id)
+        for persona in ("supervisor", "leader"):
+            post(sandbox.workspace.open_dm(sandbox.workspace.user(persona).id).id)
+
+    Page(sandbox, Clockwork(move=move)).mount()
+    with sandbox:
+        _, quiet, _ = call(sandbox, "/sandbox/clock", {"as": "supervisor", "to": "2026-06-17T12:00"})
+        assert quiet["arrived"] == "Nothing was posted on the way."
+        _, said, _ = call(sandbox, "/sandbox/clock", {"as": "supervisor"})
+    leader = sandbox.workspace.user("leader").handle
+    assert said["arrived"] == f"5 posts arrived: #floor (2), #retention, a DM to you, a DM to {leader}"
+    assert said["playing"] == ""
 
 
 def test_the_clock_moves_forward_only_and_only_where_it_can() -> None:

@@ -170,6 +170,15 @@ def test_the_clock_jumps_to_tomorrow_morning(page: Any, sandbox: SandboxSlack) -
     page.click("#clock-jump")
     page.locator("#clock-time", has_text="09:00").wait_for()
     assert sandbox.workspace.now() == dt.datetime(2026, 6, 18, 7, 0, tzinfo=dt.UTC)
+    page.locator("#clock-news", has_text="Nothing was posted on the way.").wait_for()
+
+
+def test_the_page_offers_further_jumps(page: Any, sandbox: SandboxSlack) -> None:
+    page.click("#clock-jumps >> text=+1 hour")
+    page.locator("#clock-time", has_text="11:40").wait_for()
+    page.click("#clock-jumps >> text=5 July 09:00")
+    page.locator("#clock-date", has_text="5 July 2026").wait_for()
+    assert sandbox.workspace.now() == dt.datetime(2026, 7, 5, 7, 0, tzinfo=dt.UTC)
 
 
 def test_home_shows_what_the_app_published(page: Any) -> None:
