@@ -125,7 +125,6 @@ def _facts(row: Release, found: Examination) -> list[str]:
         f"Masked: {counts or 'nothing'}; {figures.masked_share:.0%} of the words are placeholders ({row.policy}).",
         f"Kept of the text in the index: {_kept(figures.negations, 'negation')}, {_kept(figures.amounts, 'amount')}. "
         "The original is not kept, so nothing here says how much the gate's own masking changed its meaning.",
-        f"Beside it stands: {_details(row)}.",
         *(f"Look twice: it {flag}" for flag in row.flags),
     ]
     if found.blocks:

@@ -7,17 +7,17 @@ import logging
 from frontline.core.actor import Audience, AudienceKind
 from frontline.core.errors import Conflict, FrontlineError, NotFound, UsageError
 from frontline.core.forms import Field as Input
-from frontline.core.forms import Form, FormErrors
+from frontline.core.forms import Form
 from frontline.core.ids import new_id
 from frontline.core.reply import Button, Outcome, Paragraph, Part, Quote, Reply, Tone
-from frontline.core.request import Request
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance import outbox, quoting, release_endings, release_rows, releases
+from frontline.governance import outbox, people, quoting, release_endings, release_rows, releases
 from frontline.governance.examination import Examination, access_document, examine, refuse_blocked
 from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release
 from frontline.store.work import Unit
 from handlers import release_cards as cards
+from handlers import release_forms as forms
 from handlers.desk import Work
 from handlers.registry import Arguments
 
@@ -76,7 +76,7 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
         )
     document = access_document(work.session, work.actor, doc_id, policy=work.desk.policy)
     if arguments.purpose is None:
-        return Reply("Request a release", form=_purpose_form(arguments.value))
+        return Reply("Request a release", form=forms.purpose_form(arguments.value))
     found = _look(work, document)
     refuse_blocked(found)
     if found.is_changed and found.text is not None and not arguments.value.startswith(SEEN):
@@ -109,10 +109,7 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
 
 def review(work: Work, arguments: ReleaseArguments) -> Reply:
     """Show one waiting request with all that there is to decide on."""
-    row, found = _reviewed(work, arguments.value)
-    if row.state != "requested":
-        raise Conflict(f"This is {row.state} already.")
-    return cards.review_card(work, row, found)
+    return cards.review_card(work, *_reviewed(work, arguments.value))
 
 
 def release(work: Work, arguments: ReleaseArguments) -> Reply:
@@ -307,26 +304,6 @@ def home_panel(work: Work) -> list[Part]:
     return [Paragraph(head), *(cards.waiting_item(work, row) for row in waiting[:5])]
 
 
-def validate_purpose(request: Request) -> FormErrors:
-    """Check the form of a request before the ack."""
-    return {} if request.values.get("purpose") else {"purpose": "Say what the example is for."}
-
-
-def validate_reason(request: Request) -> FormErrors:
-    """Check the form of a refusal before the ack."""
-    return {} if request.values.get("reason") else {"reason": "Say why, for the one who asked."}
-
-
-def validate_words(request: Request) -> FormErrors:
-    """Check the form of more masking before the ack."""
-    return {} if request.values.get("words") else {"words": "Copy at least one word from the text."}
-
-
-def validate_channel(request: Request) -> FormErrors:
-    """Check the form of sharing before the ack."""
-    return {} if request.values.get("channel") else {"channel": "Choose a channel."}
-
-
 def _list_waiting(work: Work) -> Reply:
     rows = releases.list_releases(work.session, work.actor, policy=work.desk.policy)
     if not rows:
@@ -349,15 +326,19 @@ def _show_new_text(doc_id: str, found: Examination) -> Reply:
     )
 
 
-def _purpose_form(value: str) -> Form:
-    purpose = Input("purpose", "What for", hint="For example: onboarding of new agents", limit=200)
-    intro = "A reviewer reads it first. Once released, others may see it until it expires or is withdrawn."
-    return Form("example.request", "Request a release", [purpose], submit="Request", intro=intro, state=value)
-
-
 def _reviewed(work: Work, value: str) -> tuple[Release, Examination]:
     row, document = releases.access_review(work.session, work.actor, _id(value), policy=work.desk.policy)
+    if row.state != "requested":
+        raise Conflict(_decided(work, row))
     return row, _look(work, document, row.text)
+
+
+def _decided(work: Work, row: Release) -> str:
+    reviewer = row.reviewed_by or ""
+    who = people.handles(work.session, [reviewer]).get(reviewer)
+    if who is None or reviewer == work.actor.key or row.state not in ("released", "refused"):
+        return f"This is {row.state} already."
+    return f"@{who} was faster: it is {row.state} already."
 
 
 def _look(work: Work, document: Document, text: AnonymizedText | None = None) -> Examination:

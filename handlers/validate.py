@@ -9,17 +9,17 @@ from zoneinfo import ZoneInfo
 from frontline.core.forms import FormErrors
 from frontline.core.periods import local_date
 from frontline.core.request import Request
-from handlers import labels, own, releases, tags
+from handlers import labels, own, release_forms, tags
 
 # form action -> its check; a form that is not here has nothing to be checked before the ack.
 CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "tag.create": lambda request, today: tags.validate(request),
     "tag.link": lambda request, today: labels.validate(request),
     "commitment.create": lambda request, today: own.validate(request, today=today),
-    "example.request": lambda request, today: releases.validate_purpose(request),
-    "example.refuse": lambda request, today: releases.validate_reason(request),
-    "example.mask": lambda request, today: releases.validate_words(request),
-    "example.share": lambda request, today: releases.validate_channel(request),
+    "example.request": lambda request, today: release_forms.validate_purpose(request),
+    "example.refuse": lambda request, today: release_forms.validate_reason(request),
+    "example.mask": lambda request, today: release_forms.validate_words(request),
+    "example.share": lambda request, today: release_forms.validate_channel(request),
 }
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Of the growing theme, and of each of the largest topics of the last whole month.
 OF_THEME, TOPICS, OF_TOPIC = 5, 4, 3
+LEAST = 12
 MONTH = "2026-05"
 PURPOSE = "Training of new agents"
 _LONG_NUMBER = re.compile(r"\d{4,}")
@@ -39,9 +40,9 @@ def release_examples(house: House) -> int:
     known = _known(house.home)
     done: set[str] = set()
     for candidates, wanted in _groups(house, trainer):
-        left = wanted
+        left = wanted or LEAST - len(done)
         for doc_id in candidates:
-            if left and doc_id not in done and _release(house, trainer, steward, doc_id, known.get(doc_id, {})):
+            if left > 0 and doc_id not in done and _release(house, trainer, steward, doc_id, known.get(doc_id, {})):
                 done.add(doc_id)
                 left -= 1
     return len(done)
@@ -54,7 +55,10 @@ def _handles() -> tuple[str, str]:
 
 
 def _groups(house: House, trainer: Actor) -> list[tuple[list[str], int]]:
-    """Return (candidates, how many): of the growing theme, then of the largest topics; the newest if May has none."""
+    """Return (candidates, how many): of the growing theme, then of the largest topics; the newest if May has none.
+
+    The last group takes what is still missing to LEAST.
+    """
     rules = house.catalog.releases
     query = select(Document).where(
         Document.kind == rules.kinds[0],
@@ -74,7 +78,7 @@ def _groups(house: House, trainer: Actor) -> list[tuple[list[str], int]]:
         groups.append(([hit.id for hit in hits if hit.id in of_month], OF_THEME))
     for topic, _ in Counter(row.category for row in may).most_common(TOPICS):
         groups.append(([row.doc_id for row in may if row.category == topic], OF_TOPIC))
-    return groups
+    return [*groups, ([row.doc_id for row in [*may, *rows]], 0)]
 
 
 def _release(house: House, trainer: Actor, steward: Actor, doc_id: str, known: Mapping[str, Any]) -> bool:

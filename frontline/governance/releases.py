@@ -221,7 +221,7 @@ def list_releases(
 def _to_review(unit: Unit, actor: Actor, release_id: str, *, policy: Policy | None) -> Release:
     row, _ = access_review(unit.session, actor, release_id, policy=policy)
     if row.state != "requested":
-        raise Conflict(f"This is {row.state} already.", choices=[row.reviewed_by or ""])
+        raise Conflict(f"This is {row.state} already.")
     return row
 
 

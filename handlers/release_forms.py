@@ -1,0 +1,34 @@
+"""Forms of releases and what is checked in them before the ack."""
+
+from __future__ import annotations
+
+from frontline.core.forms import Field as Input
+from frontline.core.forms import Form, FormErrors
+from frontline.core.request import Request
+
+
+def purpose_form(value: str) -> Form:
+    """Return the form that asks what an example is for; ``value`` travels along."""
+    purpose = Input("purpose", "What for", hint="For example: onboarding of new agents", limit=200)
+    intro = "A reviewer reads it first. Once released, others may see it until it expires or is withdrawn."
+    return Form("example.request", "Request a release", [purpose], submit="Request", intro=intro, state=value)
+
+
+def validate_channel(request: Request) -> FormErrors:
+    """Check the form of sharing before the ack."""
+    return {} if request.values.get("channel") else {"channel": "Choose a channel."}
+
+
+def validate_words(request: Request) -> FormErrors:
+    """Check the form of more masking before the ack."""
+    return {} if request.values.get("words") else {"words": "Copy at least one word from the text."}
+
+
+def validate_reason(request: Request) -> FormErrors:
+    """Check the form of a refusal before the ack."""
+    return {} if request.values.get("reason") else {"reason": "Say why, for the one who asked."}
+
+
+def validate_purpose(request: Request) -> FormErrors:
+    """Check the form of a request before the ack."""
+    return {} if request.values.get("purpose") else {"purpose": "Say what the example is for."}
