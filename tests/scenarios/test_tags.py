@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
+
 from frontline.core.actor import SYSTEM
-from frontline.core.text import Provenance, seal
+from frontline.core.text import Provenance, RawText, seal
 from frontline.governance import tag_gaps, tags
 from frontline.governance.tags import DeskAuthor
 from frontline.sandbox.slack.driver import Persona, text_of
@@ -14,6 +16,13 @@ from frontline.sandbox.slack.records import Message, View
 from tests.scenarios.conftest import Company
 
 LABEL = "esim-transfer"
+
+
+@pytest.fixture
+def company(company: Company) -> Company:
+    """A running company whose gate is open: on a busy machine that alone takes longer than a test waits."""
+    company.house.gate.check(RawText("warm"))
+    return company
 
 
 def tag_from_desk(company: Company, *agents: str, label: str = LABEL, first_case: int = 700100) -> None:
@@ -118,7 +127,7 @@ def test_a_gap_is_closed_by_a_process_through_its_form(company: Company) -> None
     shown = company.command("supervisor", f"/ops tag show {LABEL}", containing="5 uses by 3 people")
     assert "billing handbook" in text_of(shown)
     listed = company.command("supervisor", "/ops tag list", containing=f"#{LABEL}")
-    assert "0 without a process" in text_of(listed)
+    assert "1 without a process" in text_of(listed)  # the demo's own #tv-pin-reset
     company.command("supervisor", f"/ops tag unlink {LABEL}", containing="no process any more")
 
 
