@@ -10,6 +10,7 @@ from frontline.core.errors import NotFound
 from frontline.core.reply import Button, Item, Reply, Tone
 from frontline.core.request import PersonRef
 from frontline.governance import outbox, people
+from frontline.governance.quiet import BETWEEN_PEOPLE
 from frontline.store.models.governance import Commitment
 from handlers.desk import Work
 
@@ -56,7 +57,7 @@ def tell_owner(work: Work, owner: Actor, row: Commitment) -> None:
     item = Item(row.title, detail=f"due {row.due.isoformat()} · {row.commitment_id}", buttons=buttons)
     reply = Reply(f"@{work.actor.handle} asks you to own this.", parts=[item])
     # Handed on twice, the same commitment is asked about twice: its history is longer by then.
-    key = f"commitment/{row.commitment_id}/asked/{len(row.events)}"
+    key = f"{BETWEEN_PEOPLE}{row.commitment_id}/asked/{len(row.events)}"
     outbox.enqueue(work.unit, key, account[1], reply, audience=PRIVATE)
 
 

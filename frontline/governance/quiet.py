@@ -23,6 +23,8 @@ from frontline.store.models.work import OutboxRow
 from frontline.store.work import Unit
 
 WEEK = dt.timedelta(days=7)
+# Keys of what one person asks of another: it waits for quiet hours, but a full week of ours must not hold it up.
+BETWEEN_PEOPLE = "commitment/"
 LONGEST_MUTE = dt.timedelta(days=30)
 _MINUTE = dt.timedelta(minutes=1)
 
@@ -47,7 +49,8 @@ class Quiet:
             return setting.mute_until, "cap" if was_capped else "muted"
         if (end := self._quiet_end(setting, now)) is not None:
             return end, "cap" if was_capped else "quiet"
-        if not was_capped and sent_within_week(session, row.channel, now) >= self._cap(setting):
+        may_cap = not was_capped and not row.key.startswith(BETWEEN_PEOPLE)
+        if may_cap and sent_within_week(session, row.channel, now) >= self._cap(setting):
             return self._next_morning(now), "cap"
         return None
 
@@ -85,12 +88,13 @@ def is_direct(channel: str) -> bool:
 
 
 def sent_within_week(session: Session, account: str, now: dt.datetime) -> int:
-    """Return how many messages that nobody asked for a person got in the last seven days."""
+    """Return how many messages of our own accord a person got in the last seven days."""
     query = select(func.count()).where(
         OutboxRow.channel == account,
         OutboxRow.state == "sent",
         OutboxRow.is_prompted.is_(False),
         OutboxRow.priority != CRITICAL,
+        OutboxRow.key.not_like(f"{BETWEEN_PEOPLE}%"),
         OutboxRow.sent_at > now - WEEK,
     )
     return int(session.scalar(query) or 0)

@@ -121,6 +121,20 @@ def test_the_sixth_of_a_week_comes_the_next_working_morning(office: Office) -> N
     assert office.came()[-1] == "5"
 
 
+def test_what_a_colleague_asks_waits_for_no_full_week_but_for_the_night(office: Office) -> None:
+    for number in range(7):
+        office.write(f"{quiet.BETWEEN_PEOPLE}cmt_{number}")
+        office.clock.advance(dt.timedelta(minutes=1))
+        office.came()
+    assert len(office.came()) == 7
+    office.write("reminder")
+    office.clock.advance(dt.timedelta(minutes=1))
+    assert office.came()[-1] == "reminder"
+    office.at("2026-06-17T22:00")
+    office.write(f"{quiet.BETWEEN_PEOPLE}late")
+    assert office.came()[-1] == "reminder"
+
+
 def test_channels_have_no_quiet_hours(office: Office) -> None:
     office.at("2026-06-17T23:00")
     with office.store.unit() as unit:
