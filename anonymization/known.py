@@ -70,8 +70,8 @@ class KnownDetector:
 
     @functools.cached_property
     def _persons(self) -> Sequence[_Person]:
-        persons = [_Person(_parts(name), "customer", f"customer:{n}") for n, name in enumerate(self.known.names)]
-        persons += [_Person(_parts(name), "agent", f"agent:{n}") for n, name in enumerate(self.known.agents)]
+        persons = [_Person(parts_of(name), "customer", f"customer:{n}") for n, name in enumerate(self.known.names)]
+        persons += [_Person(parts_of(name), "agent", f"agent:{n}") for n, name in enumerate(self.known.agents)]
         return [person for person in persons if person.parts]
 
     def _people(self, reading: Reading) -> Iterable[Finding]:
@@ -139,7 +139,8 @@ def _reads_as_words(reading: Reading, written: str) -> bool:
     )
 
 
-def _parts(name: str) -> tuple[str, ...]:
+def parts_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name by which somebody is found: folded, without particles and titles."""
     words = [fold(piece) for word in WORD.findall(name) for piece in re.split(r"-", word)]
     words += [fold(word) for word in name.replace("-", " ").split() if "'" in word or "’" in word]
     return tuple(dict.fromkeys(w for w in words if len(w) >= _MIN_PART and w not in PARTICLES and w not in _TITLES))

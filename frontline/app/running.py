@@ -97,6 +97,7 @@ class Assembly:
 
     def tick(self) -> None:
         """Run what is due now, then deliver at once."""
+        self._house.own_people.refresh()
         self._house.refresh()
         self.runner.tick()
         self.delivery.step()

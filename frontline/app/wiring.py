@@ -29,6 +29,7 @@ from frontline.store.vault import Vault, load_or_create_key
 from frontline.store.work import Store, Unit
 
 if TYPE_CHECKING:
+    from frontline.app.own_people import OwnPeople
     from frontline.governance.label_search import LabelFinder
     from frontline.governance.policy import Policy
     from frontline.governance.quiet import Quiet
@@ -165,10 +166,18 @@ class House:
 
     @cached_property
     def gate(self) -> Gate:
-        """The anonymization gate."""
+        """The anonymization gate, which knows the organisation's own people."""
         from anonymization.gate import PresidioGate
+        from anonymization.own_people import OwnPeopleGate
 
-        return PresidioGate()
+        return OwnPeopleGate(PresidioGate(), self.own_people.index)
+
+    @cached_property
+    def own_people(self) -> OwnPeople:
+        """The names of the vault as the gate knows them."""
+        from frontline.app.own_people import OwnPeople
+
+        return OwnPeople(self)
 
     @cached_property
     def encoder(self) -> TextEncoder:

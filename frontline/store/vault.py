@@ -18,7 +18,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from frontline.core.actor import Actor
 from frontline.core.errors import EngineError, NotFound, PrivacyError
@@ -111,15 +112,19 @@ class Vault:
             self._on_access(unit, actor, vault_id=vault_id, kind=item.kind, purpose=purpose)
         return content
 
-    def open_kind(self, unit: Unit, actor: Actor, kind: str, *, purpose: str) -> dict[str, bytes]:
+    def open_kind(self, unit: Unit, actor: Actor, kind: str, *, purpose: str, subjects: str = "") -> dict[str, bytes]:
         """Open everything of one kind, subject -> content, as one access; expired and erased ones are not there.
+
+        ``subjects`` is what the subjects begin with, "" for all.
 
         Raises:
             PrivacyError: the bytes were altered.
         """
         query = select(VaultItem, VaultKey).join(VaultKey, VaultKey.subject == VaultItem.subject)
         found: dict[str, bytes] = {}
-        for item, key in unit.session.execute(query.where(VaultItem.kind == kind)).tuples():
+        for item, key in unit.session.execute(
+            query.where(VaultItem.kind == kind, VaultItem.subject.startswith(subjects, autoescape=True))
+        ).tuples():
             if key.wrapped is not None and (item.expires_at is None or item.expires_at > unit.now):
                 cipher = AESGCM(_decrypt(self._wrapping, key.wrapped, item.subject.encode()))
                 found[item.subject] = _decrypt(cipher, item.sealed, _binding(item.vault_id, item.subject, kind))
@@ -130,6 +135,14 @@ class Vault:
             if self._on_access is not None:
                 self._on_access(unit, actor, vault_id=f"all ({len(found)})", kind=kind, purpose=purpose)
         return found
+
+    def stamp(self, session: Session, kind: str, *, subjects: str = "") -> tuple[int, dt.datetime | None]:
+        """Return how many items of a kind there are and when the last came: another stamp, another content."""
+        query = select(func.count(), func.max(VaultItem.created_at)).where(
+            VaultItem.kind == kind, VaultItem.subject.startswith(subjects, autoescape=True)
+        )
+        count, latest = session.execute(query).one()
+        return int(count), latest
 
     def drop(self, unit: Unit, subject: str, *, kind: str) -> None:
         """Delete what is kept of a subject under one kind; the subject's key stays."""

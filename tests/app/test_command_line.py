@@ -142,3 +142,15 @@ def test_anonymize_is_for_those_who_may_and_keeps_bad_lines_as_errors(
     assert first["decision"] == "released"
     assert "12345678" not in first["text"]
     assert second == {"id": 2, "error": "line 2 is not JSON"}
+
+
+def test_the_slack_manifest_is_printed_without_any_token(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["serve", "--manifest"]) == 0
+    manifest = json.loads(capsys.readouterr().out)
+    assert manifest["settings"]["socket_mode_enabled"] is True
+    assert {command["command"] for command in manifest["features"]["slash_commands"]} == {
+        "/ask",
+        "/tag",
+        "/own",
+        "/ops",
+    }

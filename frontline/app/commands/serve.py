@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import sys
 import threading
 from typing import Annotated
 
@@ -22,8 +24,15 @@ def serve(
     context: typer.Context,
     http: Annotated[bool, typer.Option("--http", help="Listen for signed requests instead of Socket Mode.")] = False,
     port: Annotated[int | None, typer.Option(help="Port of --http.", min=1, max=65535)] = None,
+    manifest: Annotated[bool, typer.Option("--manifest", help="Print the Slack app's manifest and exit.")] = False,
+    public_url: Annotated[str | None, typer.Option(help="With --manifest: where Slack reaches --http.")] = None,
 ) -> int:
     """Run until stopped."""
+    if manifest:
+        from bot.manifest import build_manifest
+
+        sys.stdout.write(json.dumps(build_manifest(public_url=public_url), indent=2) + "\n")
+        return 0
     from bot.deps import BotSettings
     from frontline.app.running import Assembly
     from frontline.governance.routine_settings import note_first_use
