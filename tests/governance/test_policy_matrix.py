@@ -33,6 +33,11 @@ EXPECTED: dict[str, tuple[str, str]] = {
         "agent supervisor analyst leader trainer steward admin system",
         "supervisor analyst leader trainer steward admin system",
     ),
+    "theme.list": ("supervisor analyst leader steward admin system",) * 2,
+    "theme.change": ("supervisor analyst leader steward admin",) * 2,
+    "pain.submit": ("supervisor analyst leader admin",) * 2,
+    "pain.list": ("supervisor leader admin system",) * 2,
+    "pain.decide": ("leader admin",) * 2,
     "commitment.list": (f"{EVERYBODY} system", "supervisor analyst leader steward admin system"),
     "commitment.create": (
         "agent supervisor analyst leader trainer steward admin system",
