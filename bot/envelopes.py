@@ -90,6 +90,20 @@ def parse_event(body: Payload, bot_user: str) -> Envelope | None:
     if kind not in ("message", "app_mention") or not _is_spoken(event, bot_user):
         return None
     channel, ts, text = _str(event, "channel"), _str(event, "ts"), _str(event, "text")
+    if (file := _sent_file(event)) and _str(event, "channel_type") == "im":
+        # A file in a direct message is something to load, whatever is written beside it.
+        return Envelope(
+            inbound_id=f"msg:{_str(body, 'team_id') or team}:{channel}:{ts}",
+            kind="action",
+            user=user,
+            team=team,
+            name="upload.look",
+            value=file,
+            channel=channel,
+            channel_type="im",
+            ts=ts,
+            surface="message",
+        )
     mention = f"<@{bot_user}>" if bot_user else ""
     return Envelope(
         inbound_id=f"msg:{_str(body, 'team_id') or team}:{channel}:{ts}",
@@ -230,6 +244,13 @@ def _is_spoken(event: Payload, bot_user: str) -> bool:
         return False
     user = _str(event, "user")
     return bool(user and user != bot_user and _str(event, "channel") and _str(event, "ts"))
+
+
+def _sent_file(event: Payload) -> str:
+    """The id of the first file of a message, "" for none."""
+    files = event.get("files")
+    first = files[0] if isinstance(files, list) and files and isinstance(files[0], Mapping) else {}
+    return _str(first, "id")
 
 
 def _event_team(body: Payload, event: Payload) -> str:

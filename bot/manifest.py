@@ -58,6 +58,8 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "conversations_info": ("channels:read", "groups:read"),
     # The ids of channels that the routines name (#floor).
     "conversations_list": ("channels:read", "groups:read"),
+    # A file sent to us by direct message, to be loaded.
+    "files_info": ("files:read",),
     "files_upload_v2": ("files:write",),
     # Whether somebody whom nobody has added is a member or a guest, before an admin is asked to add them.
     "users_info": ("users:read",),

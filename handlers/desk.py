@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 from frontline.core.actor import Actor, Audience
+from frontline.core.errors import NotFound
 from frontline.core.periods import local_date
 from frontline.core.ports import Gate, Profile
 from frontline.core.request import Request
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from frontline.governance.policy import Policy
     from frontline.metrics.engine import MetricEngine
     from frontline.metrics.questions import QuestionParser
+    from frontline.store.facts import Facts
+    from frontline.store.generations import Generations
     from frontline.store.vault import Vault
     from handlers.registry import Registry
     from retrieval.corpus import Corpus
@@ -49,6 +52,53 @@ class RoutineBoard(Protocol):
     def rehearse(self, name: str, slot: str | None) -> tuple[str, Sequence[tuple[str, Reply]]]:
         """Return the slot, and (channel, reply) of what it would post. Raises NotFound, UsageError."""
         ...
+
+
+@dataclass(frozen=True)
+class UploadLook:
+    """What a sent file seems to be; ``refusal`` says why it cannot be loaded like this, "" when it can."""
+
+    name: str
+    table: str = ""
+    rows: int = 0
+    faults: int = 0
+    zone: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+    refusal: str = ""
+
+
+class Uploads(Protocol):
+    """Files sent by direct message, as handlers see them; a file is its sender's alone."""
+
+    def fetch(self, actor: Actor, file_id: str) -> tuple[str, UploadLook]:
+        """Fetch a file of Slack; return its key and what it seems to be. Raises UsageError."""
+        ...
+
+    def look(self, actor: Actor, key: str) -> UploadLook:
+        """Say what a fetched file seems to be. Raises NotFound, UsageError."""
+        ...
+
+    def change(self, actor: Actor, key: str, *, table: str, mapping: Mapping[str, str], zone: str) -> UploadLook:
+        """Look again under another mapping. Raises NotFound, UsageError."""
+        ...
+
+    def load(self, actor: Actor, key: str) -> tuple[Sequence[str], str, int]:
+        """Load it; return the report, a first question ("" for none), and how many rows were refused."""
+        ...
+
+    def drop(self, actor: Actor, key: str) -> None:
+        """Remove it."""
+        ...
+
+
+def _no_uploads() -> Uploads:
+    raise NotFound("Files are taken by direct message in Slack.", next_step="In a terminal: frontline ingest FILE")
+
+
+def _no_facts() -> Any:
+    raise RuntimeError("this desk was made without facts")
 
 
 def _no_routines() -> RoutineBoard:
@@ -76,6 +126,10 @@ class Desk:
     vault: Callable[[], Vault]
     # name -> a callable that answers "how is the machine": job states, outbox depth (for /ops status)
     status: Callable[[], Mapping[str, Any]] = field(default=dict)
+    facts: Callable[[], Facts] = _no_facts
+    generations: Callable[[], Generations] = _no_facts
+    # Set by whoever has Slack: files that people send to the bot.
+    uploads: Callable[[], Uploads] = _no_uploads
     # Finds the label that a tag may mean; the encoder behind it is optional.
     labels: LabelFinder = field(default_factory=lambda: LabelFinder(shipped_rule()))
     # the routines, which stand above this room (for /ops routine)

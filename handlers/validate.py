@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from frontline.core.forms import FormErrors
 from frontline.core.periods import local_date
 from frontline.core.request import Request
-from handlers import labels, own, release_forms, tags
+from handlers import labels, own, release_forms, tags, uploads
 
 # form action -> its check; a form that is not here has nothing to be checked before the ack.
 CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
+    "upload.change": lambda request, today: uploads.validate(request),
     "tag.create": lambda request, today: tags.validate(request),
     "tag.link": lambda request, today: labels.validate(request),
     "commitment.create": lambda request, today: own.validate(request, today=today),

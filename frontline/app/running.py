@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from frontline.app.feeding import Feeds
 from frontline.app.intake_http import PREFIX, IntakeApp, IntakeServer
 from frontline.app.receiving import Receiver
+from frontline.app.uploading import uploads_of
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.errors import FrontlineError
 
@@ -37,6 +38,7 @@ class Assembly:
         from bot.channels import ChannelBook
         from bot.deps import BotDeps
         from bot.profiles import Profiles
+        from bot.uploads import FileFetcher
         from frontline.app.clockwork import OPERATORS, build_runner
         from frontline.governance.delivery import Delivery, DeliverySettings
         from handlers.validate import validate
@@ -53,6 +55,8 @@ class Assembly:
         )
         self.bot: FrontlineBot = FrontlineBot(deps)
         house.profile_of = Profiles(self.bot.client).of
+        fetcher = FileFetcher(self.bot.client, token=settings.bot_token, base_url=settings.base_url)
+        house.desk.uploads = uploads_of(house, fetcher)
         self.runner = build_runner(house)
         self.channels = ChannelBook(self.bot.transport, self.bot.client, own=house.own_channel)
         self.delivery = Delivery(

@@ -249,6 +249,8 @@ class House:
             vault=lambda: self.vault,
             status=self.status,
             profile_of=self._profile,
+            facts=lambda: self.facts,
+            generations=lambda: self.generations,
             labels=self.labels,
             routines=lambda: RoutineBoard(self),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from frontline.core.text import AnonymizedText, RawText
@@ -63,6 +64,14 @@ class Gate(Protocol):
 
     def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
         """Judge a text that passed before, under a policy as it is today; its placeholders stay."""
+        ...
+
+
+class FetchFile(Protocol):
+    """Fetches a file that somebody sent; ``bot`` has Slack behind it."""
+
+    def __call__(self, file_id: str, target: Path) -> str:
+        """Write the file to ``target``; return its name. Raises UsageError, EngineError."""
         ...
 
 

@@ -130,6 +130,23 @@ class Generations:
             self._flip(earlier[0].id)
             return earlier[0]
 
+    def return_to(self, number: str) -> Generation:
+        """Flip to a kept generation, as after a rollback that was a mistake, and return it.
+
+        Raises:
+            NotFound: it is not kept any more.
+            Conflict: a load is running.
+        """
+        with disk_errors(), self._lock():
+            found = next((generation for generation in self.list() if generation.id == number), None)
+            if found is None:
+                raise NotFound(
+                    f"Generation {number} of the facts is not kept any more.",
+                    next_step="Load the file again; rows are recognised by their key.",
+                )
+            self._flip(found.id)
+            return found
+
     def _pointer(self) -> int | None:
         try:
             return int((self.folder / "CURRENT").read_text(encoding="ascii"))

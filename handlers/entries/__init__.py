@@ -8,6 +8,7 @@ from handlers.entries import (
     attending,
     calling,
     finding,
+    loading,
     owning,
     releasing,
     staffing,
@@ -17,7 +18,7 @@ from handlers.entries import (
 from handlers.registry import Registry
 
 # The order is the order of the help.
-FAMILIES = (asking, tagging, owning, theming, finding, releasing, alerting, calling, staffing, attending)
+FAMILIES = (asking, tagging, owning, theming, finding, releasing, alerting, calling, staffing, attending, loading)
 
 
 def build_registry() -> Registry:

@@ -42,6 +42,7 @@ def test_the_scopes_are_the_agreed_ones() -> None:
         "channels:read",
         "chat:write",
         "commands",
+        "files:read",
         "files:write",
         "groups:history",
         "groups:read",

@@ -189,3 +189,66 @@ def test_another_feed_of_the_same_table_is_not_a_drift(home: Home) -> None:
     assert "V15" not in report.codes
     report = home.load(home.write("crm_export_2026-06.csv", "case_id,opened_at,theme\n3,2026-05-01T10:00Z,a\n"))
     assert [(f.code, f.column) for f in report.files[0].findings] == [("V15", "theme"), ("V15", "topic")]
+
+
+def test_all_fifteen_codes_in_one_file(home: Home) -> None:
+    """Surveys have every kind of column: V09 asks first, and with its answer all the others are named by row."""
+    head = "survey_id,sent_at,ts,type,score,scale_max,case_id,customer_id,channel"
+    home.load(home.write("cases.csv", "case_id,opened_at\nk1,2026-04-01T10:00Z\n"))
+    home.load(home.write("customers.csv", "customer_id\n1\n"))
+
+    def day(at: dt.date, count: int, prefix: str) -> str:
+        return "".join(f"{prefix}{at:%m%d}-{n},{at} 07:00:00,{at} 08:00:00,csat,4,5,k1,1,chat\n" for n in range(count))
+
+    past = "".join(day(START + dt.timedelta(days=n), 30, "H") for n in range(42))
+    home.load(home.write("surveys_may.csv", f"{head}\n{past}"), zone="UTC")
+    busy, after = START + dt.timedelta(days=42), START + dt.timedelta(days=43)
+    good = day(busy, 90, "N") + day(after, 30, "N")  # rows 2 to 121; three times a Monday (V14)
+    at = f"{after} 07:00:00,{after} 08:00:00"
+    bad = (
+        f",{at},csat,4,5,k1,1,chat,x\n"  # 122: no key
+        f"D1,{at},csat,4,5,k1,1,chat,x\n"  # 123: stands again below
+        f"D1,{at},csat,5,5,k1,1,chat,x\n"
+        f"T1,{after} 07:00:00,half past nine,csat,4,5,k1,1,chat,x\n"  # 125
+        f"F1,{after} 07:00:00,2027-01-01 10:00:00,csat,4,5,k1,1,chat,x\n"  # 126
+        f"B1,{after} 09:00:00,{after} 08:00:00,csat,4,5,k1,1,chat,x\n"  # 127: answered before it was sent
+        f"S1,{at},csat,9,5,k1,1,chat,x\n"  # 128: nine of five
+        f"W1,{at},mood,4,5,k1,1,chat,x\n"  # 129: no such survey
+        f"O1,{at},csat,4,5,k999,1,chat,x\n"  # 130: a case nobody knows
+        f"É1,{at},csat,4,5,k1,1,chat,x\n"  # 131: cp1252
+        f"L1,{after}\n"  # 132: half a line
+        f"P1,{at},csat,4,5,k1,1,mail jo@example.org,x\n"  # 133: an address
+        f"J1,{at},csat,4,5,k1,0000,test,x\n"  # 134: junk
+    )
+    content = f"{head},weather\n" + good.replace("chat\n", "chat,x\n") + bad
+    path = home.write("surveys_june.csv", content.encode("cp1252"))
+    before = home.snapshot()
+    fresh = home.facts.meta("zone:surveys")
+    assert fresh == "UTC"
+    report = home.load(path)
+    assert {code.split()[0]: rows for code, (_, rows) in codes(report).items()} == {
+        "V01": (122,),
+        "V02": (123,),
+        "V03": (125,),
+        "V04": (126,),
+        "V05": (127,),
+        "V06": (128,),
+        "V07": (129,),
+        "V08": (130,),
+        "V10": (131,),
+        "V11": (132,),
+        "V12": (133,),
+        "V13": (134,),
+        "V14": (2, 3, 4, 5, 6),
+        "V15": (),
+    }
+    assert (report.total("quarantined"), report.exit_code) == (5, 1)
+    assert home.snapshot() != before
+
+
+def test_the_same_file_in_a_home_without_a_zone_is_one_question_and_leaves_nothing(home: Home) -> None:
+    rows = "".join(f"S{n},2026-05-01 07:00:00,2026-05-01 08:00:00,csat,4,5\n" for n in range(3))
+    before = home.snapshot()
+    with pytest.raises(UsageError, match=r"V09; 6 times, first in row 2, 3") as refused:
+        home.load(home.write("surveys.csv", "survey_id,sent_at,ts,type,score,scale_max\n" + rows))
+    assert (refused.value.exit_code, home.snapshot()) == (2, before)

@@ -23,7 +23,7 @@ from frontline.sandbox.slack.events import (
 from frontline.sandbox.slack.inputs import Placed, entered_state, form_state, missing_fields
 from frontline.sandbox.slack.manifests import Installed
 from frontline.sandbox.slack.messages_api import respond
-from frontline.sandbox.slack.records import Channel, Json, Message, User, View
+from frontline.sandbox.slack.records import Channel, Json, Message, StoredFile, User, View
 from frontline.sandbox.slack.refusals import Refusal
 from frontline.sandbox.slack.shipments import Ack, Shipment
 from frontline.sandbox.slack.tickets import ResponseUrl
@@ -78,6 +78,18 @@ class Acts:
             else:
                 self.tell(user, channel, f"Frontline is not in #{channel.name}: invite it, or ask in another channel.")
         return Said(message, tuple(shipment for shipment in sent if shipment is not None))
+
+    def upload(self, user: User, channel: Channel, name: str, content: bytes) -> Said:
+        """Share a file in a conversation, as the composer's paper clip does."""
+        self._check_member(user, channel)
+        file = StoredFile(self.workspace.next_id("F"), name, len(content), user.id, name, content, uploaded=True)
+        self.workspace.files[file.id] = file
+        shown = [file.to_api(self.workspace.base_url)]
+        message = Message(channel.id, self.workspace.next_ts(), user.id, "", files=shown)
+        message.client_msg_id = self.workspace.next_id("M")
+        self.workspace.add_message(message)
+        sent = self.publish(message_event(message, channel, user), channel)
+        return Said(message, (sent,) if sent is not None else ())
 
     def encode(self, text: str) -> str:
         """Return typed text as Slack stores it: & < > escaped, names resolved to ids."""

@@ -61,6 +61,14 @@ class Persona:
         message = thread.message if isinstance(thread, Said) else thread
         return self.say(message.channel, text, thread_ts=message.thread_ts or message.ts)
 
+    def upload(self, name: str, content: bytes, *, channel: str | None = None) -> Said:
+        """Share a file (in the DM with the bot unless a channel is named)."""
+        where = self._workspace.channel(channel) if channel else self.dm_channel
+        said = self._acts.upload(self.user, where, name, content)
+        for shipment in said.shipments:
+            self._settle(shipment)
+        return said
+
     # -- commands, shortcuts --------------------------------------------------------------------------------------
 
     def command(self, command: str, text: str = "", *, channel: str | None = None) -> Shipment:

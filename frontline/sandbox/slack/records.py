@@ -208,5 +208,7 @@ class StoredFile:
             "filetype": kind,
             "mimetype": "text/csv" if kind == "csv" else "application/octet-stream",
             "url_private": f"{base}/sandbox/files/{self.id}",
+            "url_private_download": f"{base}/files/{self.id}",
             "permalink": f"{base}/sandbox/files/{self.id}",
+            "is_external": False,
         }

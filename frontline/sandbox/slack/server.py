@@ -232,6 +232,7 @@ class SandboxSlack:
             Route("/api/{method}", self._api.answer, methods=["POST", "GET"]),
             Route("/response/{url_id}", self._respond, methods=["POST"]),
             Route("/upload/{file_id}", self._upload, methods=["POST", "PUT"]),
+            Route("/files/{file_id}", self._download, methods=["GET"]),
             WebSocketRoute("/link", self.hub.serve),
         ]
 
@@ -259,6 +260,16 @@ class SandboxSlack:
         file.content = await request.body()
         file.uploaded = True
         return PlainTextResponse(f"OK - {len(file.content)}")
+
+    async def _download(self, request: Request) -> Response:
+        """``url_private_download``: the bytes for a token with files:read, else the sign-in page, as Slack does."""
+        file = self.workspace.files.get(str(request.path_params["file_id"]))
+        is_ours = request.headers.get("Authorization", "") == f"Bearer {self.bot_token}"
+        if not is_ours or not self.grants.allow("files:read"):
+            return Response("<html><title>Sign in to Slack</title></html>", media_type="text/html")
+        if file is None or not file.uploaded:
+            return PlainTextResponse("file not found", status_code=404)
+        return Response(file.content, media_type="application/octet-stream")
 
     def _make_call(self, method: str, params: Json) -> Call:
         return Call(

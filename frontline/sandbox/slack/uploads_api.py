@@ -1,4 +1,4 @@
-"""files.*: the three steps of an upload."""
+"""files.*: the three steps of an upload, and what is known of a file."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def complete_upload(call: Call) -> Json:
         call.workspace.add_message(message)
         call.publish(message_event(message, channel), channel)
     return {"ok": True, "files": shown}
+
+
+def file_info(call: Call) -> Json:
+    """files.info: also of files that people shared with the app."""
+    call.grants.need("files:read")
+    file = call.workspace.files.get(call.required("file"))
+    if file is None or not file.uploaded:
+        raise Refusal("file_not_found")
+    return {"ok": True, "file": file.to_api(call.workspace.base_url)}
 
 
 def _finished(call: Call, given: Json) -> StoredFile:

@@ -88,6 +88,7 @@ METHODS: Mapping[str, Method] = {
     "views.push": views_api.push_view,
     "views.update": views_api.update_view,
     "views.publish": views_api.publish_home,
+    "files.info": uploads_api.file_info,
     "files.getUploadURLExternal": uploads_api.get_upload_url,
     "files.completeUploadExternal": uploads_api.complete_upload,
 }

@@ -48,6 +48,26 @@ def read_sample(file: SourceFile, layout: Layout) -> Sample:
     return Sample(rows[1:-1][:_ROWS] or rows[1:])
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A table and ``{field: column}`` as after ``--map``; ``plain`` columns are recognised without being said."""
+
+    table: str
+    pairs: Mapping[str, str]
+    words: Sequence[str] = ()  # field.value=WORD and what a person would add
+    needs_zone: bool = False
+
+
+def propose(file: SourceFile, headers: Sequence[str], sample: Sample, records: Records, *, table: str = "") -> Proposal:
+    """Return what the header and some rows suggest, for a person to confirm; fields nobody finds are left out."""
+    found = _propose(file, headers, sample, records, table=table, wishes=Wishes(), among=())
+    pairs = {name: text for name, text in found.pairs.items() if text != "COLUMN"}
+    for words in found.words:
+        name, _, text = words.partition("=")
+        pairs[name] = text
+    return Proposal(found.table, pairs, (), found.needs_zone)
+
+
 def suggest(
     file: SourceFile,
     headers: Sequence[str],
@@ -59,6 +79,34 @@ def suggest(
     among: Sequence[str] = (),
 ) -> str:
     """Return the file's columns and the command to copy, with a column for every field that can be guessed."""
+    said = wishes or Wishes()
+    found = _propose(file, headers, sample, records, table=table, wishes=said, among=among)
+    spec = records.tables[found.table]
+    lines = [f"frontline ingest {shlex.quote(str(file.path))} --table {found.table}"]
+    # A wish of the person stands as it was typed, suffix and all.
+    lines += [
+        f"--map {shlex.quote(f'{name}={_as_typed(name, text, said, spec)}')}" for name, text in found.pairs.items()
+    ]
+    lines += [f"--map {shlex.quote(words)}" for words in found.words]
+    if found.needs_zone:
+        lines.append("--tz Europe/Amsterdam")
+    columns = ", ".join(header for header in headers if header)
+    return (
+        f"Its columns: {columns}.\nCopy and correct (zone, columns; `#` makes a key from the row):\n  "
+        + " \\\n    ".join(lines)
+    )
+
+
+def _propose(
+    file: SourceFile,
+    headers: Sequence[str],
+    sample: Sample,
+    records: Records,
+    *,
+    table: str,
+    wishes: Wishes,
+    among: Sequence[str],
+) -> Proposal:
     kinds = [_Kind.of(sample.cells(place)) for place in range(len(headers))]
     choices = [table] if table else list(among or _USUAL)
     guesses = {key: _assign(headers, kinds, records.tables[key]) for key in choices}
@@ -69,9 +117,8 @@ def suggest(
         return _worth(guesses[key], records.tables[key]) + 3 * named
 
     best = max(choices, key=lambda key: (worth(key), -choices.index(key)))
-    said = wishes or Wishes()
     spec = records.tables[best]
-    pairs = {spec.field_of(name) or name: text for name, text in said.columns.items()}
+    pairs = {spec.field_of(name) or name: text for name, text in wishes.columns.items()}
     for name, (_, text) in guesses[best].items():
         if name not in pairs and not _is_plain(text, name, spec, headers):
             pairs[name] = text
@@ -79,18 +126,12 @@ def suggest(
         if name not in pairs and name not in guesses[best]:
             is_key = name in spec.key and spec.columns[name].type is ColumnType.TEXT
             pairs[name] = "#" if is_key else "COLUMN"
-    lines = [f"frontline ingest {shlex.quote(str(file.path))} --table {best}"]
-    # A wish of the person stands as it was typed, suffix and all.
-    lines += [f"--map {shlex.quote(f'{name}={_as_typed(name, text, said, spec)}')}" for name, text in pairs.items()]
-    lines += [f"--map {shlex.quote(words)}" for words in _words(headers, sample, kinds, guesses[best], spec)]
-    lines += [f"--map {shlex.quote(words)}" for words in _presumed(best, stem, headers, pairs, guesses[best])]
-    if any(kind.is_time and not kind.has_offset for kind in kinds):
-        lines.append("--tz Europe/Amsterdam")
-    columns = ", ".join(header for header in headers if header)
-    return (
-        f"Its columns: {columns}.\nCopy and correct (zone, columns; `#` makes a key from the row):\n  "
-        + " \\\n    ".join(lines)
-    )
+    words = [
+        *_words(headers, sample, kinds, guesses[best], spec),
+        *_presumed(best, stem, headers, pairs, guesses[best]),
+    ]
+    needs_zone = any(kind.is_time and not kind.has_offset for kind in kinds)
+    return Proposal(best, pairs, words, needs_zone)
 
 
 @dataclass(frozen=True)
