@@ -116,7 +116,7 @@ def _theme(house: House, theme: dict[str, Any] | None, found: Found) -> None:
 
 def _growing(reply: Reply) -> str:
     """Return the lines of the digest that say of a theme that it grows."""
-    lines = render_text(reply).splitlines()
+    lines = [line for line in render_text(reply).splitlines() if not line.startswith(">")]  # quotes say "times" too
     return "\n".join(f"{before} {line}" for before, line in zip(["", *lines], lines, strict=False) if "times" in line)
 
 

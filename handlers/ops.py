@@ -76,14 +76,20 @@ def show_status(work: Work, arguments: Arguments) -> Reply:
 
 def show_home(work: Work, arguments: Arguments) -> Reply:
     """The App Home: what to try, and the person's own promises."""
-    from handlers import own, releases
+    from handlers import own, releases, themes
 
     mine = own.list_mine(work, arguments)
     help_reply = show_help(work, HelpArguments())
     return Reply(
         f"Good to see you, {work.actor.handle}.",
         context=mine.headline,
-        parts=[*mine.parts[:10], *_own_tags(work), *releases.home_panel(work), *help_reply.parts],
+        parts=[
+            *mine.parts[:10],
+            *themes.home_panel(work),
+            *_own_tags(work),
+            *releases.home_panel(work),
+            *help_reply.parts,
+        ],
         buttons=[Button("Help", "help.show")],
         outcome=Outcome.ANSWERED,
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dateutil.relativedelta import relativedelta
 
+from frontline.core.actor import Role
 from frontline.core.errors import UsageError
 from frontline.core.forms import Form
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Quote, Reply, Tone
@@ -180,6 +181,22 @@ def start_commitment(work: Work, arguments: ThemeArguments) -> Reply:
         for field in form.fields
     ]
     return Reply("Make it a commitment", form=Form(**{**vars(form), "fields": fields}))
+
+
+def home_panel(work: Work) -> list[Part]:
+    """Return the lines of App Home for leaders: growing themes and those that nobody owns; read, never worked out."""
+    if not work.actor.has(Role.LEADER) or not work.desk.policy.is_allowed(work.actor, "theme.list"):
+        return []
+    found = theme_registry.list_themes(
+        work.session, work.actor, kind=KIND, period=last_month(work), policy=work.desk.policy
+    )
+    if found is None or not found.themes:
+        return []
+    owners = owners_of(work)
+    growing = [theme for theme in found.themes if theme.state == GROWING]
+    unowned = sum(theme.key not in owners for theme in growing)
+    head = f"*Themes*\n{headline_of(found)} {unowned} of the growing ones without an owner (`/ops theme list`)."
+    return [Paragraph(head), *(item_of(theme, found, owners) for theme in growing[:3])]
 
 
 def owners_of(work: Work) -> Mapping[str, tuple[Commitment, str]]:

@@ -20,9 +20,10 @@ OPERATORS = "#frontline-admin"
 
 def build_routines(house: House) -> Sequence[Routine]:
     """Return the routines that exist in this version; each reads data only as of its slot."""
-    from frontline.app.sources import churn_source, recontact_source
+    from frontline.app.sources import churn_source, recontact_source, topic_costs
     from frontline.catalog.workdays import workdays_of
     from jobs.churn import ChurnAlerts
+    from jobs.digest import PainPointDigest
     from jobs.recontact import RecontactBreach
     from jobs.reminders import OwnershipReminders
     from jobs.tags import TagGaps
@@ -32,6 +33,13 @@ def build_routines(house: House) -> Sequence[Routine]:
     return [
         RecontactBreach(definitions["recontact_breach"], recontact_source(house), rules),
         ChurnAlerts(definitions["churn_alerts"], churn_source(house), rules, house.org_key),
+        PainPointDigest(
+            definitions["pain_point_digest"],
+            book=lambda: house.themes,
+            costs=topic_costs(house),
+            policy=house.policy,
+            currency=house.catalog.calendar.currency,
+        ),
         OwnershipReminders(
             definitions["ownership_reminders"],
             rules,

@@ -54,6 +54,8 @@ def prepare(house: House, wanted: Wanted, *, fresh: bool) -> bool:
     mark = home / MARK
     if mark.is_file() and not fresh and json.loads(mark.read_text()) == wanted.as_json():
         return False
+    from frontline.app.demo_promises import keep_past_promises
+
     _clear(home)
     home.mkdir(parents=True, exist_ok=True)
     (home / "clock").write_text(NOW + "\n")
@@ -63,6 +65,7 @@ def prepare(house: House, wanted: Wanted, *, fresh: bool) -> bool:
     _generate(home, wanted, quiet=house.options.json)
     with house.store.unit() as unit:
         seat_people(unit)
+        keep_past_promises(unit)
         unit.commit()
     _load(house)
     mark.write_text(json.dumps(wanted.as_json()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from frontline.core.actor import SYSTEM
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from frontline.app.wiring import House
     from frontline.catalog.rules import ChurnRule
     from jobs.churn import ChurnSource
+    from jobs.digest import TopicCosts
+    from jobs.digest_words import TopicCost
     from jobs.recontact import RecontactSource
 
 RECONTACT = "recontact_rate"
@@ -52,5 +54,25 @@ def churn_source(house: House) -> ChurnSource:
         names = ("window_days", "survey_days", "recent_days", "cadence_days")
         days: dict[str, Any] = {name: getattr(rule, name) for name in names}
         return house.engine.extract_customers(SYSTEM, CustomerSpec(seen_at, **days))
+
+    return read
+
+
+def topic_costs(house: House) -> TopicCosts:
+    """Return the source of ``pain_point_digest``: contacts and loaded cost of a month by topic, none where hidden."""
+
+    def read(*, month: Period) -> Mapping[str, TopicCost]:
+        from frontline.metrics.query import MetricQuery, PeriodSpec
+        from jobs.digest_words import TopicCost
+
+        period = PeriodSpec(start=month.start, end=month.end)
+        query = MetricQuery(metrics=("contact_volume", "total_cost"), by=("topic",), period=period)
+        result = house.engine.run(SYSTEM, query)
+        at = {name: place for place, name in enumerate(result.columns)}
+        return {
+            str(row[at["topic"]]): TopicCost(float(row[at["contact_volume"]]), float(row[at["total_cost"]]))
+            for row in result.rows
+            if row[at["topic"]] and row[at["contact_volume"]] is not None and row[at["total_cost"]] is not None
+        }
 
     return read

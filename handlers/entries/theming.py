@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers import themes
-from handlers.entries.kinds import ACTION, COMMAND
+from handlers import pains, themes
+from handlers.entries.kinds import ACTION, COMMAND, FORM
 from handlers.readers import first_and_rest, read_assignment, read_theme_merge, whole
 from handlers.registry import Entry
 
@@ -66,4 +66,29 @@ def entries() -> list[Entry]:
         Entry(ACTION, ("theme.show",), "theme.list", themes.show, themes.ThemeArguments),
         Entry(ACTION, ("theme.commit",), "commitment.create", themes.start_commitment, themes.ThemeArguments),
         Entry(ACTION, ("theme.undo_merge",), "theme.change", themes.undo_merge, themes.ThemeArguments, writes=True),
+        Entry(
+            COMMAND,
+            ("ops", "theme submit"),
+            "pain.submit",
+            pains.open_form,
+            pains.SubmitArguments,
+            summary="opens the form for a pain point; the leaders read it in the next digest.",
+            examples=("/ops theme submit",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "theme pains"),
+            "pain.list",
+            pains.list_pains,
+            summary="lists the pain points of the next digest with their sources.",
+            examples=("/ops theme pains",),
+        ),
+        Entry(FORM, ("pain.submit",), "pain.submit", pains.submit, pains.SubmitArguments, writes=True),
+        Entry(ACTION, ("pain.merge",), "pain.submit", pains.merge, pains.PainArguments, writes=True),
+        Entry(ACTION, ("pain.undo_merge",), "pain.submit", pains.undo_merge, pains.PainArguments, writes=True),
+        Entry(ACTION, ("pain.ask_accept",), "pain.decide", pains.ask_accept, pains.PainArguments),
+        Entry(FORM, ("pain.accept",), "pain.decide", pains.accept, pains.AcceptArguments, writes=True),
+        Entry(ACTION, ("pain.ask_reason",), "pain.decide", pains.ask_reason, pains.PainArguments),
+        Entry(FORM, ("pain.decline",), "pain.decide", pains.decline, pains.DecideArguments, writes=True),
+        Entry(ACTION, ("pain.need_data",), "pain.decide", pains.need_data, pains.PainArguments, writes=True),
     ]

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from frontline.sandbox.slack.driver import text_of
+from frontline.sandbox.slack.driver import Persona, text_of
 from tests.scenarios.conftest import Company
 
 KEY = re.compile(r"thm_[0-9a-z]{10}")
+
+
+def shown_form(company: Company, person: Persona, title: str) -> Any:
+    """Return the form with this title once this person sees it."""
+    return company.slack.wait_for(
+        lambda: person.view if person.view and title in str(person.view.definition.get("title")) else None, timeout=20
+    )
 
 
 def keys_of(text: str) -> list[str]:
@@ -44,3 +52,44 @@ def test_whoever_may_not_see_themes_is_told_who_may(company: Company) -> None:
     assert "This is for" in text_of(company.command("trainer", "/ops theme list", containing="This is for"))
     missing = company.command("leader", "/ops theme show thm_0000000000", containing="no theme")
     assert "/ops theme list" in text_of(missing)
+
+
+def test_a_pain_point_travels_from_the_form_to_a_decision_and_back(company: Company) -> None:
+    supervisor, leader = company.as_user("supervisor"), company.as_user("leader")
+    supervisor.command("/ops", "theme submit")
+    form = shown_form(company, supervisor, "Submit a pain point")
+    company.answer(
+        supervisor,
+        lambda: supervisor.submit(form, {"title": "customers repeat their story, says Maria Jansen"}),
+        containing="Submitted for the digest of 2026-07",
+    )
+    listed = company.command("leader", "/ops theme pains", containing="1 pain point for the digest of 2026-07")
+    assert "Jansen" not in text_of(listed)
+    leader.click(listed, "Decline")
+    why = shown_form(company, leader, "Decline")
+    company.answer(leader, lambda: leader.submit(why, {"reason": "the new desk solves it"}), containing="Declined")
+    company.assembly.delivery.step()
+    told = supervisor.wait_message(containing="Your pain point was declined", timeout=20)
+    assert "the new desk solves it" in text_of(told)
+
+
+def test_the_digest_reaches_the_leaders_and_a_theme_is_accepted_with_one_button(company: Company) -> None:
+    result = company.assembly.runner.run_slot("pain_point_digest", "2026-06")
+    assert result.state == "done", result.note
+    company.assembly.delivery.step()
+    leader = company.as_user("leader")
+    post = leader.wait_message("leadership", containing="May 2026: 4 promises due, 3 kept", timeout=20)
+    assert post.text.count("contacts and EUR") == 3
+    assert "missing: @sam" in text_of(post)
+    leader.click(post, "Accept")
+    form = shown_form(company, leader, "Accept and assign")
+    made = company.answer(
+        leader,
+        lambda: leader.submit(form, {"title": "find out and fix", "due": "2026-06-30"}),
+        containing="You own it until Tuesday 30 June",
+    )
+    assert "find out and fix" in text_of(made)
+    assert "@lena, accepted" in text_of(company.command("leader", "/ops theme list", containing="May 2026"))
+    leader.open_home()
+    home = company.slack.wait_for(lambda: leader.home if "Themes" in str(leader.home) else None, timeout=20)
+    assert "themes in" in str(home)
