@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -11,6 +12,8 @@ from pydantic import SecretStr
 from bot import manifest
 from bot.app import FrontlineBot
 from bot.deps import BotDeps, BotSettings
+from bot.profiles import Profiles
+from bot.uploads import FileFetcher
 from frontline.core.actor import AudienceKind
 from frontline.core.clock import SystemClock
 from frontline.core.errors import EngineError, UsageError
@@ -221,7 +224,19 @@ def test_where_rich_blocks_have_not_been_rolled_out_the_answer_still_comes() -> 
         bot.stop()
 
 
-def test_the_manifest_s_scopes_suffice_and_none_is_surplus(world: World) -> None:
+def test_a_file_is_not_handed_out_without_its_scope_or_to_another_token(tmp_path: Path) -> None:
+    with server.SandboxSlack() as sandbox:
+        bot = FrontlineBot(deps(sandbox, Desk(answer), MemoryInbox()))
+        file = sandbox.as_user("leader").upload("calls.csv", b"a,b\n1,2\n").message.files[0]
+        stolen = FileFetcher(bot.client, token=SecretStr("xoxb-another"), base_url=sandbox.base_url)
+        with pytest.raises(EngineError, match="files:read"):
+            stolen(str(file["id"]), tmp_path / "file")
+        ours = FileFetcher(bot.client, token=SecretStr(sandbox.bot_token), base_url=sandbox.base_url)
+        with pytest.raises(UsageError, match="file_not_found"):
+            ours("F0NOWHERE", tmp_path / "file")
+
+
+def test_the_manifest_s_scopes_suffice_and_none_is_surplus(world: World, tmp_path: Path) -> None:
     """Runs last: what the tests above needed is what the manifest asks for, but for what only failures need."""
     refused = [call for call in world.sandbox.calls if "missing_scope" in str(call)]
     assert not refused
@@ -231,6 +246,12 @@ def test_the_manifest_s_scopes_suffice_and_none_is_surplus(world: World) -> None
         world.bot.transport.find(channel=world.sandbox.workspace.channel(channel).id, key="none", since=0.0)
     dm = world.sandbox.as_user("leader").dm_channel
     world.bot.transport.find(channel=dm.id, key="none", since=0.0)
+    leader = world.sandbox.as_user("leader")
+    file = leader.upload("calls.csv", b"a,b\n1,2\n").message.files[0]
+    fetcher = FileFetcher(world.bot.client, token=SecretStr(world.sandbox.bot_token), base_url=world.sandbox.base_url)
+    assert fetcher(str(file["id"]), tmp_path / "file") == "calls.csv"
+    assert (tmp_path / "file").read_bytes() == b"a,b\n1,2\n"
+    assert Profiles(world.bot.client).of(leader.user.team_id, leader.user.id) is not None
     # These open doors for what comes in; no call of ours is judged by them.
     incoming = {"commands", "app_mentions:read"}
     assert set(manifest.scopes()) - incoming <= world.sandbox.grants.used | {"files:write"}

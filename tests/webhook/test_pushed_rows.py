@@ -215,6 +215,35 @@ def test_open_cases_are_known_at_once_and_loaded_later(house: House, app: Intake
     assert [report.total("added") for report in take_pushed(house)] == [1]
 
 
+def test_in_http_mode_it_stands_beside_the_path_of_slack(app: IntakeApp) -> None:
+    import urllib.error
+    import urllib.request
+
+    from bot.app import FrontlineBot
+    from bot.deps import BotDeps, BotSettings
+    from bot.http import HttpServer
+    from frontline.app.intake_http import PREFIX
+    from frontline.core.reply import Reply
+    from tests.bot.cast import MemoryInbox
+
+    told = BotSettings(bot_token=SecretStr("xoxb-1"), signing_secret=SecretStr("slack's own"))
+    deps = BotDeps(lambda _: Reply("-"), lambda _: {}, MemoryInbox(), FrozenClock(dt.datetime.now(tz=UTC)), told)
+    server = HttpServer(FrontlineBot(deps).app, deps, port=0, beside={PREFIX: app})
+    server.start()
+    try:
+        body = json.dumps({"rows": CASES}).encode()
+        stamp = int(dt.datetime.now(tz=UTC).timestamp())
+        headers = {"X-Frontline-Timestamp": str(stamp), "X-Frontline-Signature": sign(body, stamp, SECRET.encode())}
+        address = server.url.removesuffix("/slack/events")
+        request = urllib.request.Request(f"{address}/in/cases", data=body, headers=headers)  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            assert answer.status == 202
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            urllib.request.urlopen(server.url, data=b"{}", timeout=10)  # noqa: S310
+    finally:
+        server.stop()
+
+
 def test_the_listener_of_socket_mode_answers_on_a_port_of_its_own(app: IntakeApp) -> None:
     import urllib.error
     import urllib.request
