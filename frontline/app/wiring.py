@@ -123,9 +123,11 @@ class House:
 
     @cached_property
     def facts(self) -> Facts:
-        """The current generation, read-only."""
+        """The current generation, read-only, with the columns of this version."""
         from frontline.store.facts import Facts
+        from frontline.store.intake.upgrade import keep_up
 
+        keep_up(self.generations, self.catalog.records)
         return Facts(self.generations)
 
     @cached_property

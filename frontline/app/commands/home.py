@@ -23,21 +23,26 @@ def register(app: typer.Typer) -> None:
 
 def upgrade(context: typer.Context) -> int:
     """Migrate with a backup made before; exit 4 when there is nothing to do, 2 when an overlay file is faulty."""
+    from frontline.store.backup import check_facts
+    from frontline.store.intake.upgrade import upgrade_facts
+
     house = House(options=context.obj)
     before, after, copy = upgrade_state(house)
     house.catalog  # noqa: B018  # an overlay of an older version: every fault is named, exit 2
     if (generation := house.generations.current()) is not None:
-        from frontline.store.backup import check_facts
-
         check_facts(generation.path)
-    is_done = before == after
+    made = upgrade_facts(house.generations, house.catalog.records)
+    is_done = before == after and made is None
     if house.options.json:
-        write_json({"ok": True, "from": before, "to": after, "backup": str(copy) if copy else None})
+        write_json({"ok": True, "from": before, "to": after, "backup": str(copy) if copy else None, "facts": made})
     elif is_done:
         say(f"Already up to date ({after}); catalog and facts are readable.")
     else:
         kept = f" The database as it was: {copy}" if copy else ""
-        say(f"The state database went from {before or 'nothing'} to {after}.{kept}")
+        if before != after:
+            say(f"The state database went from {before or 'nothing'} to {after}.{kept}")
+        if made is not None:
+            say(f"The facts have the columns of this version: generation {made}. Back: `frontline data rollback`.")
     return 4 if is_done else 0
 
 
