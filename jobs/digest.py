@@ -110,8 +110,16 @@ class PainPointDigest:
         owners = _owners(session, self._policy)
         declined = _declined(session, month)
         chosen = choose(found, impacts)
+        words = self._book().words(SYSTEM, found, [theme.key for theme, _ in chosen])
         blocks = [
-            Block(theme, impacts[theme.key], owners.get(theme.key), declined.get(theme.key), also)
+            Block(
+                theme,
+                impacts[theme.key],
+                owners.get(theme.key),
+                declined.get(theme.key),
+                words.get(theme.key, ""),
+                also,
+            )
             for theme, also in chosen
         ]
         used = self._quotes(session, [theme for theme, _ in chosen], at=context.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ class Block:
     impact: Impact | None
     owner: tuple[Commitment, str] | None
     declined: AnonymizedText | None = None  # why the leaders declined it
+    words: str = ""  # what speaks for it, seen by the gate
     also: tuple[ThemeView, ...] = ()
 
 
@@ -108,7 +110,11 @@ def main_reply(digest: Digest) -> Reply:
         parts += [_promise_item(promise, digest.found) for promise in digest.promises[:MOST_PROMISES]]
     for block in digest.blocks:
         parts.append(_theme_item(block, digest))
-        parts += [Item(other.label, detail=f"growing with it: {other.size}") for other in block.also[:2]]
+        parts += [
+            Item(other.label, detail=f"growing with it: {other.size}")
+            for other in block.also[:2]
+            if not _is_plain(other)
+        ]
         if block.declined is not None:
             parts.append(Item(block.declined, detail="why it was declined"))
         parts += [quote for key, quote in digest.quotes if key == block.theme.key]
@@ -183,7 +189,12 @@ def _theme_item(block: Block, digest: Digest) -> Item:
         grows = f"{state_in_words(theme)}: {growth_in_words(theme)} ({sizes_in_words(theme)})"
     else:
         grows = _steady(theme)
+    beside = [f"{other.label.show()} ({other.size})" for other in block.also[:2] if _is_plain(other)]
     lines = [f"{size}, {grows}"]
+    if beside:
+        lines.append(f"growing with it: {'; '.join(beside)}")
+    if block.words:
+        lines.append(f"words: {block.words}")
     if block.impact:
         money = block.impact
         lines.append(
@@ -193,6 +204,11 @@ def _theme_item(block: Block, digest: Digest) -> Item:
     lines.append(f"owner: {ownership_in_words(*block.owner)}" if block.owner else "no owner yet")
     buttons = [] if block.owner or block.declined else decision_buttons(theme.key)
     return Item(theme.label, detail=" · ".join(lines), buttons=buttons)
+
+
+def _is_plain(theme: ThemeView) -> bool:
+    """Whether a label is letters alone, so that nothing in it can become markup; a person's own label may hold more."""
+    return re.fullmatch(r"[\w'’ /-]+", theme.label.show()) is not None
 
 
 def _steady(theme: ThemeView) -> str:

@@ -118,6 +118,23 @@ def label_candidates(
     return found
 
 
+def key_terms(
+    bags: Mapping[str, Bag], wanted: Iterable[str], *, masked: frozenset[str], most: int = 8
+) -> dict[str, list[str]]:
+    """Return for each wanted theme the single words that speak for it most, best first."""
+    counts = {key: _count(bag, masked) for key, bag in bags.items()}
+    total: Counter[str] = Counter()
+    for counted in counts.values():
+        total.update(counted)
+    average = sum(total.values()) / max(1, len(counts))
+    found: dict[str, list[str]] = {}
+    for key in wanted:
+        words = [term for term in counts[key] if " " not in term and len(term) > 2]
+        words.sort(key=lambda term: (-counts[key][term] * math.log(1 + average / total[term]), term))
+        found[key] = words[:most]
+    return found
+
+
 def _best(bag: Bag, weights: Mapping[str, float], masked: frozenset[str], most: int) -> list[str]:
     documents = [
         {phrase for sentence in document for phrase in _phrases(sentence, masked)} for document in bag.documents

@@ -23,6 +23,7 @@ from frontline.core.actor import Actor
 from frontline.core.errors import EngineError, UsageError
 from frontline.core.ids import new_id
 from frontline.core.ports import Gate
+from frontline.core.text import RawText
 from frontline.governance import audit
 from frontline.governance.policy import Policy
 from frontline.store.models.themes import Theme, ThemeMember, ThemeMonth, ThemeRun
@@ -31,7 +32,7 @@ from retrieval.collection import Collection, collect, read_texts
 from retrieval.corpus import Corpus
 from retrieval.theme_counts import fixed_number
 from retrieval.theme_groups import UNASSIGNED, Draft, absorb, carve, find_merges, is_now, keep_members, members_of
-from retrieval.theme_labels import name_themes
+from retrieval.theme_labels import find_names, key_terms, name_themes, read_bag
 from retrieval.theme_registry import (
     MONTHLY,
     ThemePeriod,
@@ -137,6 +138,23 @@ class ThemeBook:
             self._group(draft)
             self._name(actor, draft)
         return self._kept(actor, draft)
+
+    def words(self, actor: Actor, found: ThemePeriod, keys: Sequence[str]) -> dict[str, str]:
+        """Return theme key -> the words that speak for it in its period, "a, b, c"; "" where the gate finds a name.
+
+        Raises:
+            NotPermitted: the actor may not search.
+        """
+        members = {theme.key: theme.members for theme in found.themes}
+        texts = read_texts(self._store, actor, [doc for docs in members.values() for doc in docs], policy=self._policy)
+        shown = {key: [texts[doc].show() for doc in docs if doc in texts] for key, docs in members.items()}
+        masked = self._masked() | find_names(text for group in shown.values() for text in group)
+        terms = key_terms({key: read_bag(group) for key, group in shown.items()}, keys, masked=masked)
+        checked = {key: self._gate().check(RawText(", ".join(group))) for key, group in terms.items() if group}
+        return {key: verdict.text.show() for key, verdict in checked.items() if verdict.text and not verdict.spans}
+
+    def _masked(self) -> frozenset[str]:
+        return frozenset(word.lower() for name in self._names() for word in re.findall(r"[^\W\d_]{3,}", name))
 
     def latest_month(self, actor: Actor, *, kind: str, before: dt.date) -> str | None:
         """Return the last complete month before a day, or None when no document of the kind carries a date."""
@@ -266,7 +284,7 @@ class ThemeBook:
             {key: [texts[doc].show() for doc in docs if doc in texts] for key, docs in members.items()},
             fresh,
             gate=self._gate(),
-            masked=frozenset(word.lower() for name in self._names() for word in re.findall(r"[^\W\d_]{3,}", name)),
+            masked=self._masked(),
             taken=taken,
         )
 

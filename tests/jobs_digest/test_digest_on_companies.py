@@ -41,7 +41,7 @@ def moving_lines(post: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", [1, 2, 3, 5, 10])
+@pytest.mark.parametrize("seed", [1, 2, 5])
 def test_the_planted_theme_is_in_the_digest_of_its_month(office: Office, seed: int) -> None:
     rows, planted = complaints(seed, effects=True)
     assert all(row["decision"] == "released" for row in office.corpus.add(STEWARD, rows))
