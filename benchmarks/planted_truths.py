@@ -167,6 +167,7 @@ def main() -> int:
     parser.add_argument("--seeds", default="1-10", help="for example 11-20 or 3,7")
     parser.add_argument("--no-texts", action="store_true", help="leave the texts and the digest out (much quicker)")
     parser.add_argument("--only", choices=["planted", "none"], help="one half of the companies")
+    parser.add_argument("--keep", type=Path, help="a folder for the digests, to be read")
     arguments = parser.parse_args()
     halves: dict[bool, list[Found]] = {True: [], False: []}
     for effects in (True, False):
@@ -175,6 +176,9 @@ def main() -> int:
         for seed in _seeds(arguments.seeds):
             with tempfile.TemporaryDirectory(prefix="truths-") as folder:
                 found = look(Path(folder), seed, effects=effects, texts=not arguments.no_texts)
+            if arguments.keep and found.digest:
+                arguments.keep.mkdir(parents=True, exist_ok=True)
+                (arguments.keep / f"{'planted' if effects else 'none'}-{seed}.txt").write_text(found.digest)
             sys.stderr.write(f"{'planted' if effects else 'nothing planted'}: {found}\n")
             halves[effects].append(found)
     figures = summarize(halves[True], halves[False])

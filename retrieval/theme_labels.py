@@ -2,6 +2,7 @@
 
 Terms are weighed by class-based tf-idf (Grootendorst 2022): frequent in the theme, rare in the others. The label is the
 phrase of three to six words, from the documents nearest to the centre, that gathers most weight and most documents.
+Nobody has released these words, so nothing of one person's is shown: a phrase has to stand in several documents.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ SHORTEST, LONGEST = 3, 7
 NEAREST = 15
 # A phrase that fewer than PART of the documents hold gets a second one beside it, if at least BESIDE hold that.
 PART, BESIDE = 0.6, 0.2
+# In fewer documents than this, words are somebody's own.
+SEVERAL = 3
 _SENTENCE = re.compile(r"[.!?;:,()\n\"“”/|]+|\[[A-Z_0-9]+\]|\s[-–]\s")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*|\S*\d\S*|[^\w\s]+")
 # Words that carry no theme, and at which a phrase may neither begin nor end.
@@ -115,6 +118,9 @@ def label_candidates(
             term: count / size * math.log(1 + average / total[term]) for term, count in counts[key].items() if count > 1
         }
         found[key] = _best(bags[key], weights or dict.fromkeys(counts[key], 1.0), masked, most)
+        if words := [term for term in weights if _is_shared_word(term, counts[key])]:
+            # Where no phrase is shared by several, the words that are stand beside each other.
+            found[key].append(", ".join(sorted(words, key=lambda term: (-weights[term], term))[:3]))
     return found
 
 
@@ -129,10 +135,14 @@ def key_terms(
     average = sum(total.values()) / max(1, len(counts))
     found: dict[str, list[str]] = {}
     for key in wanted:
-        words = [term for term in counts[key] if " " not in term and len(term) > 2]
+        words = [term for term in counts[key] if _is_shared_word(term, counts[key])]
         words.sort(key=lambda term: (-counts[key][term] * math.log(1 + average / total[term]), term))
         found[key] = words[:most]
     return found
+
+
+def _is_shared_word(term: str, counts: Mapping[str, int]) -> bool:
+    return counts[term] >= SEVERAL and len(term) > 2 and term.replace("'", "").replace("-", "").isalpha()
 
 
 def _best(bag: Bag, weights: Mapping[str, float], masked: frozenset[str], most: int) -> list[str]:
@@ -140,7 +150,7 @@ def _best(bag: Bag, weights: Mapping[str, float], masked: frozenset[str], most: 
         {phrase for sentence in document for phrase in _phrases(sentence, masked)} for document in bag.documents
     ]
     support = Counter(phrase for found in documents for phrase in found)
-    near = {phrase for found in documents[:NEAREST] for phrase in found}
+    near = {phrase for found in documents[:NEAREST] for phrase in found if support[phrase] >= SEVERAL}
     share = {phrase: support[phrase] / len(documents) for phrase in near}
     ranked = sorted(near, key=lambda phrase: (-_weigh(phrase, weights) * (0.3 + share[phrase]), phrase))
     chosen: list[str] = []

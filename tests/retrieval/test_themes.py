@@ -17,6 +17,7 @@ from frontline.store.models.corpus import Document
 from frontline.store.work import Store
 from retrieval import theme_registry
 from retrieval.corpus import Corpus
+from retrieval.theme_labels import key_terms, label_candidates, read_bag
 from retrieval.theme_registry import GROWING, ThemePeriod, ThemeView
 from retrieval.themes import ThemeBook
 from tests.retrieval.conftest import STEWARD, TRAINER, PlayedGate
@@ -199,3 +200,16 @@ def test_a_fixed_number_of_themes_keeps_its_keys_when_documents_join(book: Theme
         assert set(again.categories) == set(theme.categories)
     with pytest.raises(UsageError, match="There are"):
         book.fixed(SYSTEM, kind="complaint", count=5000)
+
+
+def test_words_of_one_person_are_shown_neither_as_a_label_nor_as_key_words() -> None:
+    shared = "the router restarts after the update"
+    own = "my aunt in the blue house on the dike called r2d2-fan about the router"
+    bags = {"thm_a": read_bag([own, *[shared] * 4]), "thm_b": read_bag(["the invoice came twice this month"] * 4)}
+    [*labels] = label_candidates(bags, ["thm_a"], masked=frozenset())["thm_a"]
+    words = key_terms(bags, ["thm_a"], masked=frozenset())["thm_a"]
+    assert "router" in words
+    assert labels
+    for said in ("aunt", "blue house", "dike", "r2d2"):
+        assert all(said not in label for label in labels)
+        assert said not in words
