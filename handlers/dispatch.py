@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 OUTCOMES: Mapping[Outcome, AuditOutcome] = {Outcome.DENIED: "denied", Outcome.FAILED: "failed"}
 # With a slash always; without one only where no question begins like that ("tag volume by week" is one).
 COMMAND = re.compile(
-    r"^\s*(?P<slash>/)?(?P<name>(?(slash)ask|ops)|(?(slash)own|own(?=\s*$|\s+(?:add|done|list)\b))|"
+    r"^\s*(?P<slash>/)?(?P<name>ops|(?(slash)ask|(?!))|(?(slash)own|own(?=\s*$|\s+(?:add|done|list)\b))|"
     r"(?(slash)tag|tag(?=\s+(?:case\s+)?#?\d)))\b\s*(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
+
 from frontline.governance import audit
 from frontline.sandbox.slack.driver import text_of
 from tests.scenarios.conftest import Company
@@ -113,6 +115,13 @@ def test_help_shows_each_role_its_own_and_an_unknown_command_gets_a_suggestion(c
     assert "/tag" in agent
     lost = company.command("trainer", "/ops exmple fnd charged", containing="Did you mean")
     assert "/ops example find" in text_of(lost)
+
+
+@pytest.mark.parametrize("typed", ["/ops help", "ops help"])
+def test_a_command_may_be_typed_in_a_message_with_or_without_its_slash(shared_company: Company, typed: str) -> None:
+    agent = shared_company.as_user("agent")
+    said = shared_company.answer(agent, lambda: agent.dm(typed), containing="what you can do")
+    assert "/tag" in text_of(said)
 
 
 def test_strangers_and_guests_get_nothing(company: Company) -> None:

@@ -15,6 +15,7 @@ from frontline.app.wiring import House
 from frontline.core.errors import UsageError
 from frontline.core.ids import new_id
 from frontline.core.reply import Outcome, Reply
+from frontline.core.request import RequestKind
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,9 @@ def ask(
     if not words.strip():
         raise UsageError("What is the question?", next_step='For example: frontline ask "fcr by channel last month"')
     started = time.perf_counter()
-    reply = house.ask("ask", words)
+    reply = house.ask("ask", words, kind=_kind_of(words))
+    if reply.form is not None:
+        raise UsageError(f"{reply.headline} is a form.", next_step="Say it in one line, or open the form in Slack.")
     took = round((time.perf_counter() - started) * 1000)
     if reply.outcome is Outcome.FAILED:
         complain(f"{reply.headline} {reply.context}".strip())
@@ -49,6 +52,11 @@ def ask(
     else:
         complain(f"{reply.headline} {reply.context}".strip())
     return 0 if reply.outcome.value in ("answered", "clarify", "abstained") else reply.exit_code or 0
+
+
+def _kind_of(words: str) -> RequestKind:
+    """What begins with a slash is a command typed as in Slack; everything else is a question, whatever it says."""
+    return RequestKind.MESSAGE if words.lstrip().startswith("/") else RequestKind.COMMAND
 
 
 def as_answer(reply: Reply, *, took_ms: int, answer_id: str) -> Mapping[str, Any]:
@@ -86,7 +94,8 @@ def _answer_line(house: House, line: Line, call: str) -> Mapping[str, Any]:
         return {"id": identity, "error": line.error}
     thread = f"{call}:{line.row['thread']}" if line.row.get("thread") else ""
     started = time.perf_counter()
-    reply = house.ask("ask", str(line.row["text"]), person=person, thread=thread)
+    words = str(line.row["text"])
+    reply = house.ask("ask", words, person=person, thread=thread, kind=_kind_of(words))
     took = round((time.perf_counter() - started) * 1000)
     if reply.outcome is Outcome.FAILED:
         return {"id": identity, "error": f"{reply.headline} {reply.context}".strip()}
