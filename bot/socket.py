@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
@@ -13,6 +16,8 @@ from frontline.core.errors import EngineError, UsageError
 # Each envelope waits for the disk; with ten threads a burst would queue behind ten commits.
 _CONCURRENCY = 32
 _PING_S = 10.0
+_CLOSE_S = 10.0
+_log = logging.getLogger(__name__)
 
 
 class SocketConnection:
@@ -50,8 +55,16 @@ class SocketConnection:
             raise _explain(as_engine_error(error), self._base_url) from error
 
     def stop(self) -> None:
-        """Disconnect for good."""
-        self._handler.client.close()
+        """Disconnect for good.
+
+        slack_sdk waits for its receiving thread without a limit, and that thread may be waiting for a peer that is
+        gone (seen when a reconnection met the end). Its threads are daemons: they may stay behind.
+        """
+        closing = threading.Thread(target=self._handler.client.close, name="socket-close", daemon=True)
+        closing.start()
+        closing.join(_CLOSE_S)
+        if closing.is_alive():
+            _log.warning("The connection to Slack did not close within %s s; it is left behind.", _CLOSE_S)
 
 
 def _explain(error: EngineError, base_url: str) -> Exception:

@@ -74,8 +74,10 @@ def live_now(source: LiveSource | None, now: dt.datetime) -> LiveNow:
 def with_live(scope: Scope, live: LiveNow) -> Scope:
     """Return ``scope`` with the live readings in the place of the loaded ones, where they are fresher."""
     as_of = live.as_of
+    if as_of is None:
+        return scope
     loaded = scope.watermark(MODEL)
-    if as_of is None or (loaded is not None and loaded >= as_of):
+    if loaded is not None and loaded >= as_of:
         return scope
     counts = _filled(live.readings)
 
