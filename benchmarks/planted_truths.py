@@ -36,8 +36,8 @@ WITHIN = 7  # days after the onset by which a rise has to be told
 QUIET_DAYS = 60
 MOST_LISTED = 50
 DIGEST = "2026-06"  # posted on 5 June, about May
-_WORD = re.compile(r"[a-z]{4,}")
-_FRAME = frozenset({"after", "that", "with", "although", "nobody", "never", "does", "this", "from", "they", "have"})
+_WORD = re.compile(r"[a-z]{3,}")
+_FRAME = frozenset("after although and arrives did nobody not never the that used with".split())  # noqa: SIM905
 
 
 @dataclass
@@ -50,7 +50,8 @@ class Found:
     churners: int = 0
     planted: int = 0
     opted_out: int = 0
-    theme: bool | None = None
+    theme: bool | None = None  # is the planted one in the digest; with nothing planted, is any called growing
+    growing: bool = False
     digest: str = field(default="", repr=False)
 
 
@@ -106,18 +107,21 @@ def _churn(house: House, planted: dict[str, Any] | None, found: Found) -> None:
 def _theme(house: House, theme: dict[str, Any] | None, found: Found) -> None:
     posts = build_runner(house).run_slot("pain_point_digest", DIGEST).posts
     found.digest = "\n\n".join(render_text(post.reply) for post in posts)
-    main = _growing(posts[0].reply) if posts else ""
+    lines = _theme_lines(posts[0].reply) if posts else []
+    found.growing = any("growing:" in line for line in lines)
     if theme is None:
-        found.theme = bool(main)
+        found.theme = found.growing
     else:
         wanted = set(_WORD.findall(theme["theme"])) - _FRAME
-        found.theme = any(len(wanted & set(_WORD.findall(line.lower()))) >= 2 for line in main.splitlines())
+        meant = [line for line in lines if len(wanted & set(_WORD.findall(line.lower()))) >= 2]
+        found.theme, found.growing = bool(meant), any("growing:" in line for line in meant)
 
 
-def _growing(reply: Reply) -> str:
-    """Return the lines of the digest that say of a theme that it grows."""
-    lines = [line for line in render_text(reply).splitlines() if not line.startswith(">")]  # quotes say "times" too
-    return "\n".join(f"{before} {line}" for before, line in zip(["", *lines], lines, strict=False) if "times" in line)
+def _theme_lines(reply: Reply) -> list[str]:
+    """Return label and figures of each theme of the digest, as one line; quotes are left out."""
+    lines = [line for line in render_text(reply).splitlines() if not line.startswith(">")]
+    pairs = zip(["", *lines], lines, strict=False)
+    return [f"{label} {line}" for label, line in pairs if "complaints in" in line and " about " in line]
 
 
 def _day(value: Any) -> dt.date:
@@ -144,7 +148,7 @@ def summarize(planted: Sequence[Found], plain: Sequence[Found]) -> list[Figure]:
         themes = [item.theme for item in planted]
         figures.append(
             Figure("growing theme in its digest", sum(map(bool, themes)), f"of {most}", 0.9 * most, is_floor=True,
-                   note=str(themes))
+                   note=f"{themes}, called growing: {sum(item.growing for item in planted)}")
         )  # fmt: skip
     if plain:
         quiet = [item.early_posts for item in plain]

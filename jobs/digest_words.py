@@ -88,7 +88,10 @@ def impact_of(theme: ThemeView, found: ThemePeriod, costs: Mapping[str, TopicCos
 
 
 def choose(found: ThemePeriod, impacts: Mapping[str, Impact | None]) -> list[tuple[ThemeView, tuple[ThemeView, ...]]]:
-    """Return up to three themes: the growing ones by significance, one for each category, then those that cost most."""
+    """Return up to three themes: the growing ones by significance, one for each category, then those that cost most.
+
+    Where nothing is known to grow, the first is the one that came nearest to it: what costs most is the same always.
+    """
     moving = [theme for theme in found.themes if theme.state in (GROWING, MAYBE)]
     chosen: dict[str, list[ThemeView]] = {}
     for theme in moving:
@@ -98,6 +101,9 @@ def choose(found: ThemePeriod, impacts: Mapping[str, Impact | None]) -> list[tup
         (theme for theme in found.themes if theme not in moving),
         key=lambda theme: (-_cost(impacts.get(theme.key)), -theme.size, theme.key),
     )
+    if not picked and (rising := [theme for theme in rest if theme.growth and (theme.growth.ratio or 0) > 1]):
+        nearest = min(rising, key=lambda theme: (theme.chance, theme.key))
+        rest = [nearest, *(theme for theme in rest if theme is not nearest)]
     return picked + [(theme, ()) for theme in rest[: SHOWN - len(picked)]]
 
 
