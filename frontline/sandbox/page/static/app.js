@@ -30,6 +30,7 @@ async function boot(viewer) {
 
 function startRoom() {
   const hint = state.boot.hints[0]?.where;
+  if (hint === "dm") return state.boot.dm;
   const found = state.boot.channels.find((one) => one.name === hint) || state.boot.channels[0];
   return found ? found.id : state.boot.dm;
 }
