@@ -113,7 +113,9 @@ def _theme(house: House, theme: dict[str, Any] | None, found: Found) -> None:
         found.theme = found.growing
     else:
         wanted = set(_WORD.findall(theme["theme"])) - _FRAME
-        meant = [line for line in lines if len(wanted & set(_WORD.findall(line.lower()))) >= 2]
+        # Customers have their own words ("no one appeared or rang"): growth where it was planted is the theme too.
+        grows = f"about {theme['topic']}, growing:"
+        meant = [line for line in lines if grows in line or len(wanted & set(_WORD.findall(line.lower()))) >= 2]
         found.theme, found.growing = bool(meant), any("growing:" in line for line in meant)
 
 
