@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from frontline.core.actor import Role
-from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply
-from frontline.governance import tags
+from frontline.core.reply import Button, Outcome, Paragraph, Reply
 from handlers.desk import Work
 from handlers.registry import Arguments, Entry
 
@@ -75,33 +74,18 @@ def show_status(work: Work, arguments: Arguments) -> Reply:
 
 
 def show_home(work: Work, arguments: Arguments) -> Reply:
-    """The App Home: what to try, and the person's own promises."""
-    from handlers import own, releases, themes
+    """The App Home: the person's own promises, the panels of their roles, and what to try."""
+    from handlers import own, panels
 
     mine = own.list_mine(work, arguments)
     help_reply = show_help(work, HelpArguments())
     return Reply(
         f"Good to see you, {work.actor.handle}.",
         context=mine.headline,
-        parts=[
-            *mine.parts[:10],
-            *themes.home_panel(work),
-            *_own_tags(work),
-            *releases.home_panel(work),
-            *help_reply.parts,
-        ],
+        parts=[*mine.parts[:10], *panels.show_panels(work), *help_reply.parts],
         buttons=[Button("Help", "help.show")],
         outcome=Outcome.ANSWERED,
     )
-
-
-def _own_tags(work: Work) -> list[Part]:
-    """The last tags of somebody who tags, to take back or to look at."""
-    if not work.actor.has(Role.AGENT) or not work.desk.policy.is_allowed(work.actor, "tag.list"):
-        return []
-    found = tags.list_tags(work.session, work.actor, limit=3, policy=work.desk.policy)
-    rows = [Item(tag.text, detail=f"#{tag.label} · {tag.at.astimezone(work.desk.zone):%d %b}") for tag in found]
-    return [Paragraph("*Your last tags*"), *rows] if rows else []
 
 
 def _line(entry: Entry) -> str:

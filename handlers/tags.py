@@ -11,7 +11,7 @@ from pydantic import Field
 from frontline.core.errors import NotFound
 from frontline.core.forms import Field as Input
 from frontline.core.forms import Form, FormErrors
-from frontline.core.reply import Button, Item, Reply, Tone
+from frontline.core.reply import Button, Item, Paragraph, Part, Reply, Tone
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
 from frontline.governance import tag_labels, tags
@@ -53,6 +53,13 @@ class UndoArguments(Arguments):
     """The tag to take back."""
 
     value: str
+
+
+def home_panel(work: Work) -> list[Part]:
+    """Return the last tags of somebody who tags, to take back or to look at."""
+    found = tags.list_tags(work.session, work.actor, limit=3, policy=work.desk.policy)
+    rows = [Item(tag.text, detail=f"#{tag.label} · {tag.at.astimezone(work.desk.zone):%d %b}") for tag in found]
+    return [Paragraph("*Your last tags*"), *rows] if rows else []
 
 
 def look(desk: Desk, arguments: TagArguments) -> TagArguments:

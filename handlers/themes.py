@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from dateutil.relativedelta import relativedelta
 
-from frontline.core.actor import Role
 from frontline.core.errors import UsageError
 from frontline.core.forms import Form
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Quote, Reply, Tone
@@ -185,8 +184,6 @@ def start_commitment(work: Work, arguments: ThemeArguments) -> Reply:
 
 def home_panel(work: Work) -> list[Part]:
     """Return the lines of App Home for leaders: growing themes and those that nobody owns; read, never worked out."""
-    if not work.actor.has(Role.LEADER) or not work.desk.policy.is_allowed(work.actor, "theme.list"):
-        return []
     found = theme_registry.list_themes(
         work.session, work.actor, kind=KIND, period=last_month(work), policy=work.desk.policy
     )

@@ -1,0 +1,52 @@
+"""The panels of App Home: one list, in the order in which they stand. What a panel holds comes from its function.
+
+A panel is for the roles that it names (none: for everybody), and only for who has its permission. One that cannot be
+filled says so in its place; the others stand all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from frontline.core.actor import Role
+from frontline.core.errors import NotPermitted, UserError
+from frontline.core.reply import Paragraph, Part
+from handlers import releases, tags, themes
+from handlers.desk import Work
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel. ``permission`` is the action that its figures or rows need; ``show`` returns nothing when it has none.
+
+    ``show`` gets the work of a reading request before a private audience, and may raise a UserError.
+    """
+
+    key: str
+    title: str
+    permission: str
+    show: Callable[[Work], Sequence[Part]]
+    roles: frozenset[Role] = frozenset()
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel("themes", "Themes", "theme.list", themes.home_panel, frozenset({Role.LEADER})),
+    Panel("tags", "Your last tags", "tag.list", tags.home_panel, frozenset({Role.AGENT})),
+    Panel("examples", "Examples", "example.withdraw", releases.home_panel),
+)
+
+
+def show_panels(work: Work, panels: Sequence[Panel] = PANELS) -> Iterator[Part]:
+    """Yield the parts of every panel that this person has."""
+    for panel in panels:
+        if panel.roles and not work.actor.has(*panel.roles):
+            continue
+        if not work.desk.policy.is_allowed(work.actor, panel.permission):
+            continue
+        try:
+            yield from panel.show(work)
+        except NotPermitted:
+            continue
+        except UserError as error:
+            yield Paragraph(f"*{panel.title}*\n{error.message} {error.next_step}".strip())
