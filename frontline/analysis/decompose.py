@@ -1,10 +1,12 @@
-"""Why a ratio moved: what changed inside the groups (rate) and what changed in their shares (mix)."""
+"""Where a change comes from: rate and mix of a ratio, contributions to a count. The parts add up to it exactly."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+
+Number = int | float
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Decomposition:
         return self.after - self.before
 
 
-def decompose(before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[int, int]]) -> Decomposition:
-    """Split the change of a ratio over groups; each value is (numerator, denominator) as integers.
+def decompose(before: Mapping[str, tuple[Number, Number]], after: Mapping[str, tuple[Number, Number]]) -> Decomposition:
+    """Split the change of a ratio over groups; each value is (numerator, denominator) as summed.
 
     Midpoint form (Marshall-Edgeworth weights), mix measured against the mean overall level so that a group only
     contributes by its shift when it differs from the rest::
@@ -55,21 +57,22 @@ def decompose(before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[i
     """
     if any(den < 0 for _, den in (*before.values(), *after.values())):
         raise ValueError("denominators are counts")
-    total_0, total_1 = sum(den for _, den in before.values()), sum(den for _, den in after.values())
+    cells_0, cells_1 = _exact(before), _exact(after)
+    total_0 = sum((den for _, den in cells_0.values()), Fraction(0))
+    total_1 = sum((den for _, den in cells_1.values()), Fraction(0))
     if total_0 == 0 or total_1 == 0:
         raise ValueError("a change needs rows in both periods")
-    level_0 = Fraction(sum(num for num, den in before.values() if den), total_0)
-    level_1 = Fraction(sum(num for num, den in after.values() if den), total_1)
+    level_0 = sum((num for num, _ in cells_0.values()), Fraction(0)) / total_0
+    level_1 = sum((num for num, _ in cells_1.values()), Fraction(0)) / total_1
     middle = (level_0 + level_1) / 2
+    nothing = (Fraction(0), Fraction(0))
     effects = []
-    for group in sorted({*before, *after}):
-        num_0, den_0 = before.get(group, (0, 0))
-        num_1, den_1 = after.get(group, (0, 0))
-        if den_0 == den_1 == 0:
-            continue
-        rate_0 = Fraction(num_0, den_0) if den_0 else Fraction(num_1, den_1)
-        rate_1 = Fraction(num_1, den_1) if den_1 else rate_0
-        share_0, share_1 = Fraction(den_0, total_0), Fraction(den_1, total_1)
+    for group in sorted({*cells_0, *cells_1}):
+        num_0, den_0 = cells_0.get(group, nothing)
+        num_1, den_1 = cells_1.get(group, nothing)
+        rate_0 = num_0 / den_0 if den_0 else num_1 / den_1
+        rate_1 = num_1 / den_1 if den_1 else rate_0
+        share_0, share_1 = den_0 / total_0, den_1 / total_1
         effects.append(
             Effect(
                 group,
@@ -83,3 +86,41 @@ def decompose(before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[i
         )
     effects.sort(key=lambda effect: (-abs(effect.total), effect.group))
     return Decomposition(float(level_0), float(level_1), tuple(effects))
+
+
+def contributions(before: Mapping[str, Number], after: Mapping[str, Number]) -> dict[str, Number]:
+    """Return what each group adds to the change of a count or a sum, largest absolute part first."""
+    parts = {group: after.get(group, 0) - before.get(group, 0) for group in sorted({*before, *after})}
+    return dict(sorted(parts.items(), key=lambda item: (-abs(item[1]), item[0])))
+
+
+def carriers(parts: Mapping[str, float], *, share: float = 0.8) -> tuple[str, ...]:
+    """Return the fewest groups whose parts together reach ``share`` of the whole change, largest first.
+
+    Empty when the whole is 0. The parts of the groups that moved the other way count in the whole.
+    """
+    whole = sum(parts.values())
+    if not whole:
+        return ()
+    found: list[str] = []
+    reached = 0.0
+    for group in sorted(parts, key=lambda name: (-parts[name] / whole, name)):
+        if reached >= share:
+            break
+        found.append(group)
+        reached += parts[group] / whole
+    return tuple(found)
+
+
+def concentration(parts: Mapping[str, float], sizes: Mapping[str, float], *, among: Iterable[str]) -> float:
+    """Return how much more of the change one group of ``among`` carries than its size (0-1) explains: a big group
+    carries much of anything. 0 when nothing changed."""
+    whole = sum(parts.values())
+    if not whole:
+        return 0.0
+    return max((parts[group] / whole - sizes.get(group, 0.0) for group in among), default=0.0)
+
+
+def _exact(cells: Mapping[str, tuple[Number, Number]]) -> dict[str, tuple[Fraction, Fraction]]:
+    """Return the cells that have rows, in fractions."""
+    return {group: (Fraction(num), Fraction(den)) for group, (num, den) in cells.items() if den}

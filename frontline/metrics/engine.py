@@ -178,6 +178,7 @@ class MetricEngine:
             is_unfinished=windows.is_unfinished,
             warnings=(*windows.notes, *table.warnings, *empty, *hidden),
             sql=tuple(sql),
+            parts=table.parts,
         )
 
     def _measure(

@@ -174,16 +174,16 @@ def _fold_cells(
     stuck: set[Key] = set()
     for key, cell in cells.items():
         at = _fold_key(key, folded)
-        if at in found and not _adds_up(catalog, metric):
+        if at in found and not adds_up(catalog, metric):
             stuck.add(at)
         found[at] = merge_cells(metric, found.get(at), cell)
     return found, stuck
 
 
-def _adds_up(catalog: Catalog, metric: Metric) -> bool:
+def adds_up(catalog: Catalog, metric: Metric) -> bool:
     """Whether num and den of a whole are the sums over its parts: not for percentiles and distinct counts."""
     if metric.kind is MetricKind.DERIVED:
-        return all(_adds_up(catalog, catalog.metrics[key]) for key in (metric.numerator, metric.denominator))
+        return all(adds_up(catalog, catalog.metrics[key]) for key in (metric.numerator, metric.denominator))
     names = [name for name in (metric.measure, metric.numerator, metric.denominator) if name]
     return all(catalog.measures[name].aggregate in _ADDS_UP for name in names)
 

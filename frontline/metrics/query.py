@@ -80,6 +80,10 @@ class MetricQuery(BaseModel):
         return self.model_dump(mode="json")
 
 
+# What a value is made of, numerator and denominator as summed; no denominator where it is no ratio.
+Fraction = tuple[float | int | None, float | int | None]
+
+
 @dataclass(frozen=True)
 class Stamp:
     """What makes a number checkable: which definition, on which data, over how many."""
@@ -102,7 +106,8 @@ class MetricResult:
     """Rows in the interface's column order: ``by`` dimensions, ``period`` | ``window``, then value and n per metric.
 
     ``suppressed`` holds [row, column] of cells hidden for small n or as complements. Shares 0-1, nps -100..100,
-    durations seconds, money in the catalog's currency.
+    durations seconds, money in the catalog's currency. ``parts``: per row and metric what a
+    shown value is made of.
     """
 
     query: MetricQuery
@@ -114,3 +119,4 @@ class MetricResult:
     is_unfinished: bool = False
     warnings: tuple[str, ...] = ()
     sql: tuple[str, ...] = ()
+    parts: tuple[tuple[Fraction, ...], ...] = ()

@@ -10,7 +10,7 @@ from frontline.catalog.loader import Catalog
 from frontline.catalog.schema_metrics import Metric
 from frontline.catalog.schema_models import fold
 from frontline.metrics.guard import OTHER, is_listed
-from frontline.metrics.query import MetricQuery
+from frontline.metrics.query import Fraction, MetricQuery
 from frontline.metrics.reading import Cell, Key
 from frontline.metrics.sources import UNKNOWN
 
@@ -42,6 +42,7 @@ class Table:
     rows: tuple[tuple[Any, ...], ...]
     suppressed: tuple[tuple[int, int], ...]
     warnings: tuple[str, ...] = ()
+    parts: tuple[tuple[Fraction, ...], ...] = ()
 
 
 def fill(metric: Metric, cells: Mapping[Key, Cell], units: Sequence[str], loaded: set[str]) -> dict[Key, Cell]:
@@ -69,18 +70,23 @@ def lay_out(catalog: Catalog, query: MetricQuery, parts: Sequence[Column]) -> Ta
         groups, warnings = _ranked(query, parts, groups, masked)
     rows: list[tuple[Any, ...]] = []
     suppressed: list[tuple[int, int]] = []
+    fractions: list[tuple[Fraction, ...]] = []
     for key, window, label in _row_keys(groups, parts, has_series=has_series, has_compare=has_compare):
         cells: list[Any] = [*key[: len(query.by)], *label]
+        behind: list[Fraction] = []
         for name in query.metrics:
             part = next(item for item in parts if item.metric == name and item.window == window)
             if part.is_hidden(key) or key[: len(query.by)] in masked:
                 suppressed += [(len(rows), len(cells)), (len(rows), len(cells) + 1)]
                 cells += [None, None]
+                behind.append((None, None))
             else:
                 cell = part.cells.get(key) or _absent(catalog.metrics[name], key)
                 cells += [cell.value, cell.n]
+                behind.append((cell.num, cell.den))
         rows.append(tuple(cells))
-    return Table(tuple(columns), tuple(rows), tuple(suppressed), tuple(warnings))
+        fractions.append(tuple(behind))
+    return Table(tuple(columns), tuple(rows), tuple(suppressed), tuple(warnings), tuple(fractions))
 
 
 def _without_rare(

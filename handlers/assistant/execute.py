@@ -59,7 +59,7 @@ def _compute(turn: Turn, query: MetricQuery) -> None:
         turn.reply = _declined(error.message, error.next_step)
         return
     if query.kind is Kind.WHY:
-        turn.notes += explain_change(turn)
+        turn.notes += explain_change(turn, turn.results[0])
 
 
 def _declined(message: str, next_step: str) -> Reply:

@@ -1,107 +1,220 @@
-"""Why a figure moved: the change split into rate and mix effects, in the dimension that concentrates it most.
+"""Why a figure moved, in words: noise first, then where it comes from, since when, what was unusual, what to look at.
 
-The split is arithmetic, not a cause; the words say so.
+The split is arithmetic, not a cause; themes are hypotheses. The words say so.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from frontline.analysis.decompose import Decomposition, Effect, decompose
-from frontline.core.errors import NotFound, NotPermitted, UsageError
-from frontline.metrics.query import Kind, MetricQuery, MetricResult
-from handlers.assistant.numbers import show_number
+from frontline.metrics.insights.splits import REST, STANDS_OUT, UNNAMED, Part, Split, standing_out
+from frontline.metrics.insights.why import Why, explain
+from handlers.assistant.hypotheses import find_hypotheses
+from handlers.assistant.numbers import show_day, show_number
 
 if TYPE_CHECKING:
+    from frontline.analysis.levels import Move, Start
+    from frontline.catalog.loader import Catalog
     from frontline.catalog.schema_metrics import Metric
+    from frontline.metrics.query import MetricQuery, MetricResult
     from handlers.assistant.turn import Turn
 
-# Where a change usually sits, most telling first.
-LOOKED_AT = ("topic", "queue", "channel", "product", "segment", "region")
 MOST_DRIVERS = 3
-# Kinds whose value is a ratio over n, so that value x n can be added up over groups.
-SPLITTABLE = ("share", "seconds", "score")
+MOST_UNUSUAL = 4
+SMALL = "The groups behind it are too small, or not recorded, to say where the change comes from."
 
 
-def explain_change(turn: Turn) -> list[str]:
-    """Return sentences about where the change of the turn's metric comes from; empty when nothing can be said."""
-    query = turn.plan.query
-    if query is None or len(query.metrics) != 1:
+def explain_change(turn: Turn, compared: MetricResult) -> list[str]:
+    """Return paragraphs about where the change in ``compared`` comes from; empty when it shows none."""
+    query = compared.query
+    if len(query.metrics) != 1:
         return []
-    metric = turn.work.desk.catalog.metrics[query.metrics[0]]
-    if metric.unit not in SPLITTABLE:
-        return []
-    found = [(dim, split) for dim in _dimensions(turn, query) if (split := _split(turn, query, dim)) is not None]
-    if not found:
-        return ["The groups behind it are too small, or not recorded, to say where the change comes from."]
-    dim, split = max(found, key=lambda pair: _concentration(pair[1]))
-    title = turn.work.desk.catalog.dimensions[dim].title.lower()
-    drivers = [effect for effect in split.effects if effect.total * split.change > 0][:MOST_DRIVERS]
-    against = [effect for effect in split.effects if effect.total * split.change < 0][:1]
-    currency = turn.work.desk.catalog.calendar.currency
-    lines = [f"*Where it comes from, by {title}* (arithmetic, not a proven cause)"]
-    lines += [f"• {_sentence(effect, metric, currency)}" for effect in drivers]
-    lines += [f"• working against it: {_sentence(effect, metric, currency)}" for effect in against]
-    return ["\n".join(lines)]
-
-
-def _dimensions(turn: Turn, query: MetricQuery) -> list[str]:
-    allowed = turn.work.desk.catalog.allowed_dimensions(query.metrics[0])
-    fixed = {item.dim for item in query.filters if item.op == "in" and len(item.values) == 1}
-    return [dim for dim in LOOKED_AT if dim in allowed and dim not in fixed]
-
-
-def _split(turn: Turn, query: MetricQuery, dim: str) -> Decomposition | None:
-    wanted = query.model_copy(
-        update={
-            "kind": Kind.COMPARISON,
-            "compare": query.compare or "previous",
-            "by": (dim,),
-            "order": None,
-            "limit": None,
-        }
+    work = turn.work
+    catalog = work.desk.catalog
+    found = explain(
+        lambda asked: work.desk.engine.run(work.actor, asked, audience=work.audience),
+        catalog,
+        compared,
+        today=work.today,
     )
-    try:
-        result = turn.work.desk.engine.run(turn.work.actor, wanted, audience=turn.work.audience)
-        return _decomposed(result)
-    except (NotFound, NotPermitted, UsageError, ValueError):
-        # This dimension cannot be looked at; another one may.
-        return None
+    if found is None:
+        return []
+    words = _Words(catalog, query, compared)
+    lines = [words.noise(found), words.days(found), words.where(found), words.since(found), words.unusual(found)]
+    return [line for line in [*lines, find_hypotheses(work, query, found)] if line]
 
 
-def _decomposed(result: MetricResult) -> Decomposition | None:
-    if result.suppressed or "window" not in result.columns:
-        return None
-    metric = result.query.metrics[0]
-    window, value, count = (result.columns.index(name) for name in ("window", metric, f"{metric}_n"))
-    sides: dict[str, dict[str, tuple[int, int]]] = {"current": {}, "compare": {}}
-    for row in result.rows:
-        if row[value] is not None and row[count]:
-            sides[row[window]][_group(row[0])] = (round(float(row[value]) * int(row[count])), int(row[count]))
-    if len(sides["current"]) < 2:
-        return None
-    return decompose(sides["compare"], sides["current"])
+class _Words:
+    """Says what was found about one metric."""
 
+    def __init__(self, catalog: Catalog, query: MetricQuery, compared: MetricResult) -> None:
+        self._catalog = catalog
+        self._query = query
+        self._compared = compared
+        self._metric: Metric = catalog.metrics[query.metrics[0]]
 
-def _group(value: Any) -> str:
-    return "not known" if value is None else str(value)
+    def noise(self, found: Why) -> str:
+        """Say whether chance makes changes like this one."""
+        move = found.move
+        if move is None:
+            return "Too little of its history is shown to tell this change from chance; the parts are sizes only."
+        if not self._is_rate:
+            return self._noise_of_count(move, found.is_level)
+        usual = self._size(1.96 * move.error)
+        if move.is_noise:
+            return (
+                f"*Within noise*: between two such periods up to {usual} either way comes about by chance. "
+                "What follows are sizes, not reasons."
+            )
+        return f"*Beyond noise*: between two such periods up to {usual} either way would be chance."
 
+    def days(self, found: Why) -> str:
+        """Say how much of a count's change is only a longer period."""
+        now, then = self._query.period.period, self._compared.compare_period
+        if self._is_rate or then is None or self._compared.is_unfinished or found.is_level or now.days == then.days:
+            return ""
+        return (
+            f"The periods have {now.days} and {then.days} days: "
+            f"{self._figure(found.after / now.days)} a day against {self._figure(found.before / then.days)}."
+        )
 
-def _concentration(split: Decomposition) -> float:
-    """How much more of the change one group carries than its size explains: a big group carries much of anything."""
-    if not split.change:
-        return 0.0
-    return max(effect.total / split.change - effect.share_after for effect in split.effects)
+    def where(self, found: Why) -> str:
+        """Say which groups the change comes from."""
+        if not found.is_splittable:
+            return self._medians(found)
+        if found.split is None:
+            return SMALL
+        split = found.split
+        lines = [f"*Where it comes from, by {self._title(split.dim)}* (arithmetic, not a proven cause)"]
+        lines += [f"• {self._part(part, split)}" for part in split.drivers[:MOST_DRIVERS]]
+        lines += [f"• working against it: {self._part(part, split)}" for part in split.detractors[:1]]
+        if found.is_noise:
+            lines.append(self._apart(split))
+        else:
+            lines += [self._carried(split), self._also(found.others)]
+        lines = [line for line in lines if line]
+        return "\n".join(lines)
 
+    def since(self, found: Why) -> str:
+        """Say since when, with the days that fit nearly as well."""
+        start = found.start
+        if start is None:
+            return ""
+        if found.is_noise or not start.is_clear or not self._same_way(found, start):
+            return "*Since when*: no clear start; no day parts the time before from the time after beyond chance."
+        first, last = dt.date.fromordinal(start.earliest), dt.date.fromordinal(start.latest)
+        day = dt.date.fromordinal(start.day)
+        unit = {1: "", 7: "the week of "}.get(start.step, "the month of ")
+        span = "" if first == last else f" (between {show_day(first)} and {show_day(last)} fits nearly as well)"
+        who = ""
+        if found.start_group is not None:
+            dim, group = found.start_group
+            who = f", in {self._label(dim, group)}"
+        return f"*Since when*: {unit or 'about '}{show_day(day)}{who}{span}."
 
-def _sentence(effect: Effect, metric: Metric, currency: str) -> str:
-    def figure(value: float) -> str:
-        if metric.format == "share":
-            return f"{value * 100:+.1f} points"
-        sign = "+" if value >= 0 else "-"
-        return sign + show_number(abs(value), metric.format, decimals=metric.decimals, currency=currency)
+    def unusual(self, found: Why) -> str:
+        """Name the days outside their adjusted limits."""
+        if not found.unusual:
+            return ""
+        ordered = sorted(found.unusual, key=lambda item: -abs(item[1]))[:MOST_UNUSUAL]
+        said = [f"{show_day(day)} ({'high' if z > 0 else 'low'})" for day, z in sorted(ordered)]
+        more = len(found.unusual) - len(said)
+        unit = {1: "days", 7: "weeks from"}.get(found.unusual_step, "months from")
+        rest = f" and {more} more" if more > 0 else ""
+        return f"*Unusual {unit}* (outside three standard deviations of the weeks before): {', '.join(said)}{rest}."
 
-    which = "its own rate" if abs(effect.rate) >= abs(effect.mix) else "its share of the contacts"
-    before = show_number(effect.rate_before, metric.format, decimals=metric.decimals, currency=currency)
-    after = show_number(effect.rate_after, metric.format, decimals=metric.decimals, currency=currency)
-    return f"{effect.group}: {figure(effect.total)}, mostly through {which} ({before} to {after})"
+    def _noise_of_count(self, move: Move, is_level: bool) -> str:
+        if not move.before:
+            return ""
+        change, usual = move.change / move.before * 100, 1.96 * move.error / move.before * 100
+        how = "averaged over its days" if is_level else "weekday for weekday"
+        said = f"{how} that is {change:+.1f} %"
+        if move.is_noise:
+            return (
+                f"*Within noise*: {said}, and up to {usual:.1f} % either way comes about by chance. "
+                "What follows are sizes, not reasons."
+            )
+        return f"*Beyond noise*: {said}; up to {usual:.1f} % either way would be chance."
+
+    def _same_way(self, found: Why, start: Start) -> bool:
+        return (start.after - start.before) * found.change > 0
+
+    def _part(self, part: Part, split: Split) -> str:
+        noise = " (within its noise)" if part.is_noise and part.group != REST else ""
+        before, after = (self._figure(value) for value in (part.before, part.after))
+        who = self._label(split.dim, part.group)
+        if part.rate is None or part.mix is None:
+            return f"{who}: {self._signed(part.total)} ({before} to {after}){noise}"
+        which = "its own rate" if abs(part.rate) >= abs(part.mix) else "its share of the whole"
+        return f"{who}: {self._signed(part.total)}, mostly through {which} ({before} to {after}){noise}"
+
+    def _apart(self, split: Split) -> str:
+        """Say which groups moved beyond their own noise though the whole did not."""
+        moved = [part for part in split.parts if part.is_noise is False and part.group not in UNNAMED]
+        if not moved:
+            return ""
+        said = [f"{self._label(split.dim, part.group)} {'up' if part.total > 0 else 'down'}" for part in moved[:3]]
+        return f"Beyond their own noise though: {', '.join(said)}."
+
+    def _carried(self, split: Split) -> str:
+        among = f"{len(split.parts)} {self._title(split.dim)}s"
+        rises = "rise" if split.change > 0 else "fall"
+        if split.concentration < STANDS_OUT and len(split.carriers) > 2:
+            return f"It is spread: {len(split.carriers)} of {among} make 80 % of the {rises}."
+        share = split.carried() * 100
+        amount = f"{share:.0f} % of the {rises}"
+        if share > 101:
+            amount = f"more than the whole {rises}, others went the other way"
+        verb = "makes" if len(split.carriers) == 1 else "make"
+        return f"{len(split.carriers)} of {among} {verb} {amount}."
+
+    def _also(self, others: Sequence[Split]) -> str:
+        said = [
+            f"{self._label(split.dim, split.drivers[0].group)} ({self._title(split.dim)}, "
+            f"{self._signed(split.drivers[0].total)})"
+            for split in standing_out(others)[:2]
+            if split.drivers and split.drivers[0].group not in UNNAMED
+        ]
+        if said:
+            return f"Cut another way it stands out in {' and '.join(said)}: the same change, not a further one."
+        looked = ", ".join(self._title(split.dim) for split in others)
+        return f"Nothing stands out by {looked}." if looked else ""
+
+    def _medians(self, found: Why) -> str:
+        if not found.medians:
+            return f"{self._metric.title} does not add up over groups, so that its change cannot be split exactly."
+        lines = [
+            f"*Whose own figure moved most, by {self._title(found.median_dim)}* "
+            "(it does not add up over groups: these are no parts of the change)"
+        ]
+        for part in found.medians:
+            before, after = (self._figure(value) for value in (part.before, part.after))
+            who, size = self._label(found.median_dim, part.group), f"{part.size * 100:.0f} % of all"
+            lines.append(f"• {who}: {before} to {after}, {size}")
+        return "\n".join(lines)
+
+    @property
+    def _is_rate(self) -> bool:
+        return any(behind[0][1] is not None for behind in self._compared.parts) or self._metric.unit in (
+            "share", "seconds", "score",
+        )  # fmt: skip
+
+    def _title(self, dim: str) -> str:
+        return self._catalog.dimensions[dim].title.lower()
+
+    def _label(self, dim: str, group: str) -> str:
+        known = next((value for value in self._catalog.dimensions[dim].values if value.key == group), None)
+        return (known.label or known.key) if known else group
+
+    def _figure(self, value: float | None) -> str:
+        return show_number(
+            value, self._metric.format, decimals=self._metric.decimals, currency=self._catalog.calendar.currency
+        )
+
+    def _size(self, value: float) -> str:
+        return f"{value * 100:.1f} points" if self._metric.format == "share" else self._figure(value)
+
+    def _signed(self, value: float) -> str:
+        return ("+" if value >= 0 else "-") + self._size(abs(value))

@@ -1,10 +1,11 @@
 import math
+from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from frontline.analysis.decompose import decompose
+from frontline.analysis.decompose import carriers, concentration, contributions, decompose
 
 cell = st.integers(0, 100_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 period = st.dictionaries(st.sampled_from("abcdefgh"), cell, max_size=8)
@@ -50,3 +51,57 @@ def test_a_new_group_is_mix_only() -> None:
 def test_an_empty_period_is_refused() -> None:
     with pytest.raises(ValueError, match="both periods"):
         decompose({}, {"a": (1, 2)})
+
+
+sums = st.tuples(
+    st.floats(0, 1e7, allow_nan=False, allow_subnormal=False),
+    st.floats(1e-3, 1e6, allow_nan=False, allow_subnormal=False),
+)
+
+
+means = st.dictionaries(st.sampled_from("abcd"), sums, min_size=1)
+
+
+@settings(max_examples=40)
+@given(means, means)
+def test_the_effects_of_a_mean_add_up_too(
+    before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]
+) -> None:
+    def level(cells: dict[str, tuple[float, float]]) -> Fraction:
+        return sum(Fraction(k) for k, _ in cells.values()) / sum(Fraction(n) for _, n in cells.values())
+
+    result = decompose(before, after)
+    change = float(level(after) - level(before))
+    scale = max(max(abs(effect.rate), abs(effect.mix)) for effect in result.effects)
+    assert math.fsum(effect.total for effect in result.effects) == pytest.approx(change, abs=1e-12 * scale + 1e-300)
+
+
+counted = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 10**6), max_size=8)
+
+
+@settings(max_examples=40)
+@given(counted, counted)
+def test_contributions_add_up_to_the_change_of_the_count(before: dict[str, int], after: dict[str, int]) -> None:
+    parts = contributions(before, after)
+    assert sum(parts.values()) == sum(after.values()) - sum(before.values())
+    assert list(map(abs, parts.values())) == sorted(map(abs, parts.values()), reverse=True)
+
+
+@settings(max_examples=40)
+@given(counted, counted)
+def test_the_carriers_are_the_fewest_that_make_four_fifths(before: dict[str, int], after: dict[str, int]) -> None:
+    parts = contributions(before, after)
+    whole = sum(parts.values())
+    found = carriers(parts)
+    if not whole:
+        assert found == ()
+        return
+    assert sum(parts[group] for group in found) / whole >= 0.8 - 1e-9
+    shorter = sorted((part / whole for part in parts.values()), reverse=True)[: len(found) - 1]
+    assert sum(shorter) < 0.8
+
+
+def test_a_group_that_carries_more_than_its_size_stands_out() -> None:
+    assert concentration({"a": 9, "b": 1}, {"a": 0.2, "b": 0.8}, among="ab") == pytest.approx(0.7)
+    assert concentration({"a": 9, "b": 1}, {"a": 0.2, "b": 0.8}, among="b") == pytest.approx(-0.7)
+    assert concentration({"a": 1, "b": -1}, {}, among="ab") == 0
