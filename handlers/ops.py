@@ -23,7 +23,12 @@ SENTENCES: dict[Role, Sequence[str]] = {
         "top 3 topics by recontact rate last month",
         "csat trend by week last quarter",
     ),
-    Role.ANALYST: ("abandonment by hour today", "aht by queue last week", "how many contacts today?"),
+    Role.ANALYST: (
+        "how's the floor?",
+        "abandonment by hour today",
+        "aht by queue last week",
+        "how many contacts today?",
+    ),
     Role.LEADER: ("recontact rate by month this year", "what is csat by segment last quarter?", "/ops alert list"),
     Role.TRAINER: (
         '/ops example find "charged twice" -n 5',
@@ -86,6 +91,11 @@ def show_home(work: Work, arguments: Arguments) -> Reply:
         buttons=[Button("Help", "help.show")],
         outcome=Outcome.ANSWERED,
     )
+
+
+def refresh_home(work: Work, arguments: Arguments) -> Reply:
+    """The App Home again, in place of the older one."""
+    return show_home(work, arguments).with_(replaces=True)
 
 
 def _line(entry: Entry) -> str:

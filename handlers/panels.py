@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from frontline.core.actor import Role
 from frontline.core.errors import NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
-from handlers import releases, tags, themes
+from handlers import floor, releases, tags, themes
 from handlers.desk import Work
 
 
@@ -31,6 +31,7 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel("floor", "Today's floor", "metric.ask", floor.home_panel, frozenset({Role.ANALYST, Role.SUPERVISOR})),
     Panel("themes", "Themes", "theme.list", themes.home_panel, frozenset({Role.LEADER})),
     Panel("tags", "Your last tags", "tag.list", tags.home_panel, frozenset({Role.AGENT})),
     Panel("examples", "Examples", "example.withdraw", releases.home_panel),

@@ -46,6 +46,7 @@ class Scope:
     spans: Callable[[str], Sequence[LoadedSpan]]
     watermark: Callable[[str], dt.datetime | None]
     literal: Mapping[str, sa.FromClause] = field(default_factory=dict)  # in the place of a fact table (``live``)
+    recorded: Scope | None = None  # the same scope without the live readings, for what was before
 
     def rows(self, model: str, source: sa.FromClause | None = None) -> Rows:
         """Return a FROM clause over ``model`` (or over ``source`` with the same columns)."""

@@ -198,9 +198,11 @@ class MetricEngine:
         columns, sql, counts = [], [], []
         for window, piece in slices:
             ask = Ask(key, metric, piece, query.by, filters, query.period.grain)
-            cells, text = self._read(scope, connection, ask, window)
-            guarded = guard(scope, connection, ask, cells, asked=len(query.filters), min_n=min_n, is_self=view.is_self)
-            columns.append(_column(scope, ask, window, guarded))
+            # The live state knows only now; what stood there before is in the loaded readings.
+            source = scope.recorded or scope if window == COMPARE else scope
+            cells, text = self._read(source, connection, ask, window)
+            guarded = guard(source, connection, ask, cells, asked=len(query.filters), min_n=min_n, is_self=view.is_self)
+            columns.append(_column(source, ask, window, guarded))
             counts.append(guarded.n)
             sql.append(text)
         now_ask = Ask(key, metric, windows.current, (), filters)
@@ -228,8 +230,11 @@ class MetricEngine:
     def _read(self, scope: Scope, connection: Connection, ask: Ask, window: str) -> tuple[dict[Key, Cell], str]:
         if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
             _require_loaded(scope.spans(ask.metric.model), ask, scope)
+        is_latest = ask.metric.kind is MetricKind.LATEST
+        if is_latest and window == COMPARE and not scope.filled.rows(ask.metric.model):
+            return {}, ""
         cells, sql = read_cells(scope, connection, ask)
-        if ask.metric.kind is MetricKind.LATEST and not any(cell.n for cell in cells.values()):
+        if is_latest and window == CURRENT and not any(cell.n for cell in cells.values()):
             raise NotFound(
                 f"There is no fresh reading for {ask.metric.title.lower()}.",
                 next_step=f"{ask.metric.unlocks[:1].upper()}{ask.metric.unlocks[1:]} at least every half hour.",

@@ -91,7 +91,12 @@ def with_live(scope: Scope, live: LiveNow) -> Scope:
         return counts if table == MODEL else scope.filled.counts(table)
 
     return replace(
-        scope, filled=FilledView(filled), spans=spans, watermark=watermark, literal={MODEL: _rows(live.readings)}
+        scope,
+        filled=FilledView(filled),
+        spans=spans,
+        watermark=watermark,
+        literal={MODEL: _rows(live.readings)},
+        recorded=scope,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from frontline.core.errors import UsageError
 from frontline.core.reply import Outcome, Reply
 from frontline.metrics.query import Kind, MetricQuery
-from handlers import examples, own
+from handlers import examples, floor, own
 from handlers.assistant.turn import Turn
 from handlers.assistant.why import explain_change
 from handlers.ops import HelpArguments, show_help
@@ -36,6 +36,8 @@ def execute(turn: Turn) -> Turn:
         turn.reply = examples.show(work, turn.question, count=5, kind=CORPUS_KIND[plan.intent])
     elif plan.intent == "ownership":
         turn.reply = own.find_owners(work, turn.question)
+    elif plan.intent == "floor":
+        turn.reply = floor.show_floor(work, floor.FloorArguments(value=plan.place))
     elif plan.intent == "help":
         turn.reply = show_help(work, HelpArguments())
     elif plan.intent == "command":

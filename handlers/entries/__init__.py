@@ -12,13 +12,27 @@ from handlers.entries import (
     owning,
     releasing,
     staffing,
+    standing,
     tagging,
     theming,
 )
 from handlers.registry import Registry
 
 # The order is the order of the help.
-FAMILIES = (asking, tagging, owning, theming, finding, releasing, alerting, calling, staffing, attending, loading)
+FAMILIES = (
+    asking,
+    standing,
+    tagging,
+    owning,
+    theming,
+    finding,
+    releasing,
+    alerting,
+    calling,
+    staffing,
+    attending,
+    loading,
+)
 
 
 def build_registry() -> Registry:

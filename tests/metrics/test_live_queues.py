@@ -10,7 +10,7 @@ from frontline.core.actor import SYSTEM
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import NotFound
 from frontline.metrics.engine import MetricEngine
-from frontline.metrics.query import Filter, MetricQuery, MetricResult, PeriodSpec
+from frontline.metrics.query import Filter, Kind, MetricQuery, MetricResult, PeriodSpec, Span
 from tests.metrics.world import NOW, OpenDoor, SmallFacts, World
 
 TODAY = PeriodSpec(start=dt.date(2026, 6, 17), end=dt.date(2026, 6, 18))
@@ -119,3 +119,27 @@ def test_a_report_without_channel_or_free_agents_still_says_who_waits(catalog: C
     assert ask(engine, "contacts_waiting").rows[0][0] == 3
     with pytest.raises(NotFound, match="no data for agents available"):
         ask(engine, "agents_available")
+
+
+def test_the_live_queues_stand_beside_the_loaded_readings_of_the_same_time_last_week(
+    catalog: Catalog, facts: SmallFacts
+) -> None:
+    """The live state knows only now: a week ago is what was loaded then, and nothing where nothing was."""
+    later = NOW + dt.timedelta(days=7)
+    engine = engine_with(catalog, facts, told_at(later), at=later)
+    today = PeriodSpec(start=dt.date(2026, 6, 24), end=dt.date(2026, 6, 25))
+
+    def beside(day: dt.date, *filters: Filter) -> tuple[object, object]:
+        query = MetricQuery(
+            kind=Kind.COMPARISON,
+            metrics=("contacts_waiting",),
+            filters=filters,
+            period=today,
+            compare=Span(start=day, end=day + dt.timedelta(days=1)),
+        )
+        rows = {row[0]: row[1] for row in engine.run(SYSTEM, query).rows}
+        return rows["current"], rows.get("compare")
+
+    then = ask(MetricEngine(catalog, facts, FrozenClock(NOW), OpenDoor()), "contacts_waiting").rows[0][0]
+    assert beside(dt.date(2026, 6, 17)) == (10, then)
+    assert beside(dt.date(2026, 6, 10)) == (10, None)

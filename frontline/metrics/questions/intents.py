@@ -17,6 +17,8 @@ _COURTESY = re.compile(
     r"|lets|let us|go ahead and|quickly|even|graag|aub) )+"
 )
 _GAP = r"(?: \S+){0,6}?"
+_PLACES = ("queue", "site", "team")
+_BESIDE_FLOOR = (Sort.FRAMING, Sort.MARK, Sort.TIME, Sort.OPERATION, Sort.VALUE)
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,30 @@ class Intents:
         is_command = self._cued("command", text)
         if is_command and not (in_thread and _is_patch(items)):
             return Routed("command")
+        if self._is_floor(text, items):
+            return Routed("floor")
         for name in ("ownership", "help", "debriefs", "examples"):
             if self._cued(name, text) and not self._is_figure(name, text, hard=hard):
                 return Routed(name)
         return Routed(self._figure_or_nothing(text, items, in_thread=in_thread))
+
+    def _is_floor(self, text: str, items: Sequence[Item]) -> bool:
+        """Whether today's floor is asked for: it is named, or "how are we doing" with a word for now, and no more.
+
+        One queue, site or team may be named with it; any other content is another question.
+        """
+        times = [item for item in items if item.sort is Sort.TIME]
+        if not all(self._cued("floor_time", normalise(item.words)) for item in times):
+            return False
+        if any(item.sort not in _BESIDE_FLOOR or not _is_idle(item) for item in items):
+            return False
+        if len(places_of(items)) != sum(item.sort is Sort.VALUE for item in items) or len(places_of(items)) > 1:
+            return False
+        if any(self._cued(name, text) for name in ("ownership", "help", "debriefs", "examples")):
+            return False
+        if self._cued("floor", text):
+            return True
+        return bool(times) and not places_of(items) and self._cued("floor_now", text)
 
     def _is_figure(self, name: str, text: str, *, hard: bool) -> bool:
         """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
@@ -87,6 +109,16 @@ class Intents:
     def _says(self, cues: Sequence[tuple[re.Pattern[str], bool]], text: str) -> bool:
         bare = _COURTESY.sub("", text)
         return any(cue.match(bare) or cue.match(text) if anchored else cue.search(text) for cue, anchored in cues)
+
+
+def places_of(items: Sequence[Item]) -> list[str]:
+    """Return the queues, sites and teams that are named, each for sure."""
+    found = [item.sense.values[0] for item in items if item.sort is Sort.VALUE and len(item.sense.values) == 1]
+    return [value for dim, value in found if dim in _PLACES]
+
+
+def _is_idle(item: Item) -> bool:
+    return item.sort is not Sort.OPERATION or item.is_operation("that", "which", "it")
 
 
 def _asks(text: str) -> bool:

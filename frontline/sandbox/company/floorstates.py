@@ -1,4 +1,4 @@
-"""Agent states in hour blocks, and the queue as it stood every quarter of the current day."""
+"""Agent states in hour blocks, and the queue as it stood every quarter of an hour of the last days."""
 
 from __future__ import annotations
 
@@ -87,30 +87,21 @@ def _lay_many(grid: Floats, agent: Ints, start: Floats, end: Floats) -> None:
         agent, start, end, hour = agent[more], stop[more], end[more], hour[more] + 1
 
 
-def queue_now(view: View, shifts: Sequence[Sequence[Shift]]) -> Columns:
+def queue_now(view: View, shifts: Sequence[Sequence[Shift]], *, back: int = 0, since: int = 0) -> Columns:
     """Return waiting, longest wait and free agents per queue and live channel, each quarter of today up to now.
 
-    A free agent counts under one channel only (by turn), so that the rows of one instant add up.
+    ``back`` days before today are there too, so that a floor can be held against the same time a week ago; none of
+    them before the day ``since``. A free agent counts under one channel only (by turn), so that the rows of one
+    instant add up.
     """
-    k, company = view.contacts, view.company
+    company = view.company
     today = int(view.at // M.DAY_S)
-    opening = company.calendar.hours[today][0]
-    moments = np.arange(today * M.DAY_S + opening * _HOUR, view.at, 900.0).tolist()
-    moments.append(view.at)
-    recent = np.flatnonzero((k.t >= (today - 4) * M.DAY_S) & (k.t <= view.at))
-    left = np.where(k.outcome[recent] == L.ABANDONED, k.end[recent], k.start[recent])
     rows: list[tuple[float, int, int, int, float, int]] = []
-    for moment in moments:
-        waits = (k.kind[recent] == L.LIVE) & (k.t[recent] <= moment) & ~(left <= moment)
-        busy = set(k.agent[recent][(k.start[recent] <= moment) & (k.end[recent] > moment)].tolist())
-        ready = [s for s in shifts[today] if s.agent not in busy and _is_present(s, moment)]
-        for queue in range(4):
-            free = sum(1 for s in ready if s.queue == queue)
-            for channel in (M.PHONE, M.CHAT):
-                mine = waits & (k.queue[recent] == queue) & (k.channel[recent] == channel)
-                longest = float((moment - k.t[recent][mine]).max()) if mine.any() else 0.0
-                share = (free + 1) // 2 if channel == M.PHONE else free // 2
-                rows.append((moment, queue, channel, int(mine.sum()), round(longest, 1), share))
+    for day in range(max(since, today - back, 0), today + 1):
+        opening = company.calendar.hours[day][0]
+        closing = view.at if day == today else day * M.DAY_S + (company.calendar.hours[day][1] + 1) * _HOUR
+        moments = np.arange(day * M.DAY_S + opening * _HOUR, closing, 900.0).tolist()
+        rows += _readings(view, shifts[day], moments if day < today else [*moments, view.at], day)
     table = np.array(rows)
     return {
         "ts": instants(company.calendar, table[:, 0]),
@@ -120,6 +111,29 @@ def queue_now(view: View, shifts: Sequence[Sequence[Shift]]) -> Columns:
         "longest_wait_s": table[:, 4],
         "available": table[:, 5].astype(np.int64),
     }
+
+
+def _readings(
+    view: View, shifts: Sequence[Shift], moments: Sequence[float], day: int
+) -> list[tuple[float, int, int, int, float, int]]:
+    k = view.contacts
+    recent = np.flatnonzero((k.t >= (day - 4) * M.DAY_S) & (k.t < (day + 1) * M.DAY_S) & (k.t <= view.at))
+    t, start, end, agent = k.t[recent], k.start[recent], k.end[recent], k.agent[recent]
+    left = np.where(k.outcome[recent] == L.ABANDONED, end, start)
+    is_live, queues, channels = k.kind[recent] == L.LIVE, k.queue[recent], k.channel[recent]
+    rows: list[tuple[float, int, int, int, float, int]] = []
+    for moment in moments:
+        waits = is_live & (t <= moment) & ~(left <= moment)
+        busy = set(agent[(start <= moment) & (end > moment)].tolist())
+        ready = [s for s in shifts if s.agent not in busy and _is_present(s, moment)]
+        for queue in range(4):
+            free = sum(1 for s in ready if s.queue == queue)
+            for channel in (M.PHONE, M.CHAT):
+                mine = waits & (queues == queue) & (channels == channel)
+                longest = float((moment - t[mine]).max()) if mine.any() else 0.0
+                share = (free + 1) // 2 if channel == M.PHONE else free // 2
+                rows.append((moment, queue, channel, int(mine.sum()), round(longest, 1), share))
+    return rows
 
 
 def busy_now(view: View, shifts: Sequence[Sequence[Shift]]) -> list[int]:

@@ -26,6 +26,8 @@ TABLES = (
 
 
 FUTURE = "future.npz"
+# So many days of queue readings before today: the same weekday of last week is among them.
+FLOOR_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class World:
             "costs": ledger.costs(view).columns,
             "qa_audits": feedback.audits(view),
             "agent_states": floorstates.agent_states(view, self.shifts, since=since),
-            "queue_now": floorstates.queue_now(view, self.shifts),
+            "queue_now": floorstates.queue_now(view, self.shifts, back=FLOOR_DAYS, since=since),
             "tags_fact": feedback.tags(view),
         }
         return tables

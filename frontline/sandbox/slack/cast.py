@@ -81,6 +81,7 @@ HINTS: Mapping[str, Sequence[Hint]] = {
         Hint("/own list", "themes and their owners"),
     ),
     "analyst": (
+        Hint("/ops floor", "now, beside the same time last week"),
         Hint("/ask service level today by queue", "the shift so far"),
         Hint("/ask contacts waiting", "right now"),
     ),
