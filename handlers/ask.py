@@ -17,6 +17,7 @@ from handlers import evidence
 from handlers.assistant import chain, wording
 from handlers.assistant.card import Card
 from handlers.assistant.execute import execute
+from handlers.assistant.proposal import read_confirmed
 from handlers.assistant.turn import Turn
 from handlers.desk import Work
 from handlers.ops import HelpArguments, show_help
@@ -57,6 +58,15 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
 def show(work: Work, arguments: QueryArguments) -> Reply:
     """Answer a typed query from a button: a chosen reading."""
     return _run(work, _query(arguments.value))
+
+
+def confirm(work: Work, arguments: QueryArguments) -> Reply:
+    """Compute what a model proposed and a person confirmed: as the one who clicked, under that person's policy."""
+    confirmed = read_confirmed(arguments.value)
+    work.audit |= {"model": confirmed.by, "model_outcome": "confirmed"}
+    reply = _run(work, confirmed.query)
+    note = f"read by the model {confirmed.by}, confirmed by a click"
+    return reply.with_(context=f"{reply.context} · {note}" if reply.context else note)
 
 
 def show_why(work: Work, arguments: QueryArguments) -> Reply:
@@ -129,6 +139,10 @@ def _run(work: Work, query: MetricQuery) -> Reply:
 def _remember(turn: Turn) -> None:
     work, thread, query = turn.work, turn.work.request.thread, turn.plan.query
     work.audit |= {"intent": turn.plan.intent, "understood": turn.plan.outcome.value}
+    if turn.proposal is not None:
+        work.audit |= {"model": turn.proposal.by, "model_outcome": "proposed"}
+    elif turn.model_outcome:
+        work.audit["model_outcome"] = turn.model_outcome
     if query is not None:
         work.audit["metrics"] = list(query.metrics)
     if thread and query is not None and turn.results:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from frontline.store.facts import Facts
     from frontline.store.generations import Generations
     from frontline.store.vault import Vault
+    from handlers.assistant.model import Model
     from handlers.registry import Registry
     from retrieval.corpus import Corpus
     from retrieval.themes import ThemeBook
@@ -134,6 +135,9 @@ class Desk:
     labels: LabelFinder = field(default_factory=lambda: LabelFinder(shipped_rule()))
     # the routines, which stand above this room (for /ops routine)
     routines: Callable[[], RoutineBoard] = field(default=_no_routines)
+
+    # The language model that the machine is set to; None (the default) where the rules are alone.
+    model: Callable[[], Model | None] = lambda: None
 
     # (team id, user id) -> what Slack says of the account; None where nobody can ask Slack.
     profile_of: Callable[[str, str], Profile | None] = lambda _team, _user: None

@@ -21,6 +21,7 @@ from frontline.app.commands import (
     ingest,
     init,
     jobs,
+    model,
     people,
     serve,
     text,
@@ -79,7 +80,24 @@ def run(argv: Sequence[str]) -> int:
 def build(summary: str) -> typer.Typer:
     """Return the command tree."""
     app = typer.Typer(help=summary, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    families = (demo, init, ask, ingest, feeds, data, corpus, themes, text, jobs, audit, people, home, check, serve)
+    families = (
+        demo,
+        init,
+        ask,
+        ingest,
+        feeds,
+        data,
+        corpus,
+        themes,
+        text,
+        jobs,
+        audit,
+        people,
+        home,
+        check,
+        model,
+        serve,
+    )
     for family in families:
         family.register(app)
     return app

@@ -173,7 +173,14 @@ class Assembly:
     def _warm_up(self) -> None:
         """Open the heavy engines before the first person waits for them."""
         house = self._house
-        engines = (lambda: house.parser, house.corpus.warm_up, self._warm_gate, self._warm_labels, self._warm_chain)
+        engines = (
+            lambda: house.parser,
+            house.corpus.warm_up,
+            self._warm_gate,
+            self._warm_labels,
+            self._warm_chain,
+            self._warm_model,
+        )
         for open_engine in engines:
             self._safely(open_engine)
 
@@ -189,7 +196,11 @@ class Assembly:
     def _warm_chain(self) -> None:
         from handlers.assistant.chain import build_chain
 
-        build_chain()
+        build_chain(with_model=self._house.model is not None)
+
+    def _warm_model(self) -> None:
+        if (model := self._house.model) is not None:
+            model.warm_up()
 
     def _safely(self, work: Callable[[], object]) -> None:
         try:

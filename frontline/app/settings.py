@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from frontline.core.errors import UsageError
 
-SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "vault_key", "intake_secret")
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "vault_key", "intake_secret", "model_key")
+MODEL_STEPS = ("plan", "word", "investigate")
 
 
 class Settings(BaseSettings):
@@ -40,6 +42,31 @@ class Settings(BaseSettings):
     workers: int = Field(default=8, ge=1, le=64)
     ner: str = "embedded"
     heartbeat_url: str = ""
+    # A language model, ``provider:model``; "" or "off" = none, and nothing of it is imported (docs/operations.md).
+    model: str = ""
+    model_url: str = ""
+    model_key: SecretStr = SecretStr("")
+    model_may: Annotated[tuple[str, ...], NoDecode] = ("plan",)
+    model_timeout_s: float = Field(default=6.0, gt=0, le=60)
+    model_calls_per_hour: int = Field(default=120, ge=1, le=100_000)
+
+    @field_validator("model")
+    @classmethod
+    def _known_form(cls, value: str) -> str:
+        name = value.strip()
+        if name.lower() in ("", "off", "none"):
+            return ""
+        if not re.fullmatch(r"[a-z_]+:[A-Za-z0-9][\w.:/-]{0,80}", name):
+            raise ValueError("write provider:model, for example openai:gpt-5-mini, or off")
+        return name
+
+    @field_validator("model_may", mode="before")
+    @classmethod
+    def _steps(cls, value: object) -> object:
+        steps = tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        if isinstance(steps, tuple) and not set(steps) <= set(MODEL_STEPS):
+            raise ValueError(f"the steps are {', '.join(MODEL_STEPS)}")
+        return steps
 
     @field_validator("admins", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 def collect(house: House) -> dict[str, Any]:
     """Return name -> sentence, in the order of interest. Opens no heavy engine."""
     from frontline.app.clockwork import describe_routines
+    from frontline.app.modelling import describe
     from frontline.governance import outbox, quiet
     from retrieval.corpus import count_documents
 
@@ -33,6 +34,8 @@ def collect(house: House) -> dict[str, Any]:
             said = {"muted": "muted", "quiet": "quiet hours", "cap": "weekly limit, go next morning"}
             rows["direct messages that wait"] = ", ".join(f"{said[why]} {n}" for why, n in sorted(waiting.items()))
     rows["inbox"] = _in_words(house.inbox.stats())
+    if house.model is not None:
+        rows["model"] = describe(house.model)
     for routine in describe_routines(house):
         if routine["state"] != "planned":
             shadow = f", shadow until {routine['shadow_until']}" if routine["shadow_until"] else ""

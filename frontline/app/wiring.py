@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from frontline.store.facts import Facts
     from frontline.store.generations import Generations
     from frontline.store.inbox import Inbox
+    from handlers.assistant.model import Model
     from handlers.desk import Desk
     from handlers.dispatch import Doorway
     from retrieval.corpus import Corpus
@@ -255,7 +256,15 @@ class House:
             generations=lambda: self.generations,
             labels=self.labels,
             routines=lambda: RoutineBoard(self),
+            model=lambda: self.model,
         )
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The language model that the machine is set to; None, and nothing of it imported, where there is none."""
+        from frontline.app.modelling import build_model
+
+        return build_model(self)
 
     @cached_property
     def post_office(self) -> PostOffice:

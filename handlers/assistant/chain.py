@@ -6,25 +6,35 @@ The rules are the planner. A model, when one is configured, is a planner of the 
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from frontline.core.reply import Reply
 from handlers.assistant.execute import execute
+from handlers.assistant.model import ModelUnavailable, quiet_tracing
 from handlers.assistant.plan import plan
+from handlers.assistant.planner import propose
 from handlers.assistant.turn import Turn
 from handlers.assistant.wording import word
 
 if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
+log = logging.getLogger(__name__)
+
 
 @cache
-def build_chain() -> Runnable[Any, Any]:
+def build_chain(*, with_model: bool = False) -> Runnable[Any, Any]:
     """Return the composed assistant. langchain is imported here, on the first question, not at start."""
+    quiet_tracing()
     from langchain_core.runnables import RunnableLambda
 
-    planner: Runnable[Turn, Turn] = RunnableLambda(plan).with_config(run_name="plan by rules")
+    rules: Runnable[Turn, Turn] = RunnableLambda(plan).with_config(run_name="plan by rules")
+    planner = rules
+    if with_model:
+        llm_planner: Runnable[Turn, Turn] = RunnableLambda(_plan_by_model).with_config(run_name="plan by a model")
+        planner = llm_planner.with_fallbacks([rules])
     return (
         planner
         | RunnableLambda(execute).with_config(run_name="execute")
@@ -34,7 +44,20 @@ def build_chain() -> Runnable[Any, Any]:
 
 def answer(turn: Turn) -> Reply:
     """Run one turn through the chain."""
-    reply = build_chain().invoke(turn)
+    reply = build_chain(with_model=turn.work.desk.model() is not None).invoke(turn)
     if not isinstance(reply, Reply):
         raise TypeError("the chain has to end in a reply")
     return reply
+
+
+def _plan_by_model(turn: Turn) -> Turn:
+    """Propose; note why there is no proposal, for the audit entry and the log, and let the rules go on."""
+    try:
+        return propose(turn)
+    except ModelUnavailable as error:
+        turn.model_outcome = error.reason
+        raise
+    except Exception:
+        turn.model_outcome, turn.proposal = "failed", None
+        log.exception("the planner before the rules failed")
+        raise

@@ -12,6 +12,7 @@ from handlers.desk import Work
 
 if TYPE_CHECKING:
     from frontline.metrics.questions import Parsed
+    from handlers.assistant.proposal import Proposal
 
 
 @dataclass
@@ -25,6 +26,10 @@ class Turn:
     results: tuple[MetricResult, ...] = ()
     reply: Reply | None = None
     notes: list[str] = field(default_factory=list)
+    # What a model made of a question that the rules did not understand; nothing is computed from it before a click.
+    proposal: Proposal | None = None
+    # Why there is none though a model was asked: a word for the audit entry.
+    model_outcome: str = ""
 
     @property
     def plan(self) -> Parsed:

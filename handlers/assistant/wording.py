@@ -10,6 +10,7 @@ from frontline.core.reply import Button, Outcome, Paragraph, Part, Reply
 from frontline.metrics.query import Kind, MetricQuery, MetricResult, Stamp
 from handlers.assistant.card import Card
 from handlers.assistant.numbers import show_instant, show_period
+from handlers.assistant.proposal import offer
 from handlers.assistant.turn import Turn
 
 MOST_READINGS = 4
@@ -23,6 +24,8 @@ def word(turn: Turn) -> Reply:
 
 def _word(turn: Turn) -> Reply:
     plan = turn.plan
+    if turn.proposal is not None:
+        return offer(turn.proposal, said=plan.message)
     if plan.outcome is Outcome.CLARIFY:
         return _ask_back(turn)
     if plan.outcome is Outcome.DENIED and not turn.results:

@@ -43,6 +43,7 @@ def entries() -> list[Entry]:
         Entry(ACTION, ("help.show",), "help.read", ops.show_help, ops.HelpArguments),
         Entry(ACTION, ("ask.again",), "metric.ask", ask.ask_again, ask.QueryArguments),
         Entry(ACTION, ("metric.show",), "metric.ask", ask.show, ask.QueryArguments),
+        Entry(ACTION, ("metric.confirm",), "metric.ask", ask.confirm, ask.QueryArguments),
         Entry(ACTION, ("metric.why",), "metric.ask", ask.show_why, ask.QueryArguments),
         Entry(ACTION, ("metric.break_down",), "metric.ask", ask.break_down, ask.QueryArguments),
         Entry(ACTION, ("metric.details",), "metric.ask", ask.show_details, ask.QueryArguments),

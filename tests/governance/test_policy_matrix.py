@@ -59,6 +59,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "job.run": ("admin system", ""),
     "job.list": ("analyst leader steward admin system", ""),
     "routine.manage": ("admin", ""),
+    "model.switch": ("admin", ""),
     "attention.own": (EVERYBODY, EVERYBODY),
     "audit.verify": ("steward admin system", ""),
     "audit.show": ("steward admin", ""),

@@ -41,6 +41,7 @@ def collect_checks(house: House) -> list[Check]:
         _channels(house),
         _facts(house),
         *_slack(house, is_demo=is_demo),
+        _model(house),
     ]
 
 
@@ -129,3 +130,15 @@ def _slack(house: House, *, is_demo: bool) -> list[Check]:
         state = "ok" if is_set else "missing" if needed and not is_demo else "later"
         rows.append(Check(name, state, "set" if is_set else "not set", "" if is_set else steps[name]))
     return rows
+
+
+def _model(house: House) -> Check:
+    """What a model may do here, or that there is none: the rules answer everybody either way."""
+    from frontline.app.modelling import describe, missing
+
+    model = house.model
+    if model is None:
+        return Check("model", "ok", "none: the rules answer alone, and nothing leaves the house")
+    if package := missing(model):
+        return Check("model", "missing", f"{model.name}: its package is not installed", f"pip install {package}")
+    return Check("model", "ok", describe(model))
