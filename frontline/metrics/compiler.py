@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from frontline.catalog.lint import columns_of
 from frontline.catalog.loader import Catalog
@@ -73,19 +75,22 @@ def compile_measures(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
     """Compile a simple metric or a ratio: flags per row, summed outside."""
     rows = scope.rows(ask.metric.model)
     measures = scope.catalog.measures
+    placed = ""
     if ask.metric.kind is MetricKind.SIMPLE:
         measure = measures[ask.metric.measure]
         values = {"a": _value(scope, measure, rows)}
         conditions = [*all_of(measure.where, rows.column)]
         numerator = aggregate(scope, measure, sa.column("a"))
         outer: Outer = (numerator, sa.null(), sa.func.count(sa.column("a")))
+        if measure.aggregate is Aggregate.PERCENTILE:
+            placed = "a"
     else:
         above, below = measures[ask.metric.numerator], measures[ask.metric.denominator]
         values = {"a": _flagged(scope, above, rows), "b": _flagged(scope, below, rows)}
         conditions = []
         denominator = aggregate(scope, below, sa.column("b"))
         outer = (aggregate(scope, above, sa.column("a")), denominator, denominator)
-    return grouped(scope, ask, rows, time_of(scope, ask.metric), values, outer, conditions)
+    return grouped(scope, ask, rows, time_of(scope, ask.metric), values, outer, conditions, placed=placed)
 
 
 def grouped(
@@ -96,10 +101,13 @@ def grouped(
     values: Mapping[str, Expression],
     outer: Outer,
     conditions: Sequence[Expression] = (),
+    *,
+    placed: str = "",
 ) -> sa.Select[tuple[object, ...]]:
     """Return ``outer`` (num, den, n) over ``values`` of the rows in the slice, by breakdown and bucket.
 
-    The inner SELECT names every expression once: two copies of one date_trunc would not meet in GROUP BY.
+    The inner SELECT names every expression once: two copies of one date_trunc would not meet in GROUP BY. ``placed``
+    names the value of which ``outer`` takes a percentile.
     """
     instant = rows.column(time)
     names = [f"d{at}" for at in range(len(ask.by))]
@@ -110,7 +118,9 @@ def grouped(
     inner += [expression.label(name) for name, expression in values.items()]
     tests = [instant >= naive(ask.piece.start), instant < naive(ask.piece.end), *conditions]
     tests += [*all_of(ask.metric.where, rows.column), *rows.where(ask.filters)]
-    seen = sa.select(*inner).select_from(rows.from_clause).where(*tests).subquery("seen")
+    seen: sa.FromClause = sa.select(*inner).select_from(rows.from_clause).where(*tests).subquery("seen")
+    if placed:
+        seen = scope.hooks.placed(seen, names, placed)
     return select_cells(seen, names, outer)
 
 
@@ -121,7 +131,7 @@ def select_cells(source: sa.FromClause, names: Sequence[str], outer: Outer) -> s
     return sa.select(*keys, *cells).select_from(source).group_by(*keys)
 
 
-def aggregate(scope: Scope, measure: Measure, value: Expression) -> Expression:
+def aggregate(scope: Scope, measure: Measure, value: KeyedColumnElement[Any]) -> Expression:
     """Return the aggregate of ``measure`` over the per-row ``value``."""
     match measure.aggregate:
         case Aggregate.COUNT:
@@ -158,7 +168,8 @@ def bucket_table(found: Sequence[Bucket], name: str = "units") -> sa.FromClause:
         sa.column("ends", sa.DateTime),
     )
     rows = [(item.label, naive(item.start), naive(item.end)) for item in found]
-    return sa.values(label, starts, ends, name=name).data(rows)
+    # A CTE: SQLite names the columns of literal rows only there.
+    return sa.values(label, starts, ends).data(rows).cte(name)
 
 
 def slice_buckets(scope: Scope, ask: Ask) -> list[Bucket]:

@@ -48,7 +48,7 @@ def _weighed_contacts(scope: Scope, first: dt.date, after: dt.date) -> sa.CTE:
     table = fact_table(scope.catalog, "interactions")
     start, end = local_midnight(first, scope.zone), min(local_midnight(after, scope.zone), scope.now)
     offset = local_offset(table.c.ts, scope.zone, start=start, end=end)
-    month = sa.cast(bucket(scope.hooks, table.c.ts, Grain.MONTH, offset=offset), sa.Date).label("month")
+    month = scope.hooks.day(bucket(scope.hooks, table.c.ts, Grain.MONTH, offset=offset)).label("month")
     seconds = sa.func.coalesce(table.c.handle_s, sa.literal_column("0.0"))
     inner = (
         sa.select(*table.c, month, seconds.label("seconds"))
@@ -67,7 +67,7 @@ _KEYS = {"team_id": "team_key", "channel": "channel_key"}
 def _rates(scope: Scope, weighed: sa.CTE, first: dt.date, after: dt.date) -> sa.Subquery:
     """Money per weight for every (month, team, channel): the sum over the ledger lines that reach that cell."""
     costs = fact_table(scope.catalog, "costs")
-    month = sa.cast(costs.c.period, sa.Date)
+    month = scope.hooks.day(costs.c.period)
     pools = (
         sa.select(
             month.label("month"),

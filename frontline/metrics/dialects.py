@@ -1,4 +1,4 @@
-"""What engines say differently. Six hooks; everything else is standard SQL.
+"""What engines say differently. Six hooks; everything else is standard SQL, on DuckDB, PostgreSQL and SQLite.
 
 Local wall time is made by adding the zone's offset from zoneinfo, not by the database's own time zone tables: the
 answer is then the same on every engine, and DuckDB needs no extension for it.
@@ -7,11 +7,12 @@ answer is then the same on every engine, and DuckDB needs no extension for it.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, KeyedColumnElement
 
 from frontline.core.errors import EngineError
 from frontline.core.periods import Grain
@@ -35,12 +36,33 @@ class Hooks(Protocol):
         """Return the start of the unit of ``grain`` that holds ``local`` (weeks start on Monday)."""
         ...
 
-    def percentile(self, value: Expression, share: float) -> Expression:
-        """Return the interpolated percentile over the rows."""
+    def day(self, local: Expression) -> Expression:
+        """Return the date of a local wall time, comparable with a column of dates."""
+        ...
+
+    def percentile(self, value: KeyedColumnElement[Any], share: float) -> Expression:
+        """Return the interpolated percentile over the rows of ``placed``."""
+        ...
+
+    def placed(self, source: sa.FromClause, keys: Sequence[str], value: str) -> sa.FromClause:
+        """Return ``source`` with what ``percentile`` needs beside every row of a group of ``keys``."""
         ...
 
 
-class DuckDB:
+class _Standard:
+    """What two of the three say alike."""
+
+    def day(self, local: Expression) -> Expression:
+        return sa.cast(local, sa.Date)
+
+    def trunc(self, local: Expression, grain: Grain) -> Expression:
+        return sa.func.date_trunc(sa.literal_column(f"'{grain.value}'"), local)
+
+    def placed(self, source: sa.FromClause, keys: Sequence[str], value: str) -> sa.FromClause:
+        return source
+
+
+class DuckDB(_Standard):
     """DuckDB, the default engine of facts."""
 
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
@@ -49,14 +71,11 @@ class DuckDB:
     def seconds_between(self, later: Expression, earlier: Expression) -> Expression:
         return sa.func.epoch(later, type_=sa.Double) - sa.func.epoch(earlier, type_=sa.Double)
 
-    def trunc(self, local: Expression, grain: Grain) -> Expression:
-        return sa.func.date_trunc(sa.literal_column(f"'{grain.value}'"), local)
-
-    def percentile(self, value: Expression, share: float) -> Expression:
+    def percentile(self, value: KeyedColumnElement[Any], share: float) -> Expression:
         return sa.func.quantile_cont(value, sa.literal_column(repr(share)))
 
 
-class PostgreSQL:
+class PostgreSQL(_Standard):
     """PostgreSQL."""
 
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
@@ -65,25 +84,33 @@ class PostgreSQL:
     def seconds_between(self, later: Expression, earlier: Expression) -> Expression:
         return sa.cast(sa.extract("epoch", later) - sa.extract("epoch", earlier), sa.Double)
 
-    def trunc(self, local: Expression, grain: Grain) -> Expression:
-        return sa.func.date_trunc(sa.literal_column(f"'{grain.value}'"), local)
-
-    def percentile(self, value: Expression, share: float) -> Expression:
+    def percentile(self, value: KeyedColumnElement[Any], share: float) -> Expression:
         return sa.func.percentile_cont(sa.literal_column(repr(share))).within_group(value)
 
 
 class SQLite:
-    """SQLite, for counts, sums and ratios of small teams; it has no percentile."""
+    """SQLite, for the facts of small teams. Instants are text of one width, whole seconds and six digits more.
+
+    SQLite's own functions round to the millisecond, which may be the next day: they get the whole seconds only, and
+    are asked to move by whole seconds only.
+    """
 
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
         moved = sa.cast(_literal(seconds), sa.String) + sa.literal_column("' seconds'")
-        # The stored form has microseconds; comparing text needs the same width.
-        return sa.func.strftime(sa.literal_column("'%Y-%m-%d %H:%M:%f000'"), instant, moved)
+        return _strftime("%Y-%m-%d %H:%M:%S", instant, moved) + sa.func.substr(instant, 20, type_=sa.String)
 
     def seconds_between(self, later: Expression, earlier: Expression) -> Expression:
-        return (sa.func.julianday(later) - sa.func.julianday(earlier)) * 86400.0
+        return _epoch(later) - _epoch(earlier)
 
     def trunc(self, local: Expression, grain: Grain) -> Expression:
+        if grain is Grain.QUARTER:
+            month = sa.cast(_strftime("%m", local), sa.Integer)
+            back = (
+                sa.literal_column("'-'", sa.String)
+                + sa.cast((month - 1) % 3, sa.String)
+                + sa.literal_column("' months'")
+            )
+            return _strftime("%Y-%m-01 00:00:00", local, sa.literal_column("'start of month'"), back)
         forms = {
             Grain.HOUR: ("%Y-%m-%d %H:00:00",),
             Grain.DAY: ("%Y-%m-%d 00:00:00",),
@@ -91,13 +118,36 @@ class SQLite:
             Grain.MONTH: ("%Y-%m-01 00:00:00",),
             Grain.YEAR: ("%Y-01-01 00:00:00",),
         }
-        if grain not in forms:
-            raise EngineError(f"SQLite cannot group by {grain.value}.", permanent=True)
-        form, *moves = (sa.literal_column(f"'{word}'", sa.String) for word in forms[grain])
-        return sa.func.strftime(form, local, *moves)
+        form, *moves = forms[grain]
+        return _strftime(form, local, *(sa.literal_column(f"'{word}'", sa.String) for word in moves))
 
-    def percentile(self, value: Expression, share: float) -> Expression:
-        raise EngineError("SQLite has no percentiles: keep the facts in DuckDB or PostgreSQL.", permanent=True)
+    def day(self, local: Expression) -> Expression:
+        return sa.func.date(local)
+
+    def percentile(self, value: KeyedColumnElement[Any], share: float) -> Expression:
+        """SQLite has none: weigh the two values between which it lies, by the places of ``placed``."""
+        at: Expression = (sa.column(f"{value.key}_rows") - 1) * sa.literal_column(repr(share))
+        below: Expression = sa.cast(at, sa.Integer)
+        place: Expression = sa.column(f"{value.key}_place") - 1
+        over = at - below
+        return sa.func.sum(sa.case((place == below, value * (1 - over)), (place == below + 1, value * over)))
+
+    def placed(self, source: sa.FromClause, keys: Sequence[str], value: str) -> sa.FromClause:
+        group = [source.c[key] for key in keys]
+        # Rows without a value have places of their own, and weigh nothing.
+        place = sa.func.row_number().over(partition_by=[*group, source.c[value].is_(None)], order_by=source.c[value])
+        rows = sa.func.count(source.c[value]).over(partition_by=group)
+        return sa.select(*source.c, place.label(f"{value}_place"), rows.label(f"{value}_rows")).subquery("placed")
+
+
+def _strftime(form: str, instant: Expression, *moves: Expression) -> Expression:
+    whole = sa.func.substr(instant, 1, 19)
+    return sa.func.strftime(sa.literal_column(f"'{form}'", sa.String), whole, *moves, type_=sa.String)
+
+
+def _epoch(instant: Expression) -> Expression:
+    digits = sa.literal_column("'0'", sa.String) + sa.func.substr(instant, 20, type_=sa.String)
+    return sa.cast(_strftime("%s", instant), sa.Double) + sa.cast(digits, sa.Double)
 
 
 _HOOKS: dict[str, Hooks] = {"duckdb": DuckDB(), "postgresql": PostgreSQL(), "sqlite": SQLite()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from frontline.catalog.loader import Catalog, load_catalog
 from frontline.core.clock import FrozenClock
 from frontline.metrics.engine import MetricEngine
 from tests.metrics.oracle import Oracle
+from tests.metrics.statements import ABOUT_LOADS, Watch, assert_is_one_select
 from tests.metrics.world import NOW, OpenDoor, SmallFacts, World, make_world, write_facts
 
 
@@ -37,3 +39,19 @@ def oracle(world: World) -> Oracle:
 @pytest.fixture(scope="session")
 def engine(catalog: Catalog, facts: SmallFacts) -> MetricEngine:
     return MetricEngine(catalog, facts, FrozenClock(NOW), OpenDoor())
+
+
+@pytest.fixture(scope="session")
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    stop = watch.listen()
+    yield watch
+    stop()
+
+
+@pytest.fixture(autouse=True)
+def _every_statement_is_one_select_over_facts(watch: Watch, catalog: Catalog) -> Iterator[None]:
+    """Whatever a test of this folder asks, in whichever engine: what reaches the database only reads facts."""
+    yield
+    for dialect, text in watch.take():
+        assert_is_one_select(text, {*catalog.models, *ABOUT_LOADS}, dialect=dialect)
