@@ -139,6 +139,8 @@ class Desk:
     # The language model that the machine is set to; None (the default) where the rules are alone.
     model: Callable[[], Model | None] = lambda: None
 
+    # Reads the catalog anew after an adoption; who made the desk knows how.
+    renew: Callable[[], None] = lambda: None
     # (team id, user id) -> what Slack says of the account; None where nobody can ask Slack.
     profile_of: Callable[[str, str], Profile | None] = lambda _team, _user: None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 
+from frontline.catalog.proposals import OPTIONS
 from frontline.core.text import RawText
 from handlers.registry import Reader
 from handlers.words import (
@@ -140,6 +142,16 @@ def read_link(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``HANDLE @slack-user``."""
     account, rest = take_mention(plain(words.reveal()))
     return _raw(value=rest, account=account)
+
+
+def read_definition(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``METRIC [OTHER] [--window 14] [--threshold wait_s=30] ... [--from D] [--to D] [--reason "..."]``."""
+    said = {"reason": "reason", "from": "start", "to": "end", "by": "grain"}
+    flags = take_flags(words.reveal(), **said, **{name: name for name in OPTIONS})
+    options = dict(flags.options)
+    apart = {name: options.pop(name, "") for name in ("reason", "start", "end", "grain", "definition", "title")}
+    first, _, other = flags.rest.partition(" ")
+    return _raw(value=first, other=other.strip(), options=json.dumps(options) if options else "", **apart)
 
 
 def _raw(**values: str) -> dict[str, RawText]:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from frontline.app.agreed import agreed_mark, build_engine, keep_versions, with_agreed
 from frontline.app.freshness import FreshParser, Overlay, read_or_keep
 from frontline.app.settings import Settings, read_settings
 from frontline.app.stores import open_state
 from frontline.app.terminal import Globals
-from frontline.catalog.loader import Catalog, load_catalog
+from frontline.catalog.loader import Catalog, load_calendar, load_catalog
 from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
 from frontline.core.errors import NotPermitted, UsageError
@@ -56,6 +57,7 @@ class House:
         self.options = options or Globals()
         self.home: Path = self.settings.home.expanduser().resolve()
         self._clock = clock
+        self.agreed: object = None  # what people had agreed on when the catalog was read
         # Who an account is, asked of Slack; the running bot sets it.
         self.profile_of: Callable[[str, str], Profile | None] = lambda _team, _user: None
 
@@ -66,8 +68,10 @@ class House:
         return self._read_catalog()
 
     def _read_catalog(self) -> Catalog:
+        """The files, and over them what people adopted."""
         overlay = self.catalog_folder
-        return load_catalog(overlay if overlay.is_dir() else None)
+        files = load_catalog(overlay if overlay.is_dir() else None)
+        return with_agreed(self, files)
 
     @property
     def catalog_folder(self) -> Path:
@@ -94,10 +98,15 @@ class House:
             return self._clock
         stored = self.home / "clock"
         if self.options.now:
-            return FrozenClock(read_instant(self.options.now, ZoneInfo(self.catalog.calendar.zone)))
+            return FrozenClock(read_instant(self.options.now, self._zone))
         if stored.is_file():
-            return FrozenClock(read_instant(stored.read_text().strip(), ZoneInfo(self.catalog.calendar.zone)))
+            return FrozenClock(read_instant(stored.read_text().strip(), self._zone))
         return SystemClock()
+
+    @property
+    def _zone(self) -> ZoneInfo:
+        # Of the files alone: what people adopted stands in the state database, which needs the clock.
+        return load_calendar(self.catalog_folder).zone_info
 
     @cached_property
     def store(self) -> Store:
@@ -141,10 +150,7 @@ class House:
     @cached_property
     def engine(self) -> MetricEngine:
         """The only door to a number."""
-        from frontline.metrics.engine import MetricEngine
-        from frontline.store.live import LiveReadings
-
-        return MetricEngine(self.catalog, self.facts, self.clock, self.policy, live=LiveReadings(lambda: self.store))
+        return build_engine(self)
 
     @property
     def parser(self) -> QuestionParser:
@@ -156,9 +162,11 @@ class House:
         return FreshParser(lambda: self.catalog, lambda: self.facts)
 
     def refresh(self) -> None:
-        """Follow a catalog that was changed beside a running bot. Routines keep their hours until a restart."""
-        if not self._overlay.has_changed():
+        """Follow a catalog or an adoption that came beside a running bot. Routines keep their hours until a restart."""
+        has_changed, mark = self._overlay.has_changed(), agreed_mark(self)
+        if not has_changed and mark == self.agreed:
             return
+        self.agreed = mark
         fresh = read_or_keep(self._read_catalog, self.catalog)
         if fresh is self.catalog:
             return
@@ -257,6 +265,7 @@ class House:
             labels=self.labels,
             routines=lambda: RoutineBoard(self),
             model=lambda: self.model,
+            renew=self.refresh,
         )
 
     @cached_property
@@ -289,6 +298,7 @@ class House:
         from handlers.dispatch import Doorway
 
         self.ensure_admins()
+        keep_versions(self)
         return Doorway(self.desk)
 
     def _profile(self, team_id: str, user_id: str) -> Profile | None:

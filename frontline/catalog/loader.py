@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from frontline.catalog.definitions import hashes_of
 from frontline.catalog.lint import lint
 from frontline.catalog.schema import Calendar, CapabilitiesFile, Capability, Policies
 from frontline.catalog.schema_metrics import Metric, MetricKind, MetricsFile
@@ -96,7 +96,7 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
         raise CatalogError(reader.faults)
     if reader.faults:
         raise CatalogError(reader.faults)
-    hashes = {key: _definition_hash(metric, models, metrics.metrics) for key, metric in metrics.metrics.items()}
+    hashes = hashes_of(metrics.metrics, models.measures, models.models)
     return Catalog(
         metrics=MappingProxyType(dict(metrics.metrics)),
         dimensions=MappingProxyType(dict(dimensions.dimensions)),
@@ -111,6 +111,19 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
         presets=MappingProxyType(dict(getattr(parts["records"], "presets", {}))),
         **parts,
     )
+
+
+def load_calendar(overlay: Path | None = None) -> Calendar:
+    """Read the calendar alone: the clock needs its zone before anything else is there.
+
+    Raises:
+        CatalogError: the faults of the calendar.
+    """
+    reader = _Reader(overlay)
+    calendar = reader.load("calendar.yaml", Calendar)
+    if calendar is None:
+        raise CatalogError(reader.faults)
+    return calendar
 
 
 class _Reader:
@@ -222,20 +235,3 @@ def _lint_aliases(lexicon: Any, reader: _Reader) -> list[Fault]:
                     file, line = reader.locate("lexicon.yaml", (*prefix, key))
                     faults.append(Fault(file, line, f"{alias!r} is already an alias of {other}; {key} claims it too"))
     return faults
-
-
-def _definition_hash(metric: Metric, models: ModelsFile, metrics: Mapping[str, Metric]) -> str:
-    """Hash what the number means: the definition with its measures, not who signed it."""
-    parts = [_meaning(metric)]
-    for name in (metric.measure, metric.numerator, metric.denominator):
-        if name in models.measures:
-            parts.append(models.measures[name].model_dump_json())
-        elif name in metrics:
-            parts.append(_definition_hash(metrics[name], models, metrics))
-    parts.append(models.models[metric.model].model_dump_json())
-    return content_hash(*parts)
-
-
-def _meaning(metric: Metric) -> str:
-    said = metric.model_dump(mode="json", exclude={"sign_offs", "review_by", "target", "title", "owner", "unlocks"})
-    return json.dumps(said, sort_keys=True)

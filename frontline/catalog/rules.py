@@ -140,13 +140,29 @@ class TagRule(Definition):
     turning: tuple[str, ...] = ()
 
 
+class DefinitionRule(Definition):
+    """How a new definition comes into force: who has to sign, how far back its effect is shown, where it is told.
+
+    ``sign_offs`` different people sign, one of them of the role that owns the metric (``owner_signs``). Whoever
+    proposed may be one of them.
+    """
+
+    sign_offs: int = Field(default=2, ge=1, le=10)
+    owner_signs: bool = True
+    days: int = Field(default=90, ge=7, le=800, description="the effect is shown over so many last days")
+    announce: str = Field(
+        default="", pattern=r"^$|^#[a-z0-9_-]+$", description="where an adoption is told; empty: nowhere"
+    )
+
+
 class Rules(Definition):
-    """All alert rules by key, and the rules of the churn list, the reminders and the tags."""
+    """All alert rules by key, and the rules of the churn list, the reminders, the tags and the definitions."""
 
     rules: Mapping[str, AlertRule] = {}
     churn: ChurnRule = ChurnRule()
     reminders: ReminderRule = ReminderRule()
     tags: TagRule = TagRule()
+    definitions: DefinitionRule = DefinitionRule()
 
     def rule(self, key: str) -> AlertRule:
         """Return one rule.
@@ -161,7 +177,7 @@ class Rules(Definition):
 
 def load_rules(overlay: Path | None = None) -> Rules:
     """Read the shipped rules; ``rules.yaml`` of the overlay replaces a rule by giving its key, and single figures of
-    ``churn``, ``reminders`` and ``tags``.
+    ``churn``, ``reminders``, ``tags`` and ``definitions``.
 
     Raises:
         CatalogError: the faults of the files with file and line.
@@ -181,6 +197,7 @@ def load_rules(overlay: Path | None = None) -> Rules:
         churn=_over(shipped.churn, theirs.churn),
         reminders=_over(shipped.reminders, theirs.reminders),
         tags=_over(shipped.tags, theirs.tags),
+        definitions=_over(shipped.definitions, theirs.definitions),
     )
 
 

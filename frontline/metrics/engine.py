@@ -16,6 +16,7 @@ from frontline.catalog.schema_models import fold
 from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.clock import Clock
 from frontline.core.errors import NotFound
+from frontline.core.periods import local_date
 from frontline.metrics.cache import ResultCache
 from frontline.metrics.checks import canonical_key, check_query
 from frontline.metrics.compiler import Ask, LoadedSpan, Scope, require_data
@@ -31,6 +32,7 @@ from frontline.metrics.reading import Cell, Key, Loaded, execute, loaded_spans, 
 from frontline.metrics.sources import FactsSource, FilledView, Memo, Rows, count_filled
 from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_note, maturity_notes
 from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, lay_out
+from frontline.metrics.versions import VersionSource, pinned
 from frontline.metrics.windows import Slice, Windows, buckets, resolve_windows
 
 ONE_SECOND = dt.timedelta(seconds=1)
@@ -62,9 +64,12 @@ class MetricEngine:
         clock: Clock,
         policy: Authorizer,
         live: LiveSource | None = None,
+        versions: VersionSource | None = None,
     ) -> None:
-        """``live`` reads the queues of the live state; without it only loaded readings are known."""
+        """``live`` reads the queues of the live state; without it only loaded readings are known. ``versions`` finds
+        earlier versions of definitions; without it only those in force can be asked for."""
         self._live = live
+        self._versions = versions
         self._catalog = catalog
         self._facts = facts
         self._clock = clock
@@ -80,6 +85,8 @@ class MetricEngine:
             NotFound: an unknown metric, or nothing loaded that could answer; says what would unlock it.
             UsageError: a combination without an answer, or a period that has not begun.
         """
+        if query.pins:
+            return self._run_pinned(actor, query, audience)
         asked = check_query(self._catalog, query)
         generation = self._facts.generation  # before connecting: a flip in between only labels the answer as older
         with self._facts.connect() as connection:
@@ -100,6 +107,23 @@ class MetricEngine:
             result = self._answer(scope, connection, asked, view)
         self._cache.put(key, result)
         return replace(result, query=query)
+
+    def under(self, catalog: Catalog) -> MetricEngine:
+        """Return an engine over the same facts under other definitions; it shares what is known of the tables."""
+        other = MetricEngine(catalog, self._facts, self._clock, self._policy, self._live, self._versions)
+        other._memo = self._memo
+        return other
+
+    def data_to(self, metric: str) -> dt.date | None:
+        """Return the last day that the data of a metric reach; None before the first load."""
+        mark = self._facts.watermark(self._catalog.metrics[metric].model)
+        return None if mark is None else local_date(mark, self._catalog.calendar.zone_info)
+
+    def _run_pinned(self, actor: Actor, query: MetricQuery, audience: Audience) -> MetricResult:
+        """Answer by the versions that the query names; the metric, and so who may see it, stays the same."""
+        catalog, notes = pinned(self._catalog, self._versions, query.pins)
+        found = self.under(catalog).run(actor, query.model_copy(update={"pins": ()}), audience=audience)
+        return replace(found, query=query, warnings=(*found.warnings, *notes))
 
     def extract(self, actor: Actor, spec: ExtractSpec) -> Extract:
         """Return unsuppressed daily counts for routines and models (action ``metric.extract``).

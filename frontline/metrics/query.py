@@ -74,10 +74,11 @@ class MetricQuery(BaseModel):
     compare: Literal["previous", "last_year"] | Span | None = None
     order: Literal["desc", "asc"] | None = None
     limit: int | None = None
+    pins: tuple[str, ...] = ()  # "recontact_rate@2": answered by that version of the definition
 
     def as_json(self) -> dict[str, Any]:
-        """Return the public JSON form (dates as ISO strings, tuples as lists)."""
-        return self.model_dump(mode="json")
+        """Return the public JSON form (dates as ISO strings, tuples as lists); ``pins`` only where there are any."""
+        return self.model_dump(mode="json", exclude=None if self.pins else {"pins"})
 
 
 # What a value is made of, numerator and denominator as summed; no denominator where it is no ratio.

@@ -7,6 +7,7 @@ from handlers.entries import (
     asking,
     attending,
     calling,
+    defining,
     finding,
     loading,
     owning,
@@ -22,6 +23,7 @@ from handlers.registry import Registry
 FAMILIES = (
     asking,
     standing,
+    defining,
     tagging,
     owning,
     theming,

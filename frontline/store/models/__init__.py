@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 
 # A new file of models is added here, or neither the schema nor the migrations know its tables.
-FAMILIES = ("work", "people", "talk", "governance", "corpus", "live", "releases", "attention", "themes", "feeds")
+FAMILIES = (
+    "work", "people", "talk", "governance", "corpus", "live", "releases", "attention", "themes", "feeds", "definitions",
+)  # fmt: skip
 
 
 def load() -> None:

@@ -1,0 +1,53 @@
+"""What people agreed on in the product (adopted definitions), over the files of the catalog."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontline.catalog.definitions import in_force
+from frontline.catalog.loader import Catalog
+
+if TYPE_CHECKING:
+    from frontline.app.wiring import House
+    from frontline.metrics.engine import MetricEngine
+
+
+def with_agreed(house: House, files: Catalog) -> Catalog:
+    """Return the catalog in force: the files, and over them the adopted definitions of the state database."""
+    if not _has_state(house):
+        return files
+    from frontline.governance import definitions
+
+    with house.store.read() as session:
+        house.agreed = definitions.adoption_mark(session)
+        return in_force(files, definitions.read_adopted(session))
+
+
+def agreed_mark(house: House) -> object:
+    """Return something that is another one after every adoption and every one taken back."""
+    from frontline.governance import definitions
+
+    with house.store.read() as session:
+        return definitions.adoption_mark(session)
+
+
+def keep_versions(house: House) -> None:
+    """Write down the definitions in force, so that their figures can be asked for when they are others."""
+    from frontline.governance import definitions
+
+    definitions.remember_in(house.store, house.catalog)
+
+
+def build_engine(house: House) -> MetricEngine:
+    """Return the only door to a number, which also finds the versions that count no more."""
+    from frontline.governance.definitions import KnownVersions
+    from frontline.metrics.engine import MetricEngine
+    from frontline.store.live import LiveReadings
+
+    live, versions = LiveReadings(lambda: house.store), KnownVersions(lambda: house.store)
+    return MetricEngine(house.catalog, house.facts, house.clock, house.policy, live=live, versions=versions)
+
+
+def _has_state(house: House) -> bool:
+    # A home that was never used has nothing to read, and a look at its catalog makes no database.
+    return bool(house.settings.state_url) or (house.home / "state.sqlite3").is_file()

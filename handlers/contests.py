@@ -1,0 +1,138 @@
+"""Which two definitions are meant: ``fcr_rate --window 14``, ``fcr_rate@2 fcr_rate@3``, two metrics, or a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from frontline.catalog.definitions import Version, version_of
+from frontline.catalog.proposals import OPTIONS, Proposal, propose, propose_whole
+from frontline.core.errors import NotFound, UsageError
+from frontline.core.periods import Period
+from frontline.core.text import AnonymizedText
+from frontline.governance import definitions
+from frontline.metrics.effects import Contest, Effect, last_days, measure_effect
+from handlers.desk import Work
+from handlers.registry import Arguments
+
+
+class DefineArguments(Arguments):
+    """A metric (and another to compare with), and what to change. ``spec`` is the JSON of a file's definition."""
+
+    value: str = ""
+    other: str = ""
+    options: str = "{}"
+    spec: str = ""
+    start: str = ""
+    end: str = ""
+    grain: str = "month"
+    reason: AnonymizedText | None = None
+    definition: AnonymizedText | None = None
+    title: AnonymizedText | None = None
+
+
+def contest(work: Work, arguments: DefineArguments) -> tuple[Contest, Proposal | None]:
+    """Return the two definitions that are meant; the proposal where one of them is new."""
+    if arguments.spec:
+        proposal = _of_file(work, arguments)
+        return Contest(proposal.base, proposal.version), proposal
+    if not arguments.value:
+        raise UsageError("Which metric?", next_step="For example: /ops metric diff fcr_rate --window 14")
+    options = _options(arguments)
+    if options:
+        if arguments.other:
+            raise UsageError("Either another metric, or something to change.", next_step="Leave one of them out.")
+        key = _key(work, arguments.value)
+        number = definitions.next_number(work.session, work.desk.catalog, key)
+        proposal = propose(work.desk.catalog, key, options, number=number)
+        return Contest(proposal.base, proposal.version), proposal
+    first = version(work, arguments.value)
+    if arguments.other:
+        return _alike(first, version(work, arguments.other)), None
+    known = work.desk.catalog.metrics.get(first.key)
+    if "@" in arguments.value and known is not None and first.number != known.version:
+        return _alike(version_of(work.desk.catalog, first.key), first), None
+    row = definitions.access_version(work.session, work.actor, first.key, policy=work.desk.policy)
+    return Contest(first, definitions.as_version(row)), None
+
+
+def _alike(first: Version, second: Version) -> Contest:
+    units = [version.bundle["metric"]["unit"] for version in (first, second)]
+    if units[0] != units[1]:
+        raise UsageError(
+            f"{first.key} is a {units[0]} and {second.key} a {units[1]}: they cannot be compared.",
+            next_step="Compare versions or variants of one metric.",
+        )
+    return Contest(first, second)
+
+
+def _options(arguments: DefineArguments) -> dict[str, str]:
+    said = json.loads(arguments.options)
+    options = {name: str(value) for name, value in said.items() if name in OPTIONS}
+    for name in ("definition", "title"):
+        text = getattr(arguments, name)
+        if text is not None:
+            options[name] = _impersonal(text, name)
+    return options
+
+
+def _of_file(work: Work, arguments: DefineArguments) -> Proposal:
+    said = json.loads(arguments.spec)
+    key, metric = next(iter(said["metrics"].items()))
+    for name in ("definition", "title"):
+        text = getattr(arguments, name)
+        if text is not None:
+            metric[name] = _impersonal(text, name)
+    number = definitions.next_number(work.session, work.desk.catalog, key)
+    return propose_whole(work.desk.catalog, key, metric, said.get("measures", {}), number=number)
+
+
+def _impersonal(text: AnonymizedText, name: str) -> str:
+    """Return words that the gate let through as they were: a definition names nobody."""
+    if text.provenance.counts:
+        raise UsageError(f"The {name} may not name a person.", next_step="Say it without names and numbers of people.")
+    return text.show()
+
+
+def version(work: Work, name: str) -> Version:
+    key, _, number = name.strip().lower().partition("@")
+    key = _key(work, key) if not number else key
+    if not number:
+        return version_of(work.desk.catalog, key)
+    known = work.desk.catalog.metrics.get(key)
+    if known is not None and str(known.version) == number:
+        return version_of(work.desk.catalog, key)
+    return definitions.as_version(
+        definitions.access_version(work.session, work.actor, f"{key}@{number}", policy=work.desk.policy)
+    )
+
+
+def _key(work: Work, name: str) -> str:
+    from rapidfuzz import process
+
+    metrics = work.desk.catalog.metrics
+    key = name.strip().lower().replace(" ", "_").replace("-", "_")
+    if key in metrics:
+        return key
+    titled = next((other for other, metric in metrics.items() if metric.title.lower() == name.strip().lower()), None)
+    if titled is not None:
+        return titled
+    near = [found for found, score, _ in process.extract(key, list(metrics), limit=3) if score >= 50]
+    said = f"Did you mean {', '.join(near)}?" if near else "/ops metric list shows them."
+    raise NotFound(f"There is no metric {name.strip()!r}.", next_step=said, choices=near[:0])
+
+
+def effect_of(work: Work, contest: Contest, arguments: DefineArguments) -> Effect:
+    catalog, engine = work.desk.catalog, work.desk.engine
+    known = contest.new.key if contest.new.key in catalog.metrics else (contest.old or contest.new).key
+    reach = engine.data_to(known) if known in catalog.metrics else None
+    period = last_days(catalog.rules.definitions.days, today=work.today, data_to=reach)
+    try:
+        start = dt.date.fromisoformat(arguments.start) if arguments.start else period.start
+        end = dt.date.fromisoformat(arguments.end) + dt.timedelta(days=1) if arguments.end else period.end
+        period = Period(start, end)
+    except ValueError:
+        raise UsageError(
+            "--from and --to are dates, the first before the second.", next_step="For example --from 2026-03-01."
+        ) from None
+    return measure_effect(engine, catalog, work.actor, contest, period, audience=work.audience)
