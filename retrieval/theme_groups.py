@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from frontline.analysis.clusters import Partition, centroids, discover
+from frontline.analysis.emergence import emerging
 from frontline.analysis.rates import chance_of_more, discoveries
 from frontline.core.text import AnonymizedText
 from frontline.store.models.themes import ThemeMember, ThemeMonth
@@ -116,6 +117,23 @@ def carve(matrix: Any, labels: Any, is_now: Any) -> list[Any]:
     ]
     named = discoveries(tests, rate=FALSE_RATE)
     return [rows for rows, grows in zip(groups, named, strict=True) if grows and _overlap(rows, labels) < 0.5]
+
+
+def find_stories(draft: Draft, labels: Any, known: int) -> list[Any]:
+    """Return the documents of stories that rise beyond doubt in many words; themes known from before keep theirs."""
+    import numpy as np
+
+    assert draft.window is not None
+    matrix, now = draft.window.matrix, is_now(draft)
+    found = emerging(matrix, [category or "" for category in draft.window.categories], now, lift=LIFT)
+    smallest = settings_for(len(matrix)).smallest
+    named = discoveries([story.chance for story in found], rate=FALSE_RATE)
+    groups = []
+    for story, rises in zip(found, named, strict=True):
+        rows = story.rows[(labels[story.rows] < 0) | (labels[story.rows] >= known)]
+        if rises and len(rows) >= smallest and _overlap(rows, labels) < 1.0:
+            groups.append(np.asarray(rows))
+    return groups
 
 
 def _overlap(rows: Any, labels: Any) -> float:

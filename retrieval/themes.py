@@ -2,7 +2,8 @@
 
 Documents of the month and of the months before are grouped together, blind to the month, so that a group does not
 grow merely because this month made it. Groups begin from last month's centroids; what has come apart is split, the
-rest is grouped afresh, and something new that hides inside old groups is carved out when it grows beyond doubt.
+rest is grouped afresh, and something new that hides inside old groups is carved out when it grows beyond doubt. A new
+story that customers tell in many words is one theme: small groups of one category that rise together.
 """
 
 from __future__ import annotations
@@ -31,7 +32,17 @@ from frontline.store.work import Store, Unit
 from retrieval.collection import Collection, collect, read_texts
 from retrieval.corpus import Corpus
 from retrieval.theme_counts import fixed_number
-from retrieval.theme_groups import UNASSIGNED, Draft, absorb, carve, find_merges, is_now, keep_members, members_of
+from retrieval.theme_groups import (
+    UNASSIGNED,
+    Draft,
+    absorb,
+    carve,
+    find_merges,
+    find_stories,
+    is_now,
+    keep_members,
+    members_of,
+)
 from retrieval.theme_labels import find_names, key_terms, name_themes, read_bag
 from retrieval.theme_registry import (
     MONTHLY,
@@ -233,6 +244,9 @@ class ThemeBook:
             for group in carve(matrix, labels, is_now(draft)):
                 labels[group] = len(names)
                 names.append(new_id("thm"))
+        for group in find_stories(draft, labels, len(known)):
+            labels[group] = len(names)
+            names.append(new_id("thm"))
         self._fill(draft, labels, names, parents)
         draft.merges = find_merges(draft, list(known))
 

@@ -66,7 +66,7 @@ def discover(matrix: Any, settings: ClusterSettings, *, join: float | None = Non
 
     if len(matrix) < settings.smallest:
         return np.full(len(matrix), -1)
-    labels = _join(
+    labels = join_close(
         matrix, ward(matrix, max(1, len(matrix) // settings.typical)), settings.join if join is None else join
     )
     names, sizes = np.unique(labels, return_counts=True)
@@ -127,7 +127,7 @@ def _parts(matrix: Any, centre: Any, settings: ClusterSettings) -> list[Any]:
     return [np.flatnonzero(found == part) for part in range(_count(found)) if part != keeps]
 
 
-def _join(matrix: Any, labels: Any, limit: float) -> Any:
+def join_close(matrix: Any, labels: Any, limit: float) -> Any:
     """Join the two groups whose centroids are closest until none are as close as ``limit``."""
     import numpy as np
 
