@@ -25,6 +25,7 @@ class MetricKind(StrEnum):
     COHORT = "cohort"  # lost in the period, of those there at its start
     STATE_TIME = "state_time"  # share of time in some states of the time in all staffed states
     COST = "cost"  # money of the ledger, shared out by handling minutes when it is broken down
+    LEDGER = "ledger"  # money of the ledger as booked, by whole months
     DERIVED = "derived"  # one metric divided by another
 
 
@@ -33,6 +34,7 @@ class WindowShape(StrEnum):
 
     RECONTACT = "recontact"  # followed by another one
     FIRST_CONTACT = "first_contact"  # the first of an issue, and it stayed the only one
+    CHANNEL_SWITCH = "channel_switch"  # followed by another one, through another channel
     CONTAINMENT = "containment"  # an automated case that needed no human and brought nobody back
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from frontline.core.clock import local_midnight
 from frontline.core.periods import Grain, floor_date, local_date, step_date
-from frontline.metrics.compiler import Ask, Scope, grouped
+from frontline.metrics.compiler import Ask, Scope, grouped, select_cells
 from frontline.metrics.dialects import bucket, local_offset, naive
 from frontline.metrics.sources import fact_table
 
@@ -35,6 +35,27 @@ def compile_cost(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
     rows = scope.rows("interactions", priced)
     values = {"a": rows.column("amount")}
     return grouped(scope, ask, rows, "ts", values, (sa.func.sum(sa.column("a")), sa.null(), sa.func.count()))
+
+
+def compile_ledger(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
+    """Compile what was booked for the months that lie wholly in the period: dates of the ledger, no instants."""
+    rows = scope.rows("costs")
+    booked, month = rows.column("amount"), sa.cast(rows.column("period"), sa.Date)
+    start, end = ask.piece.period.start, ask.piece.period.end
+    first = start if start.day == 1 else step_date(floor_date(start, Grain.MONTH), Grain.MONTH, 1)
+    names = [f"d{at}" for at in range(len(ask.by))]
+    inner = [rows.dimension(key).label(name) for key, name in zip(ask.by, names, strict=True)]
+    if ask.grain is not None:
+        inner.append(scope.hooks.trunc(month, ask.grain).label("bucket"))
+        names.append("bucket")
+    tests = [month >= first, month < floor_date(end, Grain.MONTH), *rows.where(ask.filters)]
+    seen = (
+        sa.select(*inner, sa.cast(booked, sa.Double).label("a"))
+        .select_from(rows.from_clause)
+        .where(*tests)
+        .subquery("seen")
+    )
+    return select_cells(seen, names, (sa.func.sum(sa.column("a")), sa.null(), sa.func.count()))
 
 
 def months_without_ledger(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:

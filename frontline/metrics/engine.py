@@ -37,7 +37,14 @@ from frontline.metrics.windows import Slice, Windows, buckets, resolve_windows
 
 ONE_SECOND = dt.timedelta(seconds=1)
 # Rows of these kinds are not counted within the slice, so a slice without loaded days still has an answer.
-_NOT_WITHIN = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST, MetricKind.COST, MetricKind.DERIVED)
+_NOT_WITHIN = (
+    MetricKind.SNAPSHOT,
+    MetricKind.COHORT,
+    MetricKind.LATEST,
+    MetricKind.COST,
+    MetricKind.LEDGER,
+    MetricKind.DERIVED,
+)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ def compile_event_window(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]
     conditions = [is_mature(scope, ask, rows.column("ts"))]
     if window.shape is WindowShape.RECONTACT:
         flag: Expression = is_followed
+    elif window.shape is WindowShape.CHANNEL_SWITCH:
+        flag = sa.and_(is_followed, rows.column("next_channel") != rows.column("channel"))
     else:
         earlier = rows.column("prev_ts") >= scope.hooks.add_seconds(rows.column("ts"), -window.hours * 3600)
         conditions.append(sa.not_(sa.func.coalesce(earlier, sa.false())))
@@ -44,7 +46,8 @@ def compile_event_window(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]
 
 
 def answered_contacts(scope: Scope, start: dt.datetime, end: dt.datetime, window: EventWindow) -> sa.Subquery:
-    """Return the answered contacts of identified customers near ``[start, end)`` with ``next_ts`` and ``prev_ts``.
+    """Return the answered contacts of identified customers near ``[start, end)`` with ``next_ts``, ``prev_ts`` and
+    ``next_channel``.
 
     Outbound contacts are ours, not the customer's, and do not count.
     """
@@ -57,8 +60,11 @@ def answered_contacts(scope: Scope, start: dt.datetime, end: dt.datetime, window
     # Of two contacts in the same second each is followed by the other; lead alone sees only one of them.
     following = sa.case((lag == table.c.ts, table.c.ts), else_=lead).label("next_ts")
     before = lag.label("prev_ts")
+    through = sa.func.lead(table.c.channel).over(partition_by=partition, order_by=order)
+    beside = sa.func.lag(table.c.channel).over(partition_by=partition, order_by=order)
+    channel = sa.case((lag == table.c.ts, beside), else_=through).label("next_channel")
     return (
-        sa.select(*table.c, following, before)
+        sa.select(*table.c, following, before, channel)
         .where(
             *counts_as_contact(table),
             table.c.customer_key.is_not(None),

@@ -18,7 +18,7 @@ from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.core.clock import UTC, local_midnight
 from frontline.core.errors import EngineError
 from frontline.metrics.compiler import Ask, Builder, LoadedSpan, Scope, compile_measures
-from frontline.metrics.costs import compile_cost
+from frontline.metrics.costs import compile_cost, compile_ledger
 from frontline.metrics.event_windows import compile_event_window
 from frontline.metrics.shapes import (
     compile_changes,
@@ -41,6 +41,7 @@ BUILDERS: Mapping[MetricKind, Builder] = {
     MetricKind.COHORT: compile_cohort,
     MetricKind.STATE_TIME: compile_state_time,
     MetricKind.COST: compile_cost,
+    MetricKind.LEDGER: compile_ledger,
 }
 
 _DIVIDED = (
