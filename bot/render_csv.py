@@ -18,12 +18,13 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?(e-?\d+)?", re.IGNORECASE)
 def reply_csv(reply: Reply) -> str | None:
     """Return the CSV that travels with a reply, or None.
 
-    It is the handler's own, or the first table that is too long or too wide to be drawn.
+    It is the handler's own where it draws no table, or the first table that is too long or too wide to be drawn.
     """
-    tables = [part for part in reply.parts if isinstance(part, Table) and is_too_big(part)]
+    drawn = [part for part in reply.parts if isinstance(part, Table)]
+    tables = [part for part in drawn if is_too_big(part)]
     if not tables:
-        # What is drawn whole needs no file beside it.
-        return None
+        # What is drawn whole needs no file beside it; a reply that is nothing but its file is the CSV button's.
+        return neutralise(reply.csv) if reply.csv is not None and not drawn else None
     return neutralise(reply.csv) if reply.csv is not None else table_csv(tables[0])
 
 

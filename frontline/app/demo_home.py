@@ -112,7 +112,9 @@ def seat_people(unit: Unit) -> None:
     for user in cast.PEOPLE:
         if user.persona in roles:
             team = "aurora" if user.persona in ("agent", "supervisor") else None
-            people.add_person(unit, user.handle, roles=[roles[user.persona]], team=team)
+            # Anna answers as an agent of Aurora, so that she has ratings of her own to look at.
+            agent_id = "AG01" if user.persona == "agent" else None
+            people.add_person(unit, user.handle, roles=[roles[user.persona]], team=team, agent_id=agent_id)
             people.bind(unit, user.handle, team_id=cast.TEAM_ID, user_id=user.id)
         elif user.persona == "guest":
             people.add_person(unit, user.handle, kind=ActorKind.GUEST)

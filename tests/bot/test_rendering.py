@@ -136,6 +136,8 @@ def test_more_rows_than_slack_draws_are_a_first_page_and_a_file() -> None:
     assert text is not None
     assert len(text.splitlines()) == 251
     assert reply_csv(Reply("few", parts=[Table("t", table.columns, table.rows[:100])])) is None
+    assert reply_csv(Reply("few", parts=[Table("t", table.columns, table.rows[:100])], csv="a\n1\n")) is None
+    assert reply_csv(Reply("the CSV button", csv="a\n1\n")) == "a\n1\n"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n=", " ="])

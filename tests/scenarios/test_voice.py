@@ -1,0 +1,78 @@
+"""What customers say in surveys: one's own figures, a team's, and what stays hidden."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+from frontline.app.wiring import House
+from frontline.core.reply import Outcome, Quote, Reply, Table
+from frontline.core.request import PersonRef, Request, RequestKind
+from frontline.core.text import RawText
+from frontline.sandbox.slack.driver import text_of
+from tests.scenarios.conftest import Company, open_house
+
+AGREED = "person_level:\n  agreement: WC-2026-04\n  purpose: coaching\n  roles: [supervisor]\n"
+_numbers = itertools.count()
+
+
+def ops(house: House, who: str, words: str) -> Reply:
+    """Type ``/ops words`` in private."""
+    request = Request(f"voice-{next(_numbers)}", RequestKind.COMMAND, PersonRef(handle=who), "ops", RawText(words))
+    return house.doorway.dispatch(request)
+
+
+def test_an_agent_sees_their_own_voice_and_a_supervisor_the_teams(shared_company: Company) -> None:
+    own = text_of(shared_company.command("agent", "/ops voice last month", containing="Your customer satisfaction"))
+    assert "n " in own or "hidden until 5 ratings" in own
+    assert "Nobody else looked at your figures" in own
+    team = text_of(shared_company.command("supervisor", "/ops voice last quarter", containing="Customer satisfaction"))
+    assert "aurora" in team.lower()
+    assert "% of those asked answered" in team
+    assert "femke" not in team.lower()
+
+
+def test_no_agent_of_the_team_is_shown_before_an_agreement_and_each_sees_who_looked_after_it(fresh_home: Path) -> None:
+    policies = fresh_home / "catalog" / "policies.yaml"
+    policies.unlink()  # the demo company has an agreement; an organisation begins without one
+    house = open_house(fresh_home)
+    refused = ops(house, "sam", "voice agents last quarter")
+    assert refused.outcome is Outcome.DENIED
+    assert "data agreement" in refused.headline
+    house.store.close()
+
+    policies.write_text(AGREED, encoding="utf-8")
+    house = open_house(fresh_home)
+    listed = ops(house, "sam", "voice agents last quarter")
+    table = next(part for part in listed.parts if isinstance(part, Table))
+    names = [str(row[0]) for row in table.rows]
+    assert names == sorted(names)
+    for row in table.rows:
+        hidden = row[2] == "hidden"
+        assert hidden == (row[1] == "hidden")
+        assert hidden or int(str(row[2])) >= 5
+    own = ops(house, "anna", "voice last quarter")
+    assert "@sam on 17 Jun" in str(own.parts)
+    house.store.close()
+
+
+def test_an_agent_names_nobody_else_and_objects_to_a_figure(fresh_home: Path) -> None:
+    house = open_house(fresh_home)
+    other = ops(house, "anna", "voice by team")
+    assert other.outcome is Outcome.FAILED
+    assert ops(house, "anna", "voice agents").outcome is Outcome.DENIED
+    assert ops(house, "sam", "voice contest it is mine").outcome is Outcome.DENIED
+    sent = ops(house, "anna", "voice contest three of these were transfers from sales")
+    assert "sent to your supervisor" in sent.headline
+    house.store.close()
+
+
+def test_words_nobody_understands_are_asked_about_and_quotes_carry_only_their_week(fresh_home: Path) -> None:
+    house = open_house(fresh_home)
+    asked = ops(house, "lena", "voice by shoe size")
+    assert asked.outcome is Outcome.FAILED
+    assert "did not understand" in asked.headline
+    said = ops(house, "lena", "voice last quarter")
+    for part in said.parts:
+        assert not isinstance(part, Quote) or "week of" in part.caption
+    house.store.close()
