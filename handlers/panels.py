@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from frontline.core.actor import Role
 from frontline.core.errors import NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
-from handlers import floor, releases, tags, themes
+from handlers import effort, floor, releases, tags, themes, voice
 from handlers.desk import Work
 
 
@@ -34,6 +34,8 @@ PANELS: tuple[Panel, ...] = (
     Panel("floor", "Today's floor", "metric.ask", floor.home_panel, frozenset({Role.ANALYST, Role.SUPERVISOR})),
     Panel("themes", "Themes", "theme.list", themes.home_panel, frozenset({Role.LEADER})),
     Panel("tags", "Your last tags", "tag.list", tags.home_panel, frozenset({Role.AGENT})),
+    Panel("voice", "What customers said", "voice.read", voice.home_panel, frozenset({Role.AGENT, Role.SUPERVISOR})),
+    Panel("effort", "Effort", "effort.read", effort.home_panel, frozenset({Role.SUPERVISOR, Role.LEADER})),
     Panel("examples", "Examples", "example.withdraw", releases.home_panel),
 )
 

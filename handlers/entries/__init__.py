@@ -14,6 +14,7 @@ from handlers.entries import (
     releasing,
     staffing,
     standing,
+    surveying,
     tagging,
     theming,
 )
@@ -24,6 +25,7 @@ FAMILIES = (
     asking,
     standing,
     defining,
+    surveying,
     tagging,
     owning,
     theming,

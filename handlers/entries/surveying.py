@@ -1,0 +1,58 @@
+"""Surveys, effort and cost: what customers say, what it takes them, what it costs."""
+
+from __future__ import annotations
+
+from handlers import effort, voice, voice_agents
+from handlers.entries.kinds import ACTION, COMMAND
+from handlers.readers import whole
+from handlers.registry import Entry
+from handlers.survey_words import ViewArguments
+
+
+def entries() -> list[Entry]:
+    """Return the entries of this family."""
+    return [
+        Entry(
+            COMMAND,
+            ("ops", "voice"),
+            "voice.read",
+            voice.show,
+            ViewArguments,
+            whole("words"),
+            summary="shows what customers say in surveys: your own, your team's or everybody's, by your role.",
+            examples=("/ops voice last month",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "voice agents"),
+            "voice.agents",
+            voice_agents.list_agents,
+            ViewArguments,
+            whole("words"),
+            summary="lists the agents of your team, where an agreement allows it; they see that you looked.",
+            examples=("/ops voice agents last quarter",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "voice contest"),
+            "voice.contest",
+            voice_agents.contest,
+            voice_agents.ContestArguments,
+            whole("why"),
+            writes=True,
+            summary="tells your supervisor that a figure about you is wrong.",
+            examples=("/ops voice contest three of these were transfers",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "effort"),
+            "effort.read",
+            effort.show,
+            ViewArguments,
+            whole("words"),
+            summary="shows ease by channel beside repeats and transfers, and where effort hides.",
+            examples=("/ops effort last month",),
+        ),
+        Entry(ACTION, ("effort.csv",), "effort.read", effort.send_csv, ViewArguments),
+        Entry(ACTION, ("voice.csv",), "voice.read", voice.send_csv, ViewArguments),
+    ]

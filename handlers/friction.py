@@ -1,0 +1,150 @@
+"""Where effort hides: cells of two dimensions that are harder than their row and their column would make them.
+
+Surveys of single cells are few, so the model sees daily sums below the floor of n, as routines do; what is said of a
+cell is what may be shown: its own figures where they are shown anyway, else rounded ones.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from frontline.analysis.additive import CellGap, Place, Tally, cell_gaps, share_tally
+from frontline.core.actor import SYSTEM
+from frontline.metrics.extracts import Extract, ExtractSpec
+from frontline.metrics.query import PeriodSpec
+from handlers.desk import Work
+from handlers.survey_words import Figure, figures, last_months, run
+
+# A cell of few answers is named with a warning; so many cells with more make six months enough, else it is eight.
+FEW_ANSWERS, ENOUGH_CELLS = 20, 24
+SHORT, LONG = 6, 8
+LEAST_EVENTS = 50
+# What matters in practice: half a point of ease; five points of a share.
+SMALLEST_EASE, SMALLEST_SHARE = 0.5, 0.05
+# Repeats of one cause reach several cells; a routine of its own watches the rise of recontact.
+SILENT = ("transfer_rate", "channel_switch_rate")
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class HardCell:
+    """A cell of channel x topic with more effort than expected. ``is_exact``: its figures are shown as they are;
+    ``is_hidden_elsewhere``: neither satisfaction nor handle time shows it."""
+
+    gap: CellGap
+    is_exact: bool
+    csat: Figure
+    is_hidden_elsewhere: bool
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was looked at and what was found, the worst first. ``next`` is the worst that chance explains."""
+
+    period: PeriodSpec
+    answers: int
+    judged: int
+    found: tuple[HardCell, ...]
+    next: tuple[CellGap, ...]
+
+
+def hard_cells(work: Work, *, end: PeriodSpec | None = None) -> Search:
+    """Return the cells of channel x topic that are harder than expected, over the last six or twelve months."""
+    until = end.end if end else None
+    period = last_months(work, SHORT, end=until)
+    cells = _ease(work, period)
+    if sum(cell.n >= FEW_ANSWERS for cell in cells.values()) < ENOUGH_CELLS:
+        period = last_months(work, LONG, end=until)
+        cells = _ease(work, period)
+    gaps = cell_gaps(cells, low_is_bad=True, least=least_answers(work), smallest_gap=SMALLEST_EASE)
+    named = [gap for gap in gaps if gap.is_found]
+    found = _beside_others(work, period, named) if named else []
+    return Search(
+        period,
+        round(sum(cell.n for cell in cells.values())),
+        len(gaps),
+        tuple(found),
+        tuple(gap for gap in gaps if not gap.is_found and gap.gap < 0)[:2],
+    )
+
+
+def least_answers(work: Work) -> int:
+    """Return how many answers a cell needs to be judged: as many as the catalog wants behind a shown figure."""
+    return max(2, work.desk.catalog.metrics["ces_mean"].min_n.group)
+
+
+def silent_cells(work: Work, metric: str, by: tuple[str, str], period: PeriodSpec) -> list[CellGap]:
+    """Return the cells in which a share is worse than its row and its column would make it, whatever surveys say."""
+    found = figures(run(work, (metric,), period=period, by=by))
+    cells = {
+        (key[0], key[1]): share_tally(cells[metric].events, cells[metric].n or 1)
+        for key, cells in found.items()
+        if cells[metric].value is not None and (cells[metric].n or 0) > 0 and UNKNOWN not in key
+    }
+    gaps = cell_gaps(cells, low_is_bad=False, least=LEAST_EVENTS, smallest_gap=SMALLEST_SHARE)
+    return [gap for gap in gaps if gap.is_found]
+
+
+def tallies(extract: Extract) -> dict[Place, Tally]:
+    """Return the cells of an extract by two dimensions. A day's k answers count as k of their mean, spread as single
+    ones are: the mean of k scatters by the root of k less."""
+    days: dict[Place, list[tuple[int, float]]] = defaultdict(list)
+    for _, one, two, num, den, _ in extract.rows:
+        count = round(den or 0)
+        if count > 0 and UNKNOWN not in (one, two):
+            days[one, two].append((count, float(num) / count))
+    return {place: _tally(found) for place, found in days.items()}
+
+
+def _tally(days: Sequence[tuple[int, float]]) -> Tally:
+    total = sum(count for count, _ in days)
+    mean = sum(count * value for count, value in days) / total
+    values = [mean + (value - mean) * math.sqrt(count) for count, value in days for _ in range(count)]
+    return Tally(total, mean, tuple(values))
+
+
+def _ease(work: Work, period: PeriodSpec) -> dict[Place, Tally]:
+    spec = ExtractSpec("ces_mean", period.period, ("channel", "topic"))
+    return tallies(work.desk.engine.extract(SYSTEM, spec))
+
+
+def _beside_others(work: Work, period: PeriodSpec, gaps: Sequence[CellGap]) -> list[HardCell]:
+    """Look at what else is known of the cells: whether satisfaction or handle time would have shown the effort."""
+    by = ("channel", "topic")
+    shown = figures(run(work, ("ces_mean",), period=period, by=by))
+    csat = figures(run(work, ("csat",), period=period, by=by))
+    handled = figures(run(work, ("aht",), period=period, by=by))
+    expected_csat, expected_aht = _expected(csat, "csat"), _expected(handled, "aht")
+    found = []
+    for gap in gaps:
+        own = shown.get(gap.place, {}).get("ces_mean")
+        is_exact = own is not None and own.value is not None
+        rating = csat.get(gap.place, {}).get("csat", Figure(None, None, True))
+        is_low = (
+            rating.interval is not None
+            and gap.place in expected_csat
+            and expected_csat[gap.place] > rating.interval.high
+        )
+        seconds = handled.get(gap.place, {}).get("aht")
+        is_long = (
+            seconds is not None
+            and seconds.value is not None
+            and gap.place in expected_aht
+            and seconds.value > 1.15 * expected_aht[gap.place]
+        )
+        kept = gap if is_exact else replace(gap, n=5 * round(gap.n / 5), mean=round(gap.mean * 2) / 2)
+        found.append(HardCell(kept, is_exact, rating, not is_low and not is_long))
+    return found
+
+
+def _expected(found: Mapping[tuple[str, ...], Mapping[str, Figure]], metric: str) -> dict[Place, float]:
+    """Return what row and column make of every cell, for a figure whose own scatter is not known."""
+    cells = {
+        (key[0], key[1]): Tally(cells[metric].n or 0, cells[metric].value or 0.0, None, 1.0)
+        for key, cells in found.items()
+        if cells[metric].value is not None and cells[metric].n and UNKNOWN not in key
+    }
+    return {gap.place: gap.expected for gap in cell_gaps(cells, low_is_bad=True, least=2, smallest_gap=0)}
