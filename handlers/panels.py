@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from frontline.core.actor import Role
 from frontline.core.errors import NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
-from handlers import effort, floor, releases, tags, themes, voice
+from handlers import cost, effort, floor, releases, tags, themes, voice
 from handlers.desk import Work
 
 
@@ -36,6 +36,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("tags", "Your last tags", "tag.list", tags.home_panel, frozenset({Role.AGENT})),
     Panel("voice", "What customers said", "voice.read", voice.home_panel, frozenset({Role.AGENT, Role.SUPERVISOR})),
     Panel("effort", "Effort", "effort.read", effort.home_panel, frozenset({Role.SUPERVISOR, Role.LEADER})),
+    Panel("cost", "Cost", "cost.read", cost.home_panel, frozenset({Role.LEADER})),
     Panel("examples", "Examples", "example.withdraw", releases.home_panel),
 )
 

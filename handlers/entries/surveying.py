@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import effort, voice, voice_agents
+from handlers import cost, effort, equity, voice, voice_agents
 from handlers.entries.kinds import ACTION, COMMAND
 from handlers.readers import whole
 from handlers.registry import Entry
@@ -53,6 +53,28 @@ def entries() -> list[Entry]:
             summary="shows ease by channel beside repeats and transfers, and where effort hides.",
             examples=("/ops effort last month",),
         ),
+        Entry(
+            COMMAND,
+            ("ops", "cost"),
+            "cost.read",
+            cost.show,
+            ViewArguments,
+            whole("words"),
+            summary="shows cost per case by group, with the mix of work taken out, against the ledger.",
+            examples=("/ops cost by segment last month",),
+        ),
+        Entry(
+            COMMAND,
+            ("ops", "cost equity"),
+            "cost.read",
+            equity.show,
+            ViewArguments,
+            whole("words"),
+            summary="shows who gets worse service and less money than what they ask for explains.",
+            examples=("/ops cost equity by language last quarter",),
+        ),
+        Entry(ACTION, ("cost.csv",), "cost.read", cost.send_csv, ViewArguments),
+        Entry(ACTION, ("cost.equity",), "cost.read", equity.show, ViewArguments),
         Entry(ACTION, ("effort.csv",), "effort.read", effort.send_csv, ViewArguments),
         Entry(ACTION, ("voice.csv",), "voice.read", voice.send_csv, ViewArguments),
     ]

@@ -18,6 +18,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "metric.person_level": ("agent supervisor", ""),
     "voice.read": ("agent supervisor analyst leader admin", ""),
     "effort.read": ("supervisor analyst leader admin", ""),
+    "cost.read": ("analyst leader admin", ""),
     "voice.agents": ("supervisor", ""),
     "voice.contest": ("agent", ""),
     "metric.extract": ("analyst leader admin system", ""),
