@@ -44,6 +44,18 @@ class NoArguments(Arguments):
 
 
 @dataclass(frozen=True)
+class Tool:
+    """How a model may use an entry that only reads: its name, what it is told of it, and what gives the facts.
+
+    ``run`` gets the work and a checked query, and raises what the entry itself would raise.
+    """
+
+    name: str
+    description: str
+    run: Callable[[Work, Any, int], Any]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One thing that can be asked.
 
@@ -64,6 +76,7 @@ class Entry:
     summary: str = ""
     examples: Sequence[str] = ()
     aliases: Sequence[str] = ()
+    tool: Tool | None = None
 
     @property
     def typed(self) -> str:
@@ -103,6 +116,10 @@ class Registry:
             if entry is not None and (not rest or (entry.read is not None and path == " ".join(entry.path))):
                 return entry, rest
         return None, words
+
+    def tools(self) -> Sequence[Entry]:
+        """Return the entries that a model may use; one that writes is never among them."""
+        return [entry for entry in self.entries if entry.tool is not None and not entry.writes]
 
     def commands(self) -> Sequence[Entry]:
         """Return the typed commands in registration order."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from frontline.core.reply import Reply
 from handlers.assistant.execute import execute
 from handlers.assistant.model import ModelUnavailable, quiet_tracing
+from handlers.assistant.narration import narrate
 from handlers.assistant.plan import plan
 from handlers.assistant.planner import propose
 from handlers.assistant.turn import Turn
@@ -35,11 +36,12 @@ def build_chain(*, with_model: bool = False) -> Runnable[Any, Any]:
     if with_model:
         llm_planner: Runnable[Turn, Turn] = RunnableLambda(_plan_by_model).with_config(run_name="plan by a model")
         planner = llm_planner.with_fallbacks([rules])
-    return (
-        planner
-        | RunnableLambda(execute).with_config(run_name="execute")
-        | RunnableLambda(word).with_config(run_name="word")
-    )
+    by_rules: Runnable[Turn, Reply] = RunnableLambda(word).with_config(run_name="word")
+    wording = by_rules
+    if with_model:
+        by_model: Runnable[Turn, Reply] = RunnableLambda(_word_by_model).with_config(run_name="word by a model")
+        wording = by_model.with_fallbacks([by_rules])
+    return planner | RunnableLambda(execute).with_config(run_name="execute") | wording
 
 
 def answer(turn: Turn) -> Reply:
@@ -48,6 +50,17 @@ def answer(turn: Turn) -> Reply:
     if not isinstance(reply, Reply):
         raise TypeError("the chain has to end in a reply")
     return reply
+
+
+def _word_by_model(turn: Turn) -> Reply:
+    """Word, with a sentence of the model under it; whatever goes wrong leaves the rules' words."""
+    try:
+        return narrate(turn)
+    except ModelUnavailable:
+        raise
+    except Exception:
+        log.exception("the wording by a model failed")
+        raise
 
 
 def _plan_by_model(turn: Turn) -> Turn:

@@ -121,9 +121,18 @@ def _ask(model: Model, turn: Turn, permitted: Permitted, said: str) -> Mapping[s
 
 def _values(turn: Turn, permitted: Permitted, said: str) -> dict[str, str]:
     """Return everything that is sent. docs/operations.md lists these fields: keep the two together."""
-    catalog, today = turn.work.desk.catalog, turn.work.today
-    last_month = today.replace(day=1) - relativedelta(months=1)
     previous = turn.previous
+    return {
+        **catalog_values(turn.work, permitted),
+        "previous": _typed(previous) if previous is not None and permitted.allows(previous) else "none",
+        "question": said,
+    }
+
+
+def catalog_values(work: Work, permitted: Permitted) -> dict[str, str]:
+    """Return today and the permitted catalog as the prompts show them."""
+    catalog, today = work.desk.catalog, work.today
+    last_month = today.replace(day=1) - relativedelta(months=1)
     return {
         "today": today.isoformat(),
         "weekday": f"{today:%A}",
@@ -132,8 +141,6 @@ def _values(turn: Turn, permitted: Permitted, said: str) -> dict[str, str]:
             f"{key}: {catalog.metrics[key].title} | {', '.join(dims)}" for key, dims in permitted.metrics.items()
         ),
         "values": "\n".join(f"{dim}: {', '.join(words)}" for dim, words in permitted.values.items()),
-        "previous": _typed(previous) if previous is not None and permitted.allows(previous) else "none",
-        "question": said,
     }
 
 

@@ -47,7 +47,7 @@ def _show_result(turn: Turn, result: MetricResult) -> Reply:
         headline=card.headline(),
         context=card.context(kept=turn.plan.kept),
         parts=parts,
-        buttons=_buttons(query, result),
+        buttons=_buttons(query, result, may_investigate=_may_investigate(turn)),
         outcome=Outcome.ANSWERED,
         warnings=result.warnings,
         csv=card.csv() if len(result.rows) > 1 else None,
@@ -55,13 +55,20 @@ def _show_result(turn: Turn, result: MetricResult) -> Reply:
     )
 
 
-def _buttons(query: MetricQuery, result: MetricResult) -> list[Button]:
+def _may_investigate(turn: Turn) -> bool:
+    model = turn.work.desk.model()
+    return model is not None and model.may("investigate") and len(turn.results[0].stamps) == 1
+
+
+def _buttons(query: MetricQuery, result: MetricResult, *, may_investigate: bool) -> list[Button]:
     value = json.dumps(query.as_json(), separators=(",", ":"))
     buttons = []
     if not query.by:
         buttons.append(Button("Break down", "metric.break_down", value))
     if query.kind is not Kind.WHY and len(result.stamps) == 1:
         buttons.append(Button("Why?", "metric.why", value))
+    if may_investigate:
+        buttons.append(Button("Investigate", "metric.investigate", value))
     return [*buttons, Button("Details", "metric.details", value)]
 
 
