@@ -14,6 +14,8 @@ from frontline.core.periods import local_date
 from frontline.core.ports import Gate, Profile
 from frontline.core.request import Request
 from frontline.governance.label_search import LabelFinder
+from frontline.governance.shadow import enqueue
+from frontline.governance.tag_gaps import Speak
 from frontline.governance.tags import shipped_rule
 from frontline.store.work import Store, Unit
 
@@ -133,6 +135,8 @@ class Desk:
     uploads: Callable[[], Uploads] = _no_uploads
     # Finds the label that a tag may mean; the encoder behind it is optional.
     labels: LabelFinder = field(default_factory=lambda: LabelFinder(shipped_rule()))
+    # the way of the post about a new gap among the tags: as its routine, in the first days to the admins
+    speak: Speak = enqueue
     # the routines, which stand above this room (for /ops routine)
     routines: Callable[[], RoutineBoard] = field(default=_no_routines)
 

@@ -95,7 +95,7 @@ def merge(work: Work, arguments: MergeArguments) -> Reply:
     assert row.alias_of is not None
     # Together they may have become a gap.
     rule = work.desk.catalog.rules.tags
-    tag_gaps.notice(work.unit, row.alias_of, rule)
+    tag_gaps.notice(work.unit, row.alias_of, rule, work.desk.speak)
     activity = tag_counts.activity_of(work.session, row.alias_of, rule, now=work.now)
     work.audit |= {"label": row.label, "into": row.alias_of}
     return Reply(

@@ -96,6 +96,7 @@ def add(work: Work, arguments: TagArguments) -> Reply:
         case_key=case,
         policy=work.desk.policy,
         rule=work.desk.catalog.rules.tags,
+        speak=work.desk.speak,
     )
     work.audit["tag"] = tag.tag_id
     if known is not None:
@@ -147,7 +148,13 @@ def use(work: Work, arguments: MoveArguments) -> Reply:
     if not tag_labels.is_known(work.session, name) and name != tags.normal_label(label_from(found.text)):
         raise NotFound("There is no such label.", next_step="/tag the words with #label makes one.")
     tag = tags.move_tag(
-        work.unit, work.actor, tag_id, into=name, policy=work.desk.policy, rule=work.desk.catalog.rules.tags
+        work.unit,
+        work.actor,
+        tag_id,
+        into=name,
+        policy=work.desk.policy,
+        rule=work.desk.catalog.rules.tags,
+        speak=work.desk.speak,
     )
     work.audit |= {"tag": tag.tag_id, "label": tag.label}
     return Reply(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from frontline.app.speaking import gap_voice
 from frontline.core.actor import SYSTEM, Actor, ActorKind
 from frontline.core.clock import as_utc
 from frontline.core.errors import NotPermitted, UsageError
@@ -121,6 +122,7 @@ def _add(house: House, unit: Unit, item: _Read) -> list[dict[str, Any]]:
         author=author,
         at=_instant(item.source, unit.now),
         rule=house.catalog.rules.tags,
+        speak=gap_voice(house),
     )
     if own:
         mark_handled(unit, f"in:tag:{own}"[:200])

@@ -244,6 +244,7 @@ class House:
     def desk(self) -> Desk:
         """What handlers work with."""
         from frontline.app.clockwork import RoutineBoard
+        from frontline.app.speaking import gap_voice
         from handlers.desk import Desk
         from handlers.entries import build_registry
 
@@ -264,6 +265,7 @@ class House:
             generations=lambda: self.generations,
             labels=self.labels,
             routines=lambda: RoutineBoard(self),
+            speak=gap_voice(self),
             model=lambda: self.model,
             renew=self.refresh,
         )

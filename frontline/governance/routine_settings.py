@@ -39,6 +39,12 @@ def is_on(session: Session, definition: RoutineDefinition) -> bool:
     return definition.is_on if setting is None or setting.is_on is None else setting.is_on
 
 
+def is_stopped(session: Session, routine: str) -> bool:
+    """Whether an admin switched a routine off; what it causes between its runs is then not said either."""
+    setting = session.get(RoutineSetting, routine)
+    return setting is not None and setting.is_on is False
+
+
 def shadow_until(
     session: Session, definition: RoutineDefinition, now: dt.datetime, *, by_default: bool = True
 ) -> dt.datetime | None:

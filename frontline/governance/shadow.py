@@ -73,14 +73,14 @@ class PostOffice:
         until = self.shadow_until(unit.session, definition, unit.now)
         if until is None:
             for post in posts:
-                _enqueue(unit, post)
+                enqueue(unit, post)
             return posts
         for post in posts:
-            _enqueue(unit, post, state="shadow")
+            enqueue(unit, post, state="shadow")
         previews = self._previews(unit.session, definition, slot, posts, until=until)
         for preview in previews:
             # The admins chose to look first: their previews mind neither quiet hours nor the weekly limit.
-            _enqueue(unit, preview, is_prompted=True)
+            enqueue(unit, preview, is_prompted=True)
         return previews
 
     def _previews(
@@ -197,8 +197,9 @@ def _send(unit: Unit, actor: Actor, row: OutboxRow) -> None:
     audit.record(unit, actor, "routine.release", resource=f"outbox:{row.key}", detail={"channel": row.channel})
 
 
-def _enqueue(unit: Unit, post: Outgoing, *, state: str = "pending", is_prompted: bool = False) -> None:
-    outbox.enqueue(
+def enqueue(unit: Unit, post: Outgoing, *, state: str = "pending", is_prompted: bool = False) -> bool:
+    """Write a post into the outbox as it is; return whether it was new there."""
+    return outbox.enqueue(
         unit,
         post.key,
         post.channel,

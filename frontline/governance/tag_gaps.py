@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,8 +18,10 @@ from frontline.analysis.rates import RateRatio
 from frontline.catalog.rules import TagRule
 from frontline.core.actor import SYSTEM, Actor, Audience, AudienceKind
 from frontline.core.reply import Button, Outcome, Paragraph, Reply, Tone
-from frontline.governance import audit, commitments, outbox
+from frontline.governance import audit, commitments
+from frontline.governance.outbox import NORMAL
 from frontline.governance.policy import Policy, shipped_policy
+from frontline.governance.shadow import Outgoing, enqueue
 from frontline.governance.tag_counts import Activity, activity_of, list_activity
 from frontline.governance.tag_labels import family, has_process, read_aliases, register
 from frontline.store.models.governance import Commitment
@@ -26,6 +29,11 @@ from frontline.store.models.talk import TagLabel
 from frontline.store.work import Unit
 
 SOURCE = "tag_"
+# The routine in whose name a new gap is posted: its first days and its off switch hold for the post too.
+ROUTINE = "tag_gaps"
+
+# Takes the post of a gap in the unit of the tag; returns whether it was written.
+Speak = Callable[[Unit, Outgoing], bool]
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,11 @@ def is_filled(activity: Activity, rule: TagRule) -> bool:
     return activity.uses >= rule.min_uses and activity.people >= rule.min_people
 
 
-def notice(unit: Unit, label: str, rule: TagRule) -> bool:
+def notice(unit: Unit, label: str, rule: TagRule, speak: Speak = enqueue) -> bool:
     """Look at a label after a use of it; open an episode and post it when it has just become a gap.
 
-    ``label`` is one that stands for itself. Returns whether a post was written.
+    ``label`` is one that stands for itself; ``speak`` is the way of its post, straight where nothing else is said.
+    Returns whether a post was written.
     """
     activity = activity_of(unit.session, label, rule, now=unit.now)
     if not is_filled(activity, rule):
@@ -72,13 +81,9 @@ def notice(unit: Unit, label: str, rule: TagRule) -> bool:
     row.gap_opened_at = unit.now
     unit.session.flush()
     audit.record(unit, SYSTEM, "tag.gap", resource=f"label:{label}", detail={"uses": activity.uses})
-    return outbox.enqueue(
-        unit,
-        f"tag_gap/{label}/{unit.now:%Y-%m-%dT%H:%M:%S}",
-        rule.channel,
-        post_of(activity, rule),
-        audience=Audience(AudienceKind.CHANNEL, channel=rule.channel),
-    )
+    audience = Audience(AudienceKind.CHANNEL, channel=rule.channel)
+    key = f"tag_gap/{label}/{unit.now:%Y-%m-%dT%H:%M:%S}"
+    return speak(unit, Outgoing(key, rule.channel, post_of(activity, rule), NORMAL, audience))
 
 
 def mute(unit: Unit, actor: Actor, label: str, rule: TagRule, *, policy: Policy | None = None) -> TagLabel:

@@ -18,8 +18,9 @@ from frontline.core.ids import content_hash, new_id
 from frontline.core.text import AnonymizedText
 from frontline.governance import audit
 from frontline.governance.policy import Policy, shipped_policy
+from frontline.governance.shadow import enqueue
 from frontline.governance.tag_counts import LabelCount, count_labels, count_of_author, count_uses, tag_facts
-from frontline.governance.tag_gaps import notice
+from frontline.governance.tag_gaps import Speak, notice
 from frontline.governance.tag_labels import (
     canonical,
     family,
@@ -79,6 +80,7 @@ def add_tag(
     author: DeskAuthor | None = None,
     at: dt.datetime | None = None,
     rule: TagRule | None = None,
+    speak: Speak = enqueue,
 ) -> Tag:
     """Keep a tag and look whether its label has become a gap, which is then posted in the same commit.
 
@@ -119,7 +121,7 @@ def add_tag(
     unit.session.flush()
     audit.record(unit, actor, "tag.create", resource=f"tag:{tag.tag_id}")
     if name:
-        notice(unit, canonical(name, read_aliases(unit.session)), bounds)
+        notice(unit, canonical(name, read_aliases(unit.session)), bounds, speak)
     return tag
 
 
@@ -161,6 +163,7 @@ def move_tag(
     into: str,
     policy: Policy | None = None,
     rule: TagRule | None = None,
+    speak: Speak = enqueue,
 ) -> Tag:
     """Put one's own tag under another label; what was given up without another use is remembered as a proposal.
 
@@ -187,7 +190,7 @@ def move_tag(
     if before and unit.session.scalar(select(Tag.tag_id).where(Tag.label == before).limit(1)) is None:
         _propose(unit, actor, before, name)
     audit.record(unit, actor, "tag.move", resource=f"tag:{tag_id}", detail={"from": before, "to": name})
-    notice(unit, canonical(name, read_aliases(unit.session)), rule or shipped_rule())
+    notice(unit, canonical(name, read_aliases(unit.session)), rule or shipped_rule(), speak)
     return tag
 
 
