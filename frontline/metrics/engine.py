@@ -24,11 +24,11 @@ from frontline.metrics.costs import months_without_ledger
 from frontline.metrics.customers import CustomerSpec, read_churn_signals
 from frontline.metrics.dialects import hooks_of
 from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
-from frontline.metrics.guard import Guarded, guard
+from frontline.metrics.guard import Answered, Guarded, guard, read_answer
 from frontline.metrics.live import LiveNow, LiveSource, freshness_notes, live_now, with_live
 from frontline.metrics.policy import Authorizer, View, view_of
 from frontline.metrics.query import MetricQuery, MetricResult, Stamp
-from frontline.metrics.reading import Cell, Key, Loaded, execute, loaded_spans, read_cells, read_loaded
+from frontline.metrics.reading import Key, Loaded, execute, loaded_spans, read_loaded
 from frontline.metrics.sources import FactsSource, FilledView, Memo, Rows, count_filled
 from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_note, maturity_notes
 from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, lay_out
@@ -231,11 +231,12 @@ class MetricEngine:
             ask = Ask(key, metric, piece, query.by, filters, query.period.grain)
             # The live state knows only now; what stood there before is in the loaded readings.
             source = scope.recorded or scope if window == COMPARE else scope
-            cells, text = self._read(source, connection, ask, window)
-            guarded = guard(source, connection, ask, cells, asked=len(query.filters), min_n=min_n, is_self=view.is_self)
+            asked = len(query.filters)
+            answered = self._read(source, connection, ask, window, asked=asked, min_n=min_n)
+            guarded = guard(source, connection, ask, answered, asked=asked, min_n=min_n, is_self=view.is_self)
             columns.append(_column(source, ask, window, guarded))
             counts.append(guarded.n)
-            sql.append(text)
+            sql.append(answered.sql)
         now_ask = Ask(key, metric, windows.current, (), filters)
         spans = scope.spans(metric.model)
         notes = [*freshness_notes(scope, metric), *maturity_notes(scope, now_ask), *filter_note(filters)]
@@ -258,19 +259,21 @@ class MetricEngine:
         )
         return columns, stamp, sql
 
-    def _read(self, scope: Scope, connection: Connection, ask: Ask, window: str) -> tuple[dict[Key, Cell], str]:
+    def _read(
+        self, scope: Scope, connection: Connection, ask: Ask, window: str, *, asked: int, min_n: int
+    ) -> Answered:
         if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
             _require_loaded(scope.spans(ask.metric.model), ask, scope)
         is_latest = ask.metric.kind is MetricKind.LATEST
         if is_latest and window == COMPARE and not scope.filled.rows(ask.metric.model):
-            return {}, ""
-        cells, sql = read_cells(scope, connection, ask)
-        if is_latest and window == CURRENT and not any(cell.n for cell in cells.values()):
+            return Answered({}, "")
+        answered = read_answer(scope, connection, ask, asked=asked, min_n=min_n)
+        if is_latest and window == CURRENT and not any(cell.n for cell in answered.cells.values()):
             raise NotFound(
                 f"There is no fresh reading for {ask.metric.title.lower()}.",
                 next_step=f"{ask.metric.unlocks[:1].upper()}{ask.metric.unlocks[1:]} at least every half hour.",
             )
-        return cells, sql
+        return answered
 
     def _require(self, scope: Scope, connection: Connection, key: str, metric: Metric) -> None:
         if metric.kind is MetricKind.DERIVED:

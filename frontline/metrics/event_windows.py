@@ -46,29 +46,32 @@ def compile_event_window(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]
 
 
 def answered_contacts(scope: Scope, start: dt.datetime, end: dt.datetime, window: EventWindow) -> sa.Subquery:
-    """Return the answered contacts of identified customers near ``[start, end)`` with ``next_ts``, ``prev_ts`` and
-    ``next_channel``.
+    """Return the answered contacts of identified customers near ``[start, end)`` with ``next_ts`` and ``prev_ts``,
+    and ``next_channel`` where the window looks at it.
 
     Outbound contacts are ours, not the customer's, and do not count.
     """
     table = fact_table(scope.catalog, "interactions")
     reach = dt.timedelta(hours=window.hours)
+    # What followed lies after a contact; only first contacts look back.
+    before = reach if window.shape is WindowShape.FIRST_CONTACT else dt.timedelta()
     partition = [table.c.customer_key, *(table.c[name] for name in window.same)]
     order = [table.c.ts, table.c.interaction_id]
     lead = sa.func.lead(table.c.ts).over(partition_by=partition, order_by=order)
     lag = sa.func.lag(table.c.ts).over(partition_by=partition, order_by=order)
     # Of two contacts in the same second each is followed by the other; lead alone sees only one of them.
     following = sa.case((lag == table.c.ts, table.c.ts), else_=lead).label("next_ts")
-    before = lag.label("prev_ts")
-    through = sa.func.lead(table.c.channel).over(partition_by=partition, order_by=order)
-    beside = sa.func.lag(table.c.channel).over(partition_by=partition, order_by=order)
-    channel = sa.case((lag == table.c.ts, beside), else_=through).label("next_channel")
+    marks = [following, lag.label("prev_ts")]
+    if window.shape is WindowShape.CHANNEL_SWITCH:  # two more looks at millions of rows, so only where they are read
+        through = sa.func.lead(table.c.channel).over(partition_by=partition, order_by=order)
+        beside = sa.func.lag(table.c.channel).over(partition_by=partition, order_by=order)
+        marks.append(sa.case((lag == table.c.ts, beside), else_=through).label("next_channel"))
     return (
-        sa.select(*table.c, following, before, channel)
+        sa.select(*table.c, *marks)
         .where(
             *counts_as_contact(table),
             table.c.customer_key.is_not(None),
-            table.c.ts >= naive(start - reach),
+            table.c.ts >= naive(start - before),
             table.c.ts < naive(min(end + reach + dt.timedelta(seconds=1), scope.now)),
         )
         .subquery("contacts")
@@ -110,7 +113,7 @@ def immature_spans(scope: Scope, ask: Ask) -> list[tuple[dt.datetime, dt.datetim
 def coverage_select(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
     """Return num = identified and den = all answered contacts of the slice, under the same filters."""
     rows = scope.rows("interactions")
-    values = {"a": rows.column("customer_key"), "b": ONE}
+    values = {"a": sa.case((rows.column("customer_key").is_not(None), ONE)), "b": ONE}
     num, den = sa.func.count(sa.column("a")), sa.func.count(sa.column("b"))
     conditions = [
         rows.column("outcome").in_(ANSWERED),

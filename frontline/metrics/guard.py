@@ -20,7 +20,7 @@ from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import Aggregate, fold
 from frontline.metrics.compiler import Ask, Scope
 from frontline.metrics.query import Filter
-from frontline.metrics.reading import Cell, Key, merge_cells, read_cells
+from frontline.metrics.reading import BUILDERS, Cell, Key, merge_cells, read_cells, sql_text
 from frontline.metrics.sources import UNKNOWN
 from frontline.metrics.suppression import TOTAL, Judged, judge
 
@@ -31,6 +31,8 @@ MOST_CELLS = 400
 
 NOT_OVER_TIME = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST)
 _ADDS_UP = (Aggregate.COUNT, Aggregate.SUM, Aggregate.NET)
+# Money is rounded cell by cell; the others need more than one statement, or the newest row of all.
+_NOT_FROM_PARTS = (MetricKind.LATEST, MetricKind.COST, MetricKind.DERIVED)
 
 
 @dataclass(frozen=True)
@@ -84,29 +86,69 @@ class _Table:
         return (*short[: self.width], *(TOTAL for _ in self.cut), *short[self.width :])
 
 
+@dataclass(frozen=True)
+class Answered:
+    """The cells of an answer with its SQL, and the finer table where that was read for them (see ``guard``)."""
+
+    cells: dict[Key, Cell]
+    sql: str
+    finer: Mapping[Key, Cell] | None = None
+
+
+def read_answer(scope: Scope, connection: Connection, ask: Ask, *, asked: int, min_n: int) -> Answered:
+    """Read what is asked; where it is a sum over cells of the finer table, read that table alone, once for both."""
+    filters = ask.filters[:asked]
+    is_series_of_open = ask.metric.kind is MetricKind.SNAPSHOT and ask.grain is not None
+    is_sum = ask.metric.kind not in _NOT_FROM_PARTS and not is_series_of_open and adds_up(scope.catalog, ask.metric)
+    if not (filters and min_n and is_sum) or any(scope.catalog.dimensions[item.dim].is_person for item in filters):
+        return Answered(*read_cells(scope, connection, ask))
+    dims = _finer_dims(ask, filters)
+    finer, _ = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
+    taken = {
+        at: _taken(scope, connection, ask, [item for item in filters if item.dim == dim], dim, {key[at] for key in finer})
+        for at, dim in enumerate(dims)
+        if any(item.dim == dim for item in filters)
+    }
+    width, cells = len(ask.by), dict[Key, Cell]()
+    for key, cell in finer.items():
+        if all(key[at] in words for at, words in taken.items()):
+            short = (*key[:width], *key[len(dims) :])
+            cells[short] = merge_cells(ask.metric, cells.get(short), cell)
+    if not cells:  # an aggregate over no rows is a row, too
+        return Answered(*read_cells(scope, connection, ask), finer)
+    return Answered(cells, sql_text(connection, BUILDERS[ask.metric.kind](scope, ask)), finer)
+
+
+def _finer_dims(ask: Ask, filters: Sequence[Filter]) -> tuple[str, ...]:
+    return (*ask.by, *dict.fromkeys(item.dim for item in filters if item.dim not in ask.by))
+
+
 def guard(
     scope: Scope,
     connection: Connection,
     ask: Ask,
-    cells: Mapping[Key, Cell],
+    answered: Answered,
     *,
     asked: int,
     min_n: int,
     is_self: bool = False,
 ) -> Guarded:
-    """Return ``cells`` (as read for ``ask``) with what is to be hidden.
+    """Return the cells (as ``read_answer`` read them for ``ask``) with what is to be hidden.
 
     The first ``asked`` filters of ``ask`` are the question's own; the others are policy and hold for every question of
     the same viewer. ``is_self``: agents ask for themselves, so that colleagues count only as a whole.
     """
+    cells = answered.cells
     if min_n == 0 or ask.metric.kind is MetricKind.LATEST:
         none: tuple[frozenset[str], ...] = tuple(frozenset() for _ in ask.by)
         return Guarded(dict(cells), frozenset(), none, sum(cell.n for cell in cells.values()))
     filters = ask.filters[:asked]
-    dims = (*ask.by, *dict.fromkeys(item.dim for item in filters if item.dim not in ask.by))
+    dims = _finer_dims(ask, filters)
     counts = {key: cell.n for key, cell in cells.items()}
     if filters:
-        whole, _ = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
+        whole = answered.finer
+        if whole is None:
+            whole, _ = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
         counts = {key: cell.n for key, cell in whole.items()}
     over_time = ask.grain is not None and ask.metric.kind not in NOT_OVER_TIME
     table = _Table(counts, len(ask.by), ask.grain is not None, over_time, {}, set())
