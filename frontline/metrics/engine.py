@@ -227,12 +227,15 @@ class MetricEngine:
         min_n = max(metric.min_n.person if view.is_person else metric.min_n.group, view.min_n)
         slices = [(CURRENT, windows.current), *([(COMPARE, windows.compare)] if windows.compare else [])]
         columns, sql, counts = [], [], []
+        rows_behind = 0
         for window, piece in slices:
             ask = Ask(key, metric, piece, query.by, filters, query.period.grain)
             # The live state knows only now; what stood there before is in the loaded readings.
             source = scope.recorded or scope if window == COMPARE else scope
             asked = len(query.filters)
             answered = self._read(source, connection, ask, window, asked=asked, min_n=min_n)
+            if window == CURRENT:
+                rows_behind = sum(cell.n for cell in answered.cells.values())
             guarded = guard(source, connection, ask, answered, asked=asked, min_n=min_n, is_self=view.is_self)
             columns.append(_column(source, ask, window, guarded))
             counts.append(guarded.n)
@@ -254,14 +257,12 @@ class MetricEngine:
             n=counts[0],
             as_of=scope.watermark(metric.model),
             generation=scope.generation,
-            coverage={} if counts[0] is None else coverage(scope, connection, now_ask),
+            coverage={} if counts[0] is None else coverage(scope, connection, now_ask, n=rows_behind),
             notes=tuple(notes),
         )
         return columns, stamp, sql
 
-    def _read(
-        self, scope: Scope, connection: Connection, ask: Ask, window: str, *, asked: int, min_n: int
-    ) -> Answered:
+    def _read(self, scope: Scope, connection: Connection, ask: Ask, window: str, *, asked: int, min_n: int) -> Answered:
         if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
             _require_loaded(scope.spans(ask.metric.model), ask, scope)
         is_latest = ask.metric.kind is MetricKind.LATEST

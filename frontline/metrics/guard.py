@@ -105,7 +105,9 @@ def read_answer(scope: Scope, connection: Connection, ask: Ask, *, asked: int, m
     dims = _finer_dims(ask, filters)
     finer, _ = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
     taken = {
-        at: _taken(scope, connection, ask, [item for item in filters if item.dim == dim], dim, {key[at] for key in finer})
+        at: _taken(
+            scope, connection, ask, [item for item in filters if item.dim == dim], dim, {key[at] for key in finer}
+        )
         for at, dim in enumerate(dims)
         if any(item.dim == dim for item in filters)
     }

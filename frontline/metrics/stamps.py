@@ -15,13 +15,18 @@ from frontline.metrics.query import Filter
 from frontline.metrics.reading import execute
 
 
-def coverage(scope: Scope, connection: Connection, ask: Ask) -> dict[str, float]:
-    """Return the share of contacts that the metric can see at all; empty where it sees every row."""
+def coverage(scope: Scope, connection: Connection, ask: Ask, *, n: int) -> dict[str, float]:
+    """Return the share of contacts that the metric can see at all; empty where it sees every row.
+
+    ``n`` are the rows behind the whole answer: of a recontact rate without young contacts, all the identified ones.
+    """
     window = ask.metric.window
     if ask.metric.kind is not MetricKind.EVENT_WINDOW or window is None or window.shape is WindowShape.CONTAINMENT:
         return {}
-    rows = execute(connection, coverage_select(scope, ask))
+    is_known = window.shape is WindowShape.RECONTACT and not immature_spans(scope, ask)
+    rows = execute(connection, coverage_select(scope, ask, count_identified=not is_known))
     identified, answered, _ = rows[0] if rows else (0, 0, 0)
+    identified = n if is_known else identified
     return {"identified callers": round(identified / answered, 4)} if answered else {}
 
 

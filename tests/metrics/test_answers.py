@@ -331,3 +331,26 @@ class _Until:
 
     def watermark(self, table: str) -> dt.datetime:
         return NOW
+
+
+@pytest.mark.parametrize("grain", [None, "week"])
+@pytest.mark.parametrize("filters", [(), (Filter(dim="channel", values=("phone",)),)])
+def test_coverage_is_the_share_of_identified_contacts(
+    engine: MetricEngine, world: World, grain: str | None, filters: tuple[Filter, ...]
+) -> None:
+    start, end = dt.date(2026, 4, 1), dt.date(2026, 5, 1)
+    period = PeriodSpec.model_validate({"start": start, "end": end, "grain": grain})
+    taken = [
+        row
+        for row in world["interactions"]
+        if utc(start) <= row["ts"] < utc(end)
+        and row["outcome"] in ("answered", "transferred")
+        and row["direction"] != "outbound"
+        and (not filters or row["channel"] == "phone")
+    ]
+    share = sum(row["customer_key"] is not None for row in taken) / len(taken)
+    for metric in ("recontact_rate", "fcr_rate", "recontact_rate_same_topic"):
+        query = MetricQuery(metrics=(metric,), filters=filters, period=period)
+        stamp = engine.run(SYSTEM, query).stamps[0]
+        said = {} if stamp.n is None else {"identified callers": round(share, 4)}
+        assert stamp.coverage == said
