@@ -89,6 +89,8 @@ class Recount:
             return self._word("interactions", contact, dim) if dim != "agent" else agent.get("handle")
         if dim == "agent":
             return agent.get("handle")
+        if dim == "from_team":
+            return self.teams.get(row["from_team"], {}).get("name")
         if dim in ("team", "site"):
             key = "name" if dim == "team" else "site"
             own = row.get("to_team") if table == "handoffs" else row.get("team_id")
