@@ -67,6 +67,19 @@ def next_opening(calendar: Calendar, now: dt.datetime) -> dt.datetime:
     return dt.datetime.combine(days.add(later, 0), hours.opens, calendar.zone_info)
 
 
+def public_holidays(calendar: Calendar) -> Callable[[dt.date], bool]:
+    """Return whether a day is a public holiday of the calendar's country; without a known country none is."""
+    if not calendar.country:
+        return lambda _day: False
+    import holidays
+
+    try:
+        closed = holidays.country_holidays(calendar.country)
+    except NotImplementedError:
+        return lambda _day: False
+    return lambda day: day in closed
+
+
 def workdays_of(calendar: Calendar) -> Workdays:
     """Return the working days of the calendar's country; without one, or for one nobody lists, only weekends rest."""
     if not calendar.country:

@@ -21,7 +21,7 @@ def check_query(catalog: Catalog, query: MetricQuery) -> MetricQuery:
         if key not in catalog.metrics:
             raise NotFound(f"There is no metric {key!r}.", next_step="`/ops help` lists the metrics.")
     if query.kind is Kind.FORECAST:
-        raise UsageError("Forecasts are not built yet.", next_step="Ask for the trend so far.")
+        raise UsageError("A forecast is not measured.", next_step="Ask for the trend so far.")
     for dim in (*query.by, *(item.dim for item in query.filters)):
         _check_dimension(catalog, query, dim)
     for key in query.metrics:

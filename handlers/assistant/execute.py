@@ -6,16 +6,13 @@ from frontline.core.errors import UsageError
 from frontline.core.reply import Outcome, Reply
 from frontline.metrics.query import Kind, MetricQuery
 from handlers import examples, floor, own
+from handlers.assistant.outlook import look_ahead
+from handlers.assistant.pace import against_target
 from handlers.assistant.turn import Turn
 from handlers.assistant.why import explain_change
 from handlers.ops import HelpArguments, show_help
 from handlers.registry import NoArguments
 
-# What the rules can parse and the engine cannot compute yet. Saying so beats a wrong number.
-NOT_YET = {
-    Kind.FORECAST: "I cannot forecast yet",
-    Kind.TARGET: "I cannot judge the pace to a target yet",
-}
 CORPUS_KIND = {"examples": "complaint", "debriefs": "debrief"}
 
 
@@ -47,14 +44,10 @@ def execute(turn: Turn) -> Turn:
 
 def _compute(turn: Turn, query: MetricQuery) -> None:
     work = turn.work
-    if query.kind is Kind.FORECAST:
-        turn.reply = _declined(
-            f"{NOT_YET[query.kind]}: I only say what was measured.", "Ask for a past or current period."
-        )
-        return
-    if query.kind in NOT_YET:
-        turn.notes.append(f"{NOT_YET[query.kind]}; this is the figure as it stands.")
     try:
+        if query.kind is Kind.FORECAST:
+            look_ahead(turn, query)
+            return
         turn.results = (work.desk.engine.run(work.actor, computable(query), audience=work.audience),)
     except UsageError as error:
         # The question was understood, and there is no such figure: the query still travels with the answer.
@@ -62,6 +55,8 @@ def _compute(turn: Turn, query: MetricQuery) -> None:
         return
     if query.kind is Kind.WHY:
         turn.notes += explain_change(turn, turn.results[0])
+    elif query.kind is Kind.TARGET:
+        turn.notes += against_target(work, turn.results[0])
 
 
 def _declined(message: str, next_step: str) -> Reply:
@@ -73,7 +68,7 @@ def computable(query: MetricQuery) -> MetricQuery:
     if query.kind is Kind.WHY:
         compare = query.compare or "previous"
         return query.model_copy(update={"kind": Kind.COMPARISON, "compare": compare, "by": ()})
-    if query.kind in NOT_YET:
+    if query.kind in (Kind.TARGET, Kind.FORECAST):
         return query.model_copy(update={"kind": Kind.LOOKUP})
     return query
 

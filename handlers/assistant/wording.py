@@ -30,10 +30,10 @@ def _word(turn: Turn) -> Reply:
         return _ask_back(turn)
     if plan.outcome is Outcome.DENIED and not turn.results:
         return Reply(plan.message or "That is personal, and I do not show it.", outcome=Outcome.DENIED, exit_code=3)
-    if turn.results:
-        return _show_result(turn, turn.results[0])
     if turn.reply is not None:
         return turn.reply
+    if turn.results:
+        return _show_result(turn, turn.results[0])
     return _abstain(turn)
 
 

@@ -24,7 +24,7 @@ def test_every_role_is_taught_something() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["case volume forecast next 4 weeks", "form completion rate by product last month"]
+    "question", ["resolution time forecast next 4 weeks", "form completion rate by product last month"]
 )
 def test_what_cannot_be_computed_is_declined_with_the_query_that_was_understood(
     question: str, shared_company: Company

@@ -88,6 +88,8 @@ def track_of(catalog: Catalog, result: MetricResult, grain: Grain, *, group: str
             continue
         is_ratio = is_ratio or result.parts[place][0][1] is not None
         num, den = fraction_of(metric, row[value], result.parts[place][0])
+        if metric.kind is MetricKind.DERIVED and not num:
+            continue  # a month whose ledger is missing costs nothing yet
         if den > 0:
             found.append((dt.date.fromisoformat(str(row[period])[:10]).toordinal(), num, den))
     if not found or len(found) < ENOUGH_SHOWN * (len(found) + hidden_count):

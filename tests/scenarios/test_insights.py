@@ -1,4 +1,4 @@
-"""Why-questions find what was planted, and call noise noise."""
+"""Why, forecast and target: what was planted is found, noise is called noise, forecasts show how they did."""
 
 from __future__ import annotations
 
@@ -44,3 +44,42 @@ def test_a_median_is_never_cut_into_parts(shared_company: Company) -> None:
     _, said = asked(shared_company, "why did resolution time go up in May?")
     assert "does not add up over groups" in said
     assert "arithmetic" not in said
+
+
+def test_a_forecast_beats_last_week_repeated_and_its_range_holds_four_of_five(shared_company: Company) -> None:
+    reply, said = asked(shared_company, "forecast contact volume for the next 4 weeks")
+
+    assert reply.answer is not None
+    assert reply.answer["columns"] == ["period", "contact_volume", "contact_volume_low", "contact_volume_high"]
+    ((start, value, low, high),) = reply.answer["rows"]
+    assert start == "2026-06-22"
+    assert low < value < high
+    tried = re.search(r"it was ([\d.]+) % off, the last week repeated ([\d.]+) %.*held (\d+) %", said)
+    assert tried is not None, said
+    assert float(tried[1]) <= float(tried[2])
+    assert 70 <= int(tried[3]) <= 92
+
+
+@pytest.mark.parametrize(
+    ("question", "why_not"),
+    [("forecast resolution time next month", "median"), ("forecast contact volume for 2028", "too short")],
+)
+def test_what_cannot_be_forecast_is_refused_with_a_sentence(
+    question: str, why_not: str, shared_company: Company
+) -> None:
+    reply, _ = asked(shared_company, question)
+    assert why_not in reply.headline
+    assert reply.context
+
+
+def test_a_running_period_is_projected_to_its_end_against_the_target(shared_company: Company) -> None:
+    _, said = asked(shared_company, "are we on track for service level this month?")
+    assert said.startswith("*Behind*: the target is 80.0 %")
+    assert "June 2026 is heading for" in said
+    assert "*What it takes*" in said
+
+
+def test_a_metric_without_a_target_says_how_to_set_one(shared_company: Company) -> None:
+    _, said = asked(shared_company, "how far are we from our csat target?")
+    assert "has no target" in said
+    assert "metrics: {csat: {target: 0.8}}" in said
