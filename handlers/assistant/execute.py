@@ -5,7 +5,7 @@ from __future__ import annotations
 from frontline.core.errors import UsageError
 from frontline.core.reply import Outcome, Reply
 from frontline.metrics.query import Kind, MetricQuery
-from handlers import examples, floor, own
+from handlers import examples, floor, own, standing
 from handlers.assistant.outlook import look_ahead
 from handlers.assistant.pace import against_target
 from handlers.assistant.turn import Turn
@@ -35,6 +35,8 @@ def execute(turn: Turn) -> Turn:
         turn.reply = own.find_owners(work, turn.question)
     elif plan.intent == "floor":
         turn.reply = floor.show_floor(work, floor.FloorArguments(value=plan.place))
+    elif plan.intent == "standing" and plan.group is not None:
+        turn.reply = standing.show_group(work, *plan.group)
     elif plan.intent == "help":
         turn.reply = show_help(work, HelpArguments())
     elif plan.intent == "command":

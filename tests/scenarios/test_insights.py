@@ -8,7 +8,7 @@ import re
 import pytest
 import yaml
 
-from frontline.core.reply import Paragraph, Reply
+from frontline.core.reply import Chart, Item, Outcome, Paragraph, Reply
 from tests.scenarios.conftest import Company
 
 
@@ -83,3 +83,24 @@ def test_a_metric_without_a_target_says_how_to_set_one(shared_company: Company) 
     _, said = asked(shared_company, "how far are we from our csat target?")
     assert "has no target" in said
     assert "metrics: {csat: {target: 0.8}}" in said
+
+
+def test_how_a_group_is_doing_names_what_was_planted_and_asks_which_figure(shared_company: Company) -> None:
+    truth = yaml.safe_load((shared_company.home / "truth.yaml").read_text(encoding="utf-8"))
+    planted = next(effect for effect in truth["effects"] if effect["id"] == "recontact_month")
+
+    reply, said = asked(shared_company, f"how is {planted['topics'][0]} doing?")
+
+    assert reply.outcome is Outcome.CLARIFY
+    assert reply.buttons
+    assert "above the other topics'" in said.split("*Recontact rate*", 1)[1].split("\n", 1)[0]
+
+
+def test_the_card_of_a_metric_says_how_it_is_doing_with_its_pace(shared_company: Company) -> None:
+    reply = shared_company.house.ask("ops metric show", "service_level", person="role:supervisor")
+    doing = next(part for part in reply.parts if isinstance(part, Item) and "the target is 80.0 %" in part.detail)
+    assert [button.label for button in doing.buttons] == ["Why?", "Forecast"]
+    assert any(isinstance(part, Chart) for part in reply.parts)
+
+    now = shared_company.house.ask("ops metric show", "contacts_waiting", person="role:supervisor")
+    assert not any(isinstance(part, Chart) for part in now.parts)

@@ -47,6 +47,8 @@ class Intents:
             return Routed("command")
         if self._is_floor(text, items):
             return Routed("floor")
+        if not in_thread and self._is_standing(text, items):
+            return Routed("standing")
         for name in ("ownership", "help", "debriefs", "examples"):
             if self._cued(name, text) and not self._is_figure(name, text, hard=hard):
                 return Routed(name)
@@ -69,6 +71,15 @@ class Intents:
         if self._cued("floor", text):
             return True
         return bool(times) and not places_of(items) and self._cued("floor_now", text)
+
+    def _is_standing(self, text: str, items: Sequence[Item]) -> bool:
+        """Whether one group is named in "how is ... doing", and nothing else: no metric, no period."""
+        groups = groups_of(items)
+        if len(groups) != 1 or sum(item.sort is Sort.VALUE for item in items) != 1:
+            return False
+        if any(item.sort not in (Sort.FRAMING, Sort.MARK, Sort.OPERATION, Sort.VALUE) for item in items):
+            return False
+        return all(_is_idle(item) for item in items) and self._cued("standing", text)
 
     def _is_figure(self, name: str, text: str, *, hard: bool) -> bool:
         """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
@@ -113,8 +124,12 @@ class Intents:
 
 def places_of(items: Sequence[Item]) -> list[str]:
     """Return the queues, sites and teams that are named, each for sure."""
-    found = [item.sense.values[0] for item in items if item.sort is Sort.VALUE and len(item.sense.values) == 1]
-    return [value for dim, value in found if dim in _PLACES]
+    return [value for dim, value in groups_of(items) if dim in _PLACES]
+
+
+def groups_of(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """Return (dimension, value) of the groups that are named, each for sure."""
+    return [item.sense.values[0] for item in items if item.sort is Sort.VALUE and len(item.sense.values) == 1]
 
 
 def _is_idle(item: Item) -> bool:

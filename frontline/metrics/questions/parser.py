@@ -17,7 +17,7 @@ from frontline.metrics.query import Filter, Kind, MetricQuery
 from frontline.metrics.questions.asides import Asides
 from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.followups import follow
-from frontline.metrics.questions.intents import Intents, places_of
+from frontline.metrics.questions.intents import Intents, groups_of, places_of
 from frontline.metrics.questions.moments import Frame
 from frontline.metrics.questions.persons import VOLUMES, Count, Persons
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
@@ -45,10 +45,11 @@ class Reading:
 class Parsed:
     """What became of a question.
 
-    ``intent``: metric | floor | examples | debriefs | ownership | help | command | none. ``query`` is set when answered
-    and may be when denied. ``readings`` (at most four, best first) come with a question back. ``not_understood`` are
-    words as typed, ``nearest`` metric keys, ``message`` a sentence for the person, ``kept`` what came from the thread,
-    ``place`` the queue, site or team whose floor is asked for.
+    ``intent``: metric | floor | standing | examples | debriefs | ownership | help | command | none. ``query`` is set
+    when answered and may be when denied. ``readings`` (at most four, best first) come with a question back.
+    ``not_understood`` are words as typed, ``nearest`` metric keys, ``message`` a sentence for the person, ``kept`` what
+    came from the thread, ``place`` the queue, site or team whose floor is asked for, ``group`` (dimension, value) whose
+    standing is.
     """
 
     outcome: Outcome
@@ -60,6 +61,7 @@ class Parsed:
     message: str = ""
     kept: str = ""
     place: str = ""
+    group: tuple[str, str] | None = None
 
 
 class QuestionParser:
@@ -98,6 +100,9 @@ class QuestionParser:
             return Parsed(Outcome.DENIED, "metric" if intent.name == "none" else intent.name, message=_PERSONAL)
         if intent.name == "floor":
             return Parsed(Outcome.ANSWERED, "floor", place=next(iter(places_of(items)), ""))
+        if intent.name == "standing" and groups_of(items)[0][0] != "agent":
+            dim, value = groups_of(items)[0]
+            return Parsed(Outcome.ANSWERED, "standing", group=(dim, value))
         if intent.name != "metric" and not (intent.name == "none" and count is not Count.NO and _is_known(items)):
             return self._other(intent.name, tokens)
         frame = self._frame(items, today)
