@@ -138,7 +138,12 @@ def pace_line(work: Work, metric: Metric, query: MetricQuery) -> str:
     if (work.today - first).days <= math.ceil(metric.maturity_days):
         period = unit_period(first - dt.timedelta(days=1), Grain.MONTH)
     asked = query.model_copy(
-        update={"kind": Kind.LOOKUP, "by": (), "period": PeriodSpec(start=period.start, end=period.end)}
+        update={
+            "kind": Kind.LOOKUP,
+            "by": (),
+            "compare": None,
+            "period": PeriodSpec(start=period.start, end=period.end),
+        }
     )
     try:
         pace = pace_of(work, run_for(work, asked))

@@ -71,7 +71,7 @@ def computable(query: MetricQuery) -> MetricQuery:
         compare = query.compare or "previous"
         return query.model_copy(update={"kind": Kind.COMPARISON, "compare": compare, "by": ()})
     if query.kind in (Kind.TARGET, Kind.FORECAST):
-        return query.model_copy(update={"kind": Kind.LOOKUP})
+        return query.model_copy(update={"kind": Kind.LOOKUP, "compare": None})
     return query
 
 

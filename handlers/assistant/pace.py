@@ -26,7 +26,7 @@ def against_target(work: Work, result: MetricResult) -> list[str]:
     metric = catalog.metrics[key]
     if metric.target is None:
         return [no_target(metric, key)]
-    if result.query.by:
+    if result.columns[0] != key:
         return [_groups(catalog, metric, result)]
     if (pace := pace_of(work, result)) is None:
         return []
@@ -102,7 +102,7 @@ def _groups(catalog: Catalog, metric: Metric, result: MetricResult) -> str:
     """Say which groups are on the good side of the target."""
     assert metric.target is not None
     column, better = result.columns.index(result.query.metrics[0]), metric.direction != "lower"
-    shown = [(row[: len(result.query.by)], row[column]) for row in result.rows if row[column] is not None]
+    shown = [(row[:column], row[column]) for row in result.rows if row[column] is not None]
     good = [(keys, value) for keys, value in shown if (value >= metric.target if better else value <= metric.target)]
     bad = [item for item in shown if item not in good]
     side = ("below" if better else "above") if bad else ""

@@ -104,3 +104,9 @@ def test_the_card_of_a_metric_says_how_it_is_doing_with_its_pace(shared_company:
 
     now = shared_company.house.ask("ops metric show", "contacts_waiting", person="role:supervisor")
     assert not any(isinstance(part, Chart) for part in now.parts)
+
+
+@pytest.mark.parametrize("cut", ["by channel last month", "per week this month"])
+def test_a_cut_figure_says_which_parts_reach_the_target(cut: str, shared_company: Company) -> None:
+    _, said = asked(shared_company, f"service level against target {cut}")
+    assert re.search(r"\*Target 80\.0 %\*: \d of \d reach it", said), said

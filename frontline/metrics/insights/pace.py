@@ -70,7 +70,8 @@ def judge_pace(
     """Judge the figure in ``result`` (one metric, no breakdown) against its target; None without target or value."""
     query = result.query
     metric = catalog.metrics[query.metrics[0]]
-    if metric.target is None or not result.rows or result.rows[0][0] is None:
+    is_one = len(result.rows) == 1 and result.columns[0] == query.metrics[0]
+    if metric.target is None or not is_one or result.rows[0][0] is None:
         return None
     value, behind = float(result.rows[0][0]), result.parts[0][0]
     better = metric.direction != "lower"
