@@ -19,6 +19,7 @@ from handlers.assistant.card import Card
 from handlers.assistant.execute import execute
 from handlers.assistant.proposal import read_confirmed
 from handlers.assistant.turn import Turn
+from handlers.assistant.unknown import note_gaps
 from handlers.desk import Work
 from handlers.ops import HelpArguments, show_help
 from handlers.registry import Arguments
@@ -51,6 +52,7 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
     previous = threads.recall(work.session, thread, since=day_began) if thread else None
     turn = Turn(work, question, previous=MetricQuery.model_validate(previous.query) if previous else None)
     reply = chain.answer(turn)
+    note_gaps(turn)
     _remember(turn)
     return reply
 
@@ -99,6 +101,8 @@ def show_details(work: Work, arguments: QueryArguments) -> Reply:
     parts += [Paragraph(f"```{sql[:2500]}```") for sql in result.sql[:2]]
     value = evidence.as_state(query)
     buttons = [Button("Make it a commitment", "commitment.about.form", value), Button("CSV", "metric.csv", value)]
+    if work.desk.policy.is_allowed(work.actor, "question.verify", audience=work.audience):
+        buttons.append(Button("Verify", "question.verify.form", json.dumps(query.as_json(), separators=(",", ":"))))
     return Reply("How this figure is made.", parts=parts, buttons=buttons, outcome=Outcome.ANSWERED)
 
 

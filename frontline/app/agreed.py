@@ -1,4 +1,4 @@
-"""What people agreed on in the product (adopted definitions), over the files of the catalog."""
+"""What people agreed on in the product (adopted definitions, learned words), over the files of the catalog."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from frontline.catalog.definitions import in_force
 from frontline.catalog.loader import Catalog
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from frontline.app.wiring import House
     from frontline.metrics.engine import MetricEngine
 
 
 def with_agreed(house: House, files: Catalog) -> Catalog:
-    """Return the catalog in force: the files, and over them the adopted definitions of the state database."""
+    """Return the catalog in force: the files, and over them what the state database holds as agreed."""
     if not _has_state(house):
         return files
-    from frontline.governance import definitions
+    from frontline.governance import definitions, learned
 
     with house.store.read() as session:
-        house.agreed = definitions.adoption_mark(session)
-        return in_force(files, definitions.read_adopted(session))
+        house.agreed = _mark(session)
+        adopted = in_force(files, definitions.read_adopted(session))
+        return learned.with_learned(adopted, learned.approved(session))
 
 
 def agreed_mark(house: House) -> object:
-    """Return something that is another one after every adoption and every one taken back."""
-    from frontline.governance import definitions
-
+    """Return something that is another one after every agreement and every one taken back."""
     with house.store.read() as session:
-        return definitions.adoption_mark(session)
+        return _mark(session)
 
 
 def keep_versions(house: House) -> None:
@@ -36,6 +37,12 @@ def keep_versions(house: House) -> None:
     from frontline.governance import definitions
 
     definitions.remember_in(house.store, house.catalog)
+
+
+def _mark(session: Session) -> object:
+    from frontline.governance import definitions, learned
+
+    return definitions.adoption_mark(session), tuple(learned.approved(session))
 
 
 def build_engine(house: House) -> MetricEngine:

@@ -12,6 +12,8 @@ from handlers.assistant.card import Card
 from handlers.assistant.numbers import show_instant, show_period
 from handlers.assistant.proposal import offer
 from handlers.assistant.turn import Turn
+from handlers.assistant.unknown import meanings
+from handlers.verified import badge
 
 MOST_READINGS = 4
 
@@ -45,7 +47,7 @@ def _show_result(turn: Turn, result: MetricResult) -> Reply:
     parts += card.pictures()
     return Reply(
         headline=card.headline(),
-        context=card.context(kept=turn.plan.kept),
+        context=_with_badge(turn, query, card.context(kept=turn.plan.kept)),
         parts=parts,
         buttons=_buttons(query, result, may_investigate=_may_investigate(turn)),
         outcome=Outcome.ANSWERED,
@@ -58,6 +60,11 @@ def _show_result(turn: Turn, result: MetricResult) -> Reply:
 def _may_investigate(turn: Turn) -> bool:
     model = turn.work.desk.model()
     return model is not None and model.may("investigate") and len(turn.results[0].stamps) == 1
+
+
+def _with_badge(turn: Turn, query: MetricQuery, context: str) -> str:
+    said = badge(turn.work, query)
+    return f"{context} · {said}" if said else context
 
 
 def _buttons(query: MetricQuery, result: MetricResult, *, may_investigate: bool) -> list[Button]:
@@ -99,7 +106,7 @@ def _abstain(turn: Turn) -> Reply:
     return Reply(
         message or "I have no answer to that.",
         context=context or "Ask for a metric, for examples, or who owns something. /ops help shows how.",
-        buttons=[Button("Help", "help.show")],
+        buttons=[*meanings(turn), Button("Help", "help.show")],
         outcome=Outcome.ABSTAINED,
     )
 

@@ -17,6 +17,7 @@ from handlers.entries import (
     surveying,
     tagging,
     theming,
+    vouching,
 )
 from handlers.registry import Registry
 
@@ -26,6 +27,7 @@ FAMILIES = (
     standing,
     defining,
     surveying,
+    vouching,
     tagging,
     owning,
     theming,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frontline.app.terminal import say, write_json
+from frontline.app.terminal import complain, say, write_json
 from frontline.app.wiring import House
 from frontline.catalog.loader import Catalog
 from frontline.core.errors import FrontlineError
@@ -21,9 +21,14 @@ def register(app: typer.Typer) -> None:
     app.command("doctor", help="Say what is configured, reachable and missing.")(doctor)
 
 
-def check(context: typer.Context) -> int:
-    """Exit 0 when the catalog is right; faults are printed by the caller with exit 2."""
+def check(
+    context: typer.Context,
+    questions: Annotated[bool, typer.Option("--questions", help="Ask every verified question again.")] = False,
+) -> int:
+    """Exit 0 when the catalog is right; faults are printed by the caller with exit 2, changed questions with 1."""
     house = House(options=context.obj)
+    if questions:
+        return _check_questions(house)
     catalog = house.catalog
     notes = _notes(catalog)
     if house.options.json:
@@ -36,6 +41,20 @@ def check(context: typer.Context) -> int:
     for note in notes:
         say(f"Note: {note}")
     return 0
+
+
+def _check_questions(house: House) -> int:
+    """Say which verified questions are read otherwise, counted otherwise, or not answered any more."""
+    from bot.render_text import render_text
+
+    reply = house.ask("ops", "question check")
+    if reply.outcome.value in ("denied", "failed"):
+        complain(f"{reply.headline} {reply.context}".strip())
+    elif house.options.json:
+        write_json({"ok": not reply.exit_code, "text": reply.headline, **(reply.answer or {})})
+    else:
+        say(render_text(reply))
+    return reply.exit_code
 
 
 def _notes(catalog: Catalog) -> list[str]:
