@@ -25,7 +25,7 @@ from frontline.core.errors import (
     UserError,
 )
 from frontline.core.ids import new_id
-from frontline.core.periods import local_date
+from frontline.core.periods import cutting, local_date
 from frontline.core.reply import Button, Outcome, Reply
 from frontline.core.request import Request, RequestKind
 from frontline.core.text import RawText
@@ -70,7 +70,8 @@ class Doorway:
         """Answer ``request``. Never raises: a mistake of the person is a sentence, a bug is an error id."""
         trail = Trail()
         try:
-            return self._answer(request, trail)
+            with cutting(self._desk.catalog.calendar.units):
+                return self._answer(request, trail)
         except NotPermitted as refusal:
             self._audit_refusal(trail, refusal)
             return strangers.answer(self._desk, request, trail.actor) or _sorry(refusal)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from frontline.catalog.schema_metrics import DefaultPeriod
 from frontline.core.errors import EngineError, NotPermitted, UsageError, UserError
 from frontline.core.ids import content_hash
-from frontline.core.periods import Grain, Period, floor_date, step_date, unit_period
+from frontline.core.periods import Grain, Period, floor_date, step_date, unit_period, units
 from frontline.governance.commitments import NOW, THEN
 from frontline.metrics.checks import canonical_key
 from frontline.metrics.policy import person_dimensions
@@ -151,7 +151,7 @@ def newest_period(period: Period, *, made: dt.date, today: dt.date) -> Period:
     Where no newer month or week is over yet, as many days up to yesterday: the same figure twice would say nothing.
     """
     grain, count = (Grain.MONTH, period.whole_months) if period.whole_months else (Grain.WEEK, period.days // 7)
-    is_whole = period.whole_months or (period.start.weekday() == 0 and period.days % 7 == 0)
+    is_whole = period.whole_months or (period.start.weekday() == units().first_weekday and period.days % 7 == 0)
     if is_whole:
         end = floor_date(today, grain)
         if end > period.end:

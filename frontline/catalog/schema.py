@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from frontline.catalog.yamlfile import Definition
 from frontline.core.actor import Role
+from frontline.core.periods import Units
 
 
 class SignOff(Definition):
@@ -56,15 +57,18 @@ class BusinessHours(Definition):
 
 
 class Calendar(Definition):
-    """The organisation's time, money and rest. Weeks start on Monday and fiscal years in January in this issue.
+    """The organisation's time, money and rest.
+
+    Weeks begin on ``week_starts``, quarters, halves and years with the month ``fiscal_year_starts``. A fiscal year that
+    does not begin in January is called after the calendar year in which it ends.
 
     Between ``quiet_from`` and ``quiet_to`` (local; equal = never) nobody gets a direct message that they did not ask
     for, and never more than ``weekly_cap`` in seven days; each person may choose other figures.
     """
 
     zone: str = "UTC"
-    week_starts: Literal["monday"] = "monday"
-    fiscal_year_starts: Literal[1] = 1
+    week_starts: Literal["monday", "sunday", "saturday"] = "monday"
+    fiscal_year_starts: int = Field(default=1, ge=1, le=12)
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     gap_days: int = Field(default=3, ge=1)
@@ -89,6 +93,11 @@ class Calendar(Definition):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{zone!r} is not a time zone of the IANA database") from error
         return zone
+
+    @property
+    def units(self) -> Units:
+        """How weeks, quarters and years are cut."""
+        return Units({"monday": 0, "saturday": 5, "sunday": 6}[self.week_starts], self.fiscal_year_starts)
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -20,7 +20,7 @@ from frontline.catalog.loader import Catalog
 from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import Aggregate, Measure
 from frontline.core.errors import NotFound
-from frontline.core.periods import Grain
+from frontline.core.periods import Grain, units
 from frontline.metrics.dialects import ONE, Expression, Hooks, bucket, local_offset, naive
 from frontline.metrics.query import Filter
 from frontline.metrics.sources import FilledView, Rows, all_of
@@ -215,7 +215,17 @@ def _any_filled(scope: Scope, model: str, names: str) -> bool:
     return any(scope.filled.of(model, name) for name in names.split("|"))
 
 
+def _named_unit(scope: Scope, instant: Expression, piece: Slice, grain: Grain) -> Expression:
+    """Return the first day of the fiscal unit: engines cut calendar years alone, and these are few."""
+    found = buckets(piece, grain, scope.zone)
+    labels = [sa.literal_column(f"'{item.label}'", sa.String) for item in found]
+    whens = [(instant < naive(item.end), label) for item, label in zip(found[:-1], labels, strict=False)]
+    return sa.case(*whens, else_=labels[-1]) if whens else labels[-1]
+
+
 def _bucket(scope: Scope, instant: Expression, piece: Slice, grain: Grain) -> Expression:
+    if grain in (Grain.QUARTER, Grain.YEAR) and units().first_month != 1:
+        return _named_unit(scope, instant, piece, grain)
     offset = local_offset(instant, scope.zone, start=piece.start, end=piece.end)
     return bucket(scope.hooks, instant, grain, offset=offset)
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement, KeyedColumnElement
 
 from frontline.core.errors import EngineError
-from frontline.core.periods import Grain
+from frontline.core.periods import Grain, units
 
 Expression = ColumnElement[Any]
 ONE: Expression = sa.literal_column("1")
@@ -166,7 +166,12 @@ def hooks_of(dialect: str) -> Hooks:
 
 def bucket(hooks: Hooks, instant: Expression, grain: Grain, *, offset: Expression | float) -> Expression:
     """Return the start of the local unit: a local wall time, for hours the UTC instant (a day may hold 25)."""
-    local = hooks.trunc(hooks.add_seconds(instant, offset), grain)
+    # Engines know Monday weeks alone: others are cut a day or two later and moved back.
+    shift = float((7 - units().first_weekday) % 7 * 86_400) if grain is Grain.WEEK else 0.0
+    moved = hooks.add_seconds(instant, offset + shift) if shift else hooks.add_seconds(instant, offset)
+    local = hooks.trunc(moved, grain)
+    if shift:
+        return hooks.add_seconds(local, -shift)
     if grain is not Grain.HOUR:
         return local
     negative = -offset if isinstance(offset, float) else offset * -1

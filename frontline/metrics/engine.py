@@ -16,7 +16,7 @@ from frontline.catalog.schema_models import fold
 from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.clock import Clock
 from frontline.core.errors import NotFound
-from frontline.core.periods import local_date
+from frontline.core.periods import cutting, local_date
 from frontline.metrics.cache import ResultCache
 from frontline.metrics.checks import canonical_key, check_query
 from frontline.metrics.compiler import Ask, LoadedSpan, Scope, require_data
@@ -92,8 +92,10 @@ class MetricEngine:
             NotFound: an unknown metric, or nothing loaded that could answer; says what would unlock it.
             UsageError: a combination without an answer, or a period that has not begun.
         """
-        if query.pins:
-            return self._run_pinned(actor, query, audience)
+        with cutting(self._catalog.calendar.units):
+            return self._run_pinned(actor, query, audience) if query.pins else self._run(actor, query, audience)
+
+    def _run(self, actor: Actor, query: MetricQuery, audience: Audience) -> MetricResult:
         asked = check_query(self._catalog, query)
         generation = self._facts.generation  # before connecting: a flip in between only labels the answer as older
         with self._facts.connect() as connection:

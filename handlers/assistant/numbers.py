@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from frontline.core.periods import Grain, Period
+from frontline.core.periods import Grain, Period, units
 
 NOTHING = "no data"
 HIDDEN = "hidden"
@@ -85,12 +85,14 @@ def show_bucket(start: dt.date | dt.datetime | str, grain: Grain | None) -> str:
         case Grain.HOUR:
             return f"{start:%d %b %H:%M}"
         case Grain.WEEK:
-            return f"w{start.isocalendar()[1]} {start:%d %b}"
+            # A week is called after its middle, on whatever day it begins.
+            return f"w{(start + dt.timedelta(days=3)).isocalendar()[1]} {start:%d %b}"
         case Grain.MONTH:
             return f"{start:%b %Y}"
         case Grain.QUARTER:
-            return f"Q{(start.month - 1) // 3 + 1} {start.year}"
+            number = (start.month - units().first_month) % 12 // 3 + 1
+            return f"Q{number} {'FY' if units().first_month > 1 else ''}{units().year_of(start)}"
         case Grain.YEAR:
-            return str(start.year)
+            return f"FY{units().year_of(start)}" if units().first_month > 1 else str(start.year)
         case _:
             return f"{start:%a %d %b}"

@@ -93,7 +93,7 @@ def test_check_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) 
     ("old", "new", "said"),
     [
         ("Europe/Lisbon", "Europe/Lisboa", "own.yaml:3: calendar.zone"),
-        ("country: PT", "week_starts: sunday", "own.yaml:3: calendar.week_starts"),
+        ("country: PT", "week_starts: tuesday", "own.yaml:3: calendar.week_starts"),
         ("opens: 08:30", "opens: 19:30", "opens must lie before closes"),
         ("{floor:", "{flor:", "own.yaml:5: channels: nothing posts to 'flor'"),
         ('"#cs-floor"', '"CS Floor"', "own.yaml:5: channels.floor"),

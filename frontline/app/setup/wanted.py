@@ -24,8 +24,8 @@ calendar:
   zone: Europe/Amsterdam           # IANA name; "today" and "last month" are meant here
   country: NL                      # its public holidays are no working days
   currency: EUR
-  week_starts: monday              # this version knows Monday weeks and fiscal years from January
-  fiscal_year_starts: 1
+  week_starts: monday              # or sunday, saturday
+  fiscal_year_starts: 1            # the month; from 4 on, "Q1" is April to June, and FY2027 ends in March 2027
   business_hours: {opens: "09:00", closes: "17:30"}
 
 # A list as here, or the path of a CSV or JSONL file with the same columns. E-mail addresses are not read.

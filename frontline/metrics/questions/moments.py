@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dateutil.easter import easter
 
-from frontline.core.periods import Grain, floor_date, step_date
+from frontline.core.periods import Grain, floor_date, step_date, units
 
 Dates = tuple[dt.date, dt.date]
 DAY = dt.timedelta(days=1)
@@ -87,24 +87,29 @@ def month_dates(year: int, month: int) -> Dates:
     return unit_dates(dt.date(year, month, 1), Grain.MONTH)
 
 
+def year_dates(year: int) -> Dates:
+    """Return a fiscal year, called after the calendar year in which it ends."""
+    return unit_dates(units().month_of(year, 1), Grain.YEAR)
+
+
 def quarter_dates(year: int, quarter: int) -> Dates:
-    """Return a quarter of the calendar (and fiscal) year."""
-    return unit_dates(dt.date(year, 3 * quarter - 2, 1), Grain.QUARTER)
+    """Return a quarter of the fiscal year (which begins in January unless the calendar says otherwise)."""
+    return unit_dates(units().month_of(year, 3 * quarter - 2), Grain.QUARTER)
 
 
 def half_dates(year: int, half: int) -> Dates:
-    """Return a half year."""
-    start = dt.date(year, 1 if half == 1 else 7, 1)
+    """Return a half of the fiscal year."""
+    start = units().month_of(year, 1 if half == 1 else 7)
     return start, step_date(start, Grain.MONTH, 6)
 
 
 def week_dates(year: int, week: int) -> Dates:
-    """Return an ISO week.
+    """Return the week that holds the Thursday of an ISO week.
 
     Raises:
         ValueError: the year has no such week.
     """
-    start = dt.date.fromisocalendar(year, week, 1)
+    start = floor_date(dt.date.fromisocalendar(year, week, 4), Grain.WEEK)
     return start, start + 7 * DAY
 
 

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from frontline.catalog.lexicon import Lexicon, load_lexicon
 from frontline.catalog.loader import Catalog
-from frontline.core.periods import local_date
+from frontline.core.periods import cutting, local_date
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
 from frontline.metrics.query import Filter, Kind, MetricQuery
@@ -84,6 +84,10 @@ class QuestionParser:
 
         Never raises on any text.
         """
+        with cutting(self._catalog.calendar.units):
+            return self._parse(question, now, previous)
+
+    def _parse(self, question: QuestionText, now: dt.datetime, previous: MetricQuery | None) -> Parsed:
         today = local_date(now, self._catalog.calendar.zone_info)
         raw = cut(question.reveal())
         if len(raw) >= MAX_TOKENS:

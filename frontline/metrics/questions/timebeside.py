@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontline.core.periods import Grain, floor_date, step_date
+from frontline.core.periods import Grain, floor_date, step_date, units
 from frontline.metrics.questions.moments import DAY, Point
 from frontline.metrics.questions.timecalendar import CalendarPoints
 from frontline.metrics.questions.timewords import TimeWord
@@ -59,15 +59,16 @@ class BesidePoints(CalendarPoints):
         return Point(whole.upto, start, start + days * DAY, Grain.DAY if days == 1 else None)
 
     def _nth_week(self, whole: Point, nth: int, count: int) -> Point:
-        """Monday weeks, each belonging where its Thursday lies; asks where the first full week is another."""
+        """Weeks, each belonging where its middle lies (Thursday); asks where the first full week is another."""
         days = 7 * count
-        thursday = whole.start + ((3 - whole.start.weekday()) % 7) * DAY
+        first = units().first_weekday
+        thursday = whole.start + ((first + 3 - whole.start.weekday()) % 7) * DAY
         first_iso = thursday - 3 * DAY
-        first_full = whole.start + (-whole.start.weekday() % 7) * DAY
+        first_full = whole.start + ((first - whole.start.weekday()) % 7) * DAY
         if nth == -1:
-            last_thursday = whole.end - DAY - ((whole.end - DAY).weekday() - 3) % 7 * DAY
+            last_thursday = whole.end - DAY - ((whole.end - DAY).weekday() - first - 3) % 7 * DAY
             iso = last_thursday + 4 * DAY - days * DAY
-            full = whole.end - whole.end.weekday() * DAY - days * DAY
+            full = whole.end - (whole.end.weekday() - first) % 7 * DAY - days * DAY
             plain = whole.end - days * DAY
         else:
             shift = 7 * (nth - 1) * DAY
@@ -147,7 +148,7 @@ class BesidePoints(CalendarPoints):
             or self.at(at + 1).has("before", "after")
         ):
             return None
-        saturday = floor_date(self.frame.today, Grain.WEEK) + 5 * DAY
+        saturday = self.frame.today + (5 - self.frame.today.weekday()) * DAY
         ahead = anchor.has("next") or self.frame.looks_ahead
         if not ahead and (saturday > self.frame.today or anchor.has("last", "past", "previous")):
             saturday -= 7 * DAY

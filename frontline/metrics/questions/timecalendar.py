@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from frontline.core.periods import Grain, floor_date
+from frontline.core.periods import Grain, floor_date, units
 from frontline.metrics.questions import moments
 from frontline.metrics.questions.moments import DAY, Dates, Point
 from frontline.metrics.questions.timereading import NOTHING, PointBase
@@ -111,7 +111,7 @@ class CalendarPoints(PointBase):
             return None
         wanted = number
         if self.at(behind).has("of") and self.at(self.skip(behind + 1, "the")).has("unit_year"):
-            behind, year = self.skip(behind + 1, "the") + 1, self.frame.today.year
+            behind, year = self.skip(behind + 1, "the") + 1, units().year_of(self.frame.today)
         return self._yearly(behind, lambda y: moments.quarter_dates(y, wanted), Grain.QUARTER, before=year)
 
     def _half(self, index: int) -> Point | None:
@@ -133,7 +133,7 @@ class CalendarPoints(PointBase):
                 return self._half_month(container, wanted)
             inner = self.skip(inner, "the")
             if self.at(inner).has("unit_year"):
-                behind, year = inner + 1, self.frame.today.year
+                behind, year = inner + 1, units().year_of(self.frame.today)
         return self._yearly(behind, lambda y: moments.half_dates(y, wanted), None, before=year)
 
     def _half_month(self, month: Point, half: int) -> Point:
@@ -144,6 +144,7 @@ class CalendarPoints(PointBase):
 
     def _year(self, index: int) -> Point | None:
         at = self.skip(index, "the")
+        is_fiscal = self.at(at).has("fiscal") and self.at(at).text != "calendar"
         at = self.skip(at, "fiscal")
         at = self.skip(at, "unit_year")
         word = self.at(at)
@@ -152,6 +153,8 @@ class CalendarPoints(PointBase):
             year = 2000 + word.number
         if year is None or self.at(at + 1).unit:
             return None
+        if is_fiscal:
+            return Point(at + 1, *self.frame.cap(*moments.year_dates(year)), Grain.YEAR)
         start, end = self.frame.cap(dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
         return Point(at + 1, start, end, Grain.YEAR)
 
@@ -174,14 +177,15 @@ class CalendarPoints(PointBase):
         if self.at(inner).has("this", "last", "previous", "next", "past") and self.at(inner + 1).unit is Grain.WEEK:
             return self._day_of_week(inner + 2, weekday, self.at(inner))
         if (week := self._try(self._week_number, inner)) is not None:
-            start = week.start + (weekday - week.start.weekday()) * DAY
+            start = week.start + (weekday - week.start.weekday()) % 7 * DAY
             return Point(week.upto, start, start + DAY, Grain.DAY)
         today = self.frame.today
         back = (today.weekday() - weekday) % 7
         if anchor.has("next") or (self.frame.looks_ahead and not anchor.has("last", "past", "previous")):
             start = today + ((weekday - today.weekday()) % 7 or 7) * DAY
         elif anchor.has("this"):
-            start = today + (weekday - today.weekday()) * DAY
+            week_start = floor_date(today, Grain.WEEK)
+            start = week_start + (weekday - week_start.weekday()) % 7 * DAY
         elif anchor.has("last", "past", "previous"):
             start = today - (back or 7) * DAY
         else:
@@ -190,7 +194,8 @@ class CalendarPoints(PointBase):
 
     def _day_of_week(self, upto: int, weekday: int, anchor: TimeWord) -> Point:
         shift = 0 if anchor.has("this") else 1 if anchor.has("next") else -1
-        start = floor_date(self.frame.today, Grain.WEEK) + (7 * shift + weekday) * DAY
+        week_start = floor_date(self.frame.today, Grain.WEEK)
+        start = week_start + (7 * shift + (weekday - week_start.weekday()) % 7) * DAY
         return Point(upto, start, start + DAY, Grain.DAY)
 
     def _season(self, index: int) -> Point | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from frontline.core.periods import Grain, floor_date, step_date
+from frontline.core.periods import Grain, floor_date, step_date, units
 from frontline.metrics.questions import moments
 from frontline.metrics.questions.moments import DAY, Frame, Point
 from frontline.metrics.questions.timebeside import BesidePoints
@@ -114,9 +114,10 @@ class PointReader(BesidePoints):
         return Point(upto, start, step_date(start, unit, count), unit, count=count)
 
     def _half_year(self, upto: int, anchor: TimeWord) -> Point:
-        half = 1 if self.frame.today.month <= 6 else 2
+        cut = units()
+        half = 1 if (self.frame.today.month - cut.first_month) % 12 < 6 else 2
         shift = 0 if anchor.has("this") else 1 if anchor.has("next") else -1
-        index = self.frame.today.year * 2 + half - 1 + shift
+        index = cut.year_of(self.frame.today) * 2 + half - 1 + shift
         start, end = self.frame.cap(*moments.half_dates(index // 2, index % 2 + 1))
         return Point(upto, start, end, None, relation="previous" if anchor.has("previous") else "")
 
