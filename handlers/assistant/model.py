@@ -224,8 +224,12 @@ def make_client(settings: ModelSettings) -> BaseChatModel:
     from langchain.chat_models import init_chat_model
 
     options: dict[str, Any] = {"timeout": settings.timeout_s, "max_retries": 0, "max_tokens": MOST_TOKENS}
-    if key := settings.key.get_secret_value():
-        options["api_key"] = key
+    if lacks_key(settings):
+        raise ModelUnavailable("failed", "no key is set")
+    key = settings.key.get_secret_value()
+    if key or settings.url:
+        # A key in the environment belongs to the provider itself, not to another address.
+        options["api_key"] = key or "none"
     if settings.url:
         options["base_url"] = settings.url
     if settings.provider == "openai":
@@ -244,6 +248,12 @@ def missing_package(settings: ModelSettings) -> str:
         return ""
     package = {"langchain_azure_openai": "langchain_openai"}.get(package, package)
     return "" if importlib.util.find_spec(package) else package.replace("_", "-")
+
+
+def lacks_key(settings: ModelSettings) -> bool:
+    """Whether the provider would refuse for want of a key; only known of OpenAI's own address."""
+    is_own = settings.provider == "openai" and not settings.url
+    return is_own and not settings.key.get_secret_value() and not os.environ.get("OPENAI_API_KEY")
 
 
 def quiet_tracing() -> None:

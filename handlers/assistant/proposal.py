@@ -147,29 +147,30 @@ def _unordered(query: MetricQuery) -> MetricQuery:
 def schema_of(permitted: Permitted) -> dict[str, Any]:
     """Return the JSON schema of the structured output: enums of what the viewer may ask, and no free text."""
     day = {"type": "string", "description": "ISO date, YYYY-MM-DD"}
-    span = {"type": "object", "properties": {"start": day, "end": day}, "required": ["start", "end"]}
+    ends: dict[str, Any] = {"start": day, "end": day}
+    span = {"type": "object", "properties": ends, "required": ["start", "end"]}
     dims = list(permitted.values) or ["none"]
     words = list(dict.fromkeys(word for values in permitted.values.values() for word in values)) or ["none"]
     one_filter = {
         "type": "object",
         "properties": {
-            "dim": {"enum": dims},
-            "op": {"enum": ["in", "not_in"]},
-            "values": {"type": "array", "items": {"enum": words}},
+            "dim": {"type": "string", "enum": dims},
+            "op": {"type": "string", "enum": ["in", "not_in"]},
+            "values": {"type": "array", "items": {"type": "string", "enum": words}},
         },
         "required": ["dim", "op", "values"],
     }
-    grains = ["hour", "day", "week", "month", "quarter", "year", None]
+    grain = {"type": ["string", "null"], "enum": ["hour", "day", "week", "month", "quarter", "year", None]}
     query = {
         "type": "object",
         "properties": {
-            "kind": {"enum": [kind.value for kind in Kind]},
-            "metrics": {"type": "array", "items": {"enum": list(permitted.metrics)}},
-            "by": {"type": "array", "items": {"enum": dims}},
+            "kind": {"type": "string", "enum": [kind.value for kind in Kind]},
+            "metrics": {"type": "array", "items": {"type": "string", "enum": list(permitted.metrics)}},
+            "by": {"type": "array", "items": {"type": "string", "enum": dims}},
             "filters": {"type": "array", "items": one_filter},
-            "period": {**span, "properties": {**span["properties"], "grain": {"enum": grains}}},  # type: ignore[dict-item]
-            "compare": {"anyOf": [{"enum": ["previous", "last_year"]}, span, {"type": "null"}]},
-            "order": {"enum": ["desc", "asc", None]},
+            "period": {"type": "object", "properties": {**ends, "grain": grain}, "required": ["start", "end"]},
+            "compare": {"anyOf": [{"type": "string", "enum": ["previous", "last_year"]}, span, {"type": "null"}]},
+            "order": {"type": ["string", "null"], "enum": ["desc", "asc", None]},
             "limit": {"type": ["integer", "null"]},
         },
         "required": ["kind", "metrics", "by", "filters", "period", "compare", "order", "limit"],

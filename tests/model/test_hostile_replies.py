@@ -81,9 +81,9 @@ def put(payload: Any, place: tuple[Any, ...], value: Any) -> Any:
 def systematic() -> Iterator[Any]:
     """Every poison at every place, every unfit query, and answers that are no answers."""
     good = proposal(filters=[{"dim": "segment", "op": "in", "values": ["smb"]}])
-    # Two thirds of all pairs, so that each poison stands at most places.
+    # Three fifths of all pairs, so that each poison stands at most places.
     for number, (place, poison) in enumerate(itertools.product(PLACES, POISON)):
-        if number % 3 == 0:
+        if number % 5 in (0, 2):
             continue
         yield completion(as_text(put(good, place, poison)))
     for changes in UNFIT:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 
 from bot.render_text import render_text
 from frontline.core.actor import Audience, AudienceKind, Role
@@ -179,6 +180,24 @@ def test_a_stamp_that_is_no_button_of_ours_is_refused(assistant: Assistant) -> N
     for value in ("", "{}", json.dumps({"query": query, "by": "<!channel>"}), json.dumps({"query": query})):
         with pytest.raises(UsageError):
             ask.confirm(assistant.work(), ask.QueryArguments(value=value))
+
+
+def test_a_key_of_the_environment_is_not_sent_to_another_address(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-provider")
+    assistant.renew(key=SecretStr(""))
+    assistant.provider.says(proposal())
+    assert assistant.ask(UNKNOWN)[1].proposal is not None
+    assert "sk-of-the-provider" not in str(assistant.provider.headers)
+
+
+def test_without_a_key_for_the_providers_own_address_no_call_is_made(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assistant.renew(key=SecretStr(""), url="")
+    assert assistant.ask(UNKNOWN)[1].model_outcome == "failed"
 
 
 def test_without_a_model_nothing_of_it_is_imported() -> None:

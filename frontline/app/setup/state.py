@@ -135,10 +135,13 @@ def _slack(house: House, *, is_demo: bool) -> list[Check]:
 def _model(house: House) -> Check:
     """What a model may do here, or that there is none: the rules answer everybody either way."""
     from frontline.app.modelling import describe, missing
+    from handlers.assistant.model import lacks_key
 
     model = house.model
     if model is None:
         return Check("model", "ok", "none: the rules answer alone, and nothing leaves the house")
     if package := missing(model):
         return Check("model", "missing", f"{model.name}: its package is not installed", f"pip install {package}")
+    if lacks_key(model.settings):
+        return Check("model", "missing", f"{model.name}: no key", "set FRONTLINE_MODEL_KEY or FRONTLINE_MODEL_KEY_FILE")
     return Check("model", "ok", describe(model))
