@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from frontline.core.actor import Role
 from frontline.core.errors import NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
-from handlers import cost, effort, floor, releases, tags, themes, voice
+from handlers import cost, effort, floor, releases, scorecards, tags, themes, voice
 from handlers.desk import Work
 
 
@@ -32,6 +32,13 @@ class Panel:
 
 PANELS: tuple[Panel, ...] = (
     Panel("floor", "Today's floor", "metric.ask", floor.home_panel, frozenset({Role.ANALYST, Role.SUPERVISOR})),
+    Panel(
+        "scorecards",
+        "Scorecards",
+        "scorecard.read",
+        scorecards.home_panel,
+        frozenset({Role.SUPERVISOR, Role.LEADER}),
+    ),
     Panel("themes", "Themes", "theme.list", themes.home_panel, frozenset({Role.LEADER})),
     Panel("tags", "Your last tags", "tag.list", tags.home_panel, frozenset({Role.AGENT})),
     Panel("voice", "What customers said", "voice.read", voice.home_panel, frozenset({Role.AGENT, Role.SUPERVISOR})),

@@ -20,12 +20,13 @@ OPERATORS = "#frontline-admin"
 
 def build_routines(house: House) -> Sequence[Routine]:
     """Return the routines that exist in this version; each reads data only as of its slot."""
-    from frontline.app.sources import churn_source, recontact_source, topic_costs
+    from frontline.app.sources import churn_source, recontact_source, scorecard_judge, topic_costs
     from frontline.catalog.workdays import workdays_of
     from jobs.churn import ChurnAlerts
     from jobs.digest import PainPointDigest
     from jobs.recontact import RecontactBreach
     from jobs.reminders import OwnershipReminders
+    from jobs.scorecards import GoodhartWatch
     from jobs.tags import TagGaps
 
     definitions = {row.key: row for row in house.catalog.routines.routines}
@@ -47,6 +48,7 @@ def build_routines(house: House) -> Sequence[Routine]:
             house.catalog.commitment_kinds,
         ),
         TagGaps(definitions["tag_gaps"], rules),
+        GoodhartWatch(definitions["goodhart_watch"], scorecard_judge(house), house.catalog),
     ]
 
 

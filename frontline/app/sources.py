@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from frontline.analysis.churn import CustomerSigns
     from frontline.app.wiring import House
     from frontline.catalog.rules import ChurnRule
+    from frontline.catalog.scorecards import Scorecard
+    from handlers.goodhart import Told
     from jobs.churn import ChurnSource
     from jobs.digest import TopicCosts
     from jobs.digest_words import TopicCost
     from jobs.recontact import RecontactSource
+    from jobs.scorecards import ScorecardJudge
 
 RECONTACT = "recontact_rate"
 
@@ -76,3 +79,16 @@ def topic_costs(house: House) -> TopicCosts:
         }
 
     return read
+
+
+def scorecard_judge(house: House) -> ScorecardJudge:
+    """Return the source of ``goodhart_watch``: where a scorecard gets better at a price, as seen at an instant."""
+
+    def judge(card: Scorecard, *, seen_at: dt.datetime) -> Sequence[Told]:
+        from frontline.metrics.weekly import judge_scorecard, onset_day
+        from handlers.goodhart import Told
+
+        found = judge_scorecard(house.engine, house.catalog, SYSTEM, card, seen_at=seen_at)
+        return [Told(item, onset_day(item, card, seen_at=seen_at, catalog=house.catalog), card) for item in found]
+
+    return judge

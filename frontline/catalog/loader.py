@@ -19,6 +19,7 @@ from frontline.catalog.schema import Calendar, CapabilitiesFile, Capability, Pol
 from frontline.catalog.schema_metrics import Metric, MetricKind, MetricsFile
 from frontline.catalog.schema_models import Dimension, DimensionsFile, FactModel, Measure, ModelsFile
 from frontline.catalog.schema_releases import ReleaseRules
+from frontline.catalog.scorecards import Scorecards, lint_scorecards
 from frontline.catalog.yamlfile import line_of, read_yaml
 from frontline.core.errors import CatalogError, Fault
 from frontline.core.ids import content_hash
@@ -28,6 +29,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
 _PARTS = (
     "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
+    "scorecards",
 )  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
@@ -56,6 +58,7 @@ class Catalog:
     channels: Any = None
     organisation: Any = None
     commitment_kinds: Any = None
+    scorecards: Scorecards = field(default_factory=Scorecards)
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions that ``metric`` can be cut by, in catalog order."""
@@ -92,6 +95,8 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
     if metrics and dimensions and models and policies:
         reader.faults += lint(metrics.metrics, dimensions.dimensions, models, policies, reader.locate)
         reader.faults += _lint_aliases(parts.get("lexicon"), reader)
+        if isinstance(cards := parts["scorecards"], Scorecards):
+            reader.faults += lint_scorecards(cards, metrics.metrics, tuple(dimensions.dimensions))
     if not (metrics and dimensions and models and calendar and policies and capabilities and releases):
         raise CatalogError(reader.faults)
     if reader.faults:

@@ -39,10 +39,12 @@ class WindowShape(StrEnum):
 
 
 class EventWindow(Definition):
-    """``hours`` to look ahead; ``same`` columns besides the customer that a repeat must share."""
+    """``hours`` to look ahead, leaving out the first ``after``; ``same`` columns besides the customer that a repeat
+    must share. With ``after`` only those count whose first repeat comes later than that."""
 
     shape: WindowShape
     hours: int = Field(gt=0, le=24 * 60)
+    after: int = Field(default=0, ge=0)
     same: tuple[str, ...] = ()
 
 

@@ -31,7 +31,8 @@ def compile_event_window(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]
     is_followed = sa.func.coalesce(followed, sa.false())
     conditions = [is_mature(scope, ask, rows.column("ts"))]
     if window.shape is WindowShape.RECONTACT:
-        flag: Expression = is_followed
+        late = rows.column("next_ts") > scope.hooks.add_seconds(rows.column("ts"), window.after * 3600)
+        flag: Expression = sa.and_(is_followed, late) if window.after else is_followed
     elif window.shape is WindowShape.CHANNEL_SWITCH:
         flag = sa.and_(is_followed, rows.column("next_channel") != rows.column("channel"))
     else:

@@ -23,7 +23,8 @@ from frontline.metrics.windows import Slice, bucket_label
 
 @dataclass(frozen=True)
 class ExtractSpec:
-    """What to extract: daily num, den and n of a metric, or recontact counts per horizon (``horizons`` in hours).
+    """What to extract: num, den and n of a metric per ``grain`` (a day), or daily recontact counts per horizon
+    (``horizons`` in hours).
 
     ``as_seen_at`` hides every row after that instant: what a routine would have seen then.
     """
@@ -34,6 +35,7 @@ class ExtractSpec:
     filters: tuple[Filter, ...] = ()
     as_seen_at: dt.datetime | None = None
     horizons: tuple[int, ...] = ()
+    grain: Grain = Grain.DAY
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def read_extract(scope: Scope, connection: Connection, spec: ExtractSpec) -> Ext
     if piece.start >= piece.end:
         return Extract(("day", *spec.by), ())
     metric = scope.catalog.metrics[spec.metric]
-    ask = Ask(spec.metric, metric, piece, spec.by, spec.filters, Grain.DAY)
+    ask = Ask(spec.metric, metric, piece, spec.by, spec.filters, spec.grain)
     if not spec.horizons:
         cells, sql = read_cells(scope, connection, ask)
         rows = [(key[-1], *key[:-1], cell.num, cell.den, cell.n) for key, cell in cells.items()]

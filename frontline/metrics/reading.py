@@ -140,15 +140,28 @@ def loaded_spans(loaded: Loaded, *, zone: ZoneInfo, now: dt.datetime) -> list[Lo
 
 def _read(scope: Scope, connection: Connection, ask: Ask, select: sa.Select[Any]) -> dict[Key, Cell]:
     cells: dict[Key, Cell] = {}
+    spelled = [_Labels(scope.catalog, dim) for dim in ask.by]  # a series says the same words again and again
     for row in execute(connection, select):
         *key, num, den, n = row
-        labels = [label_of(scope.catalog, dim, value) for dim, value in zip(ask.by, key, strict=False)]
+        labels = [known[value] for known, value in zip(spelled, key, strict=False)]
         if ask.grain is not None:
             labels.append(
                 key[-1] if isinstance(key[-1], str) and "T" in key[-1] else bucket_label(key[-1], ask.grain, scope.zone)
             )
         cells[tuple(labels)] = merge_cells(ask.metric, cells.get(tuple(labels)), _cell(ask.metric, num, den, n))
     return cells
+
+
+class _Labels(dict[Any, str]):
+    """The labels of one dimension by what the facts hold, each worked out once."""
+
+    def __init__(self, catalog: Catalog, dim: str) -> None:
+        super().__init__()
+        self._catalog, self._dim = catalog, dim
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = label_of(self._catalog, self._dim, value)
+        return self[value]
 
 
 def _read_open_series(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:

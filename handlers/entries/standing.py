@@ -1,8 +1,8 @@
-"""How things stand: the floor now."""
+"""How things stand: the floor now, and scorecards."""
 
 from __future__ import annotations
 
-from handlers import floor, ops
+from handlers import floor, ops, scorecards
 from handlers.entries.kinds import ACTION, COMMAND
 from handlers.readers import whole
 from handlers.registry import Entry
@@ -21,6 +21,17 @@ def entries() -> list[Entry]:
             summary="shows today's floor beside last week's; also of one queue, site or team.",
             examples=("/ops floor", "/ops floor care"),
         ),
+        Entry(
+            COMMAND,
+            ("ops", "scorecard"),
+            "scorecard.read",
+            scorecards.show_scorecard,
+            scorecards.ScorecardArguments,
+            whole("value"),
+            summary="shows a metric with its guardrails, and where it gets better at their price.",
+            examples=("/ops scorecard", "/ops scorecard fcr"),
+        ),
+        Entry(ACTION, ("scorecard.show",), "scorecard.read", scorecards.show_scorecard, scorecards.ScorecardArguments),
         Entry(ACTION, ("floor.refresh",), "metric.ask", floor.refresh, floor.FloorArguments),
         Entry(ACTION, ("home.refresh",), "help.read", ops.refresh_home),
     ]
