@@ -23,6 +23,7 @@ def build_routines(house: House) -> Sequence[Routine]:
     from frontline.app.sources import churn_source, recontact_source, scorecard_judge, topic_costs
     from frontline.catalog.workdays import workdays_of
     from jobs.churn import ChurnAlerts
+    from jobs.dashboards import DashboardReview
     from jobs.digest import PainPointDigest
     from jobs.recontact import RecontactBreach
     from jobs.reminders import OwnershipReminders
@@ -49,6 +50,7 @@ def build_routines(house: House) -> Sequence[Routine]:
         ),
         TagGaps(definitions["tag_gaps"], rules),
         GoodhartWatch(definitions["goodhart_watch"], scorecard_judge(house), house.catalog),
+        DashboardReview(definitions["dashboard_review"], house.engine, house.catalog),
     ]
 
 

@@ -59,6 +59,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     ),
     "commitment.done": (f"{EVERYBODY} system", f"{EVERYBODY} system"),
     "commitment.assign": ("supervisor leader admin", "supervisor leader admin"),
+    "dashboard.read": ("supervisor analyst leader admin system", ""),
+    "dashboard.decide": ("supervisor analyst leader admin",) * 2,
     "scorecard.read": ("supervisor analyst leader admin system", ""),
     "live.list": ("agent supervisor analyst leader admin system", ""),
     "outreach.identify": ("supervisor analyst leader admin",) * 2,

@@ -27,7 +27,11 @@ def test_a_primary_that_gets_better_at_a_price_is_told_with_the_group_and_the_we
 
     supervisor = company.as_user("supervisor")
     supervisor.click(card, "Make it a commitment")
-    assert "recontact rate, days 8 to 14" in str(supervisor.wait_view(timeout=PATIENCE).definition).lower()
+
+    def form() -> bool:
+        return supervisor.view is not None and "days 8 to 14" in str(supervisor.view.definition)
+
+    assert company.slack.wait_for(form, timeout=PATIENCE, what="the form with the figure that is kept")
 
     refused = text_of(company.command("agent", "/ops scorecard fcr", containing="This is for"))
     assert team not in refused

@@ -6,8 +6,19 @@ import importlib
 
 # A new file of models is added here, or neither the schema nor the migrations know its tables.
 FAMILIES = (
-    "work", "people", "talk", "governance", "corpus", "live", "releases", "attention", "themes", "feeds", "definitions",
-)  # fmt: skip
+    "work",
+    "people",
+    "talk",
+    "governance",
+    "corpus",
+    "live",
+    "releases",
+    "attention",
+    "themes",
+    "feeds",
+    "definitions",
+    "dashboards",
+)
 
 
 def load() -> None:

@@ -1,0 +1,164 @@
+"""``/ops dashboard``: the tiles of an audience, and once a quarter what to keep, merge or retire."""
+
+from __future__ import annotations
+
+from frontline.catalog.schema_metrics import DefaultPeriod
+from frontline.catalog.scorecards import Dashboard
+from frontline.core.errors import NotFound, UsageError
+from frontline.core.periods import Grain, unit_period
+from frontline.core.reply import Button, Column, Item, Outcome, Reply, Table
+from frontline.governance import dashboards
+from frontline.governance.dashboards import ADDED, KEPT, MERGED, RETIRED
+from handlers import dashboard_review
+from handlers.desk import Work
+from handlers.figures import Asked, Figure, change, read_figures, show
+from handlers.registry import Arguments
+
+A_WEEK = 7
+
+
+class DashboardArguments(Arguments):
+    """The key of a dashboard; "" for all that are meant for this person."""
+
+    value: str = ""
+
+
+class TileArguments(Arguments):
+    """``<dashboard> <metric> [decision [into]]``."""
+
+    value: str
+
+
+def list_dashboards(work: Work, arguments: Arguments) -> Reply:
+    """List the dashboards with their tiles."""
+    catalog = work.desk.catalog
+    items = [
+        Item(
+            board.title,
+            detail=f"{', '.join(_titles(work, _tiles(work, key, board)))} · owner: {board.owner}",
+            buttons=[Button("Show", "dashboard.show", key), Button("Review", "dashboard.review", key)],
+        )
+        for key, board in catalog.scorecards.dashboards.items()
+    ]
+    return Reply(f"{len(items)} dashboards.", parts=items, outcome=Outcome.ANSWERED)
+
+
+def show_dashboard(work: Work, arguments: DashboardArguments) -> Reply:
+    """Show the tiles of a dashboard: today beside last week, or last month beside the month before."""
+    key = arguments.value.strip().lower()
+    if not key:
+        return list_dashboards(work, arguments)
+    board = work.desk.catalog.scorecards.dashboard(key)
+    figures = [
+        figure for name in _tiles(work, key, board) for figure in read_figures(work, (name,), _asked(work, name))
+    ]
+    currency = work.desk.catalog.calendar.currency
+    rows = [
+        [
+            figure.metric.title,
+            "today" if _is_of_today(figure) else "last month",
+            figure.missing or show(figure, figure.now, currency=currency),
+            "" if figure.missing else show(figure, figure.then, currency=currency),
+            change(figure),
+        ]
+        for figure in figures
+    ]
+    labels = ("Tile", "Of", "Now", "Before", "Difference")
+    return Reply(
+        f"{board.title}: {len(figures)} tiles.",
+        context="today beside the same time a week ago, last month beside the month before",
+        parts=[Table(board.title, [Column(str(at), label) for at, label in enumerate(labels)], rows)],
+        buttons=[Button("Review", "dashboard.review", key)],
+        outcome=Outcome.ANSWERED,
+    )
+
+
+def review(work: Work, arguments: DashboardArguments) -> Reply:
+    """Propose what to keep, merge or retire on one dashboard, or on all of them."""
+    desk = work.desk
+    key = arguments.value.strip().lower()
+    keys = [key] if key else list(desk.catalog.scorecards.dashboards)
+    replies = [
+        dashboard_review.reply_of(
+            dashboard_review.review(work.session, desk.engine, desk.catalog, work.actor, name, now=work.now),
+            desk.catalog,
+        )
+        for name in keys
+    ]
+    if len(replies) == 1:
+        return replies[0]
+    items = [
+        Item(reply.headline, buttons=[Button("Show", "dashboard.review", name)])
+        for name, reply in zip(keys, replies, strict=True)
+    ]
+    return Reply(
+        f"{len(keys)} dashboards reviewed: keep, merge or retire.",
+        context="Each proposes what to keep, merge or retire; the role that owns a dashboard decides.",
+        parts=items,
+        outcome=Outcome.ANSWERED,
+    )
+
+
+def add_tile(work: Work, arguments: TileArguments) -> Reply:
+    """Put a metric on a dashboard, unless it is full."""
+    return _decide(work, f"{arguments.value} {ADDED}")
+
+
+def retire_tile(work: Work, arguments: TileArguments) -> Reply:
+    """Take a metric off a dashboard; it can still be asked for."""
+    return _decide(work, f"{arguments.value} {RETIRED}")
+
+
+def decide(work: Work, arguments: TileArguments) -> Reply:
+    """Record the owner's decision about a tile, from a button."""
+    return _decide(work, arguments.value)
+
+
+def _decide(work: Work, words: str) -> Reply:
+    key, metric, decision, into = _words(words)
+    catalog = work.desk.catalog
+    board = catalog.scorecards.dashboard(key)
+    if metric not in catalog.metrics:
+        raise NotFound(f"There is no metric {metric!r}.", next_step="For example: /ops dashboard add team csat")
+    dashboards.decide(
+        work.unit, work.actor, key, board, metric, decision, rules=catalog.scorecards.review, today=work.today,
+        into=into, policy=work.desk.policy,
+    )  # fmt: skip
+    said = f"merged into {catalog.metrics[into].title.lower()}" if into in catalog.metrics else decision
+    back = [Button("Undo", "dashboard.decide", f"{key} {metric} {ADDED}")] if decision in (RETIRED, MERGED) else []
+    return Reply(
+        f"{catalog.metrics[metric].title}: {said}.",
+        context=f"{board.title} has {len(_tiles(work, key, board))} of {catalog.scorecards.review.cap} tiles.",
+        buttons=back,
+    )
+
+
+def _words(words: str) -> tuple[str, str, str, str]:
+    parts = words.split()
+    if len(parts) not in (3, 4) or parts[2] not in (ADDED, KEPT, RETIRED, MERGED):
+        raise UsageError(
+            "Say which dashboard and which metric.", next_step="For example: /ops dashboard retire team csat"
+        )
+    key, metric, decision = (part.lower() for part in parts[:3])
+    return key, metric, decision, parts[3] if len(parts) > 3 else ""
+
+
+def _tiles(work: Work, key: str, board: Dashboard) -> list[str]:
+    return dashboards.tiles_of(work.session, key, board)
+
+
+def _titles(work: Work, names: list[str]) -> list[str]:
+    metrics = work.desk.catalog.metrics
+    return [metrics[name].title.lower() if name in metrics else name for name in names]
+
+
+def _is_of_today(figure: Figure) -> bool:
+    return figure.metric.default_period is not DefaultPeriod.LAST_MONTH
+
+
+def _asked(work: Work, name: str) -> Asked:
+    if work.desk.catalog.metrics[name].default_period is not DefaultPeriod.LAST_MONTH:
+        today = unit_period(work.today, Grain.DAY)
+        return Asked(today, today.shifted_days(-A_WEEK))
+    month = unit_period(work.today, Grain.MONTH).previous()
+    return Asked(month, month.previous())
