@@ -1,6 +1,7 @@
 # Frontline: two commands are enough, `make demo` and `make test`.
 PYTHON ?= python3
 PORT ?= 8765
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.install-stamp
@@ -25,7 +26,7 @@ demo: install  ## load the demo company and open the local Slack on http://127.0
 	@$(BIN)/frontline demo --port $(PORT)
 
 test: install lint  ## everything a change must pass
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 test-slow: install  ## the heavy variants: hundreds of kills, ten seeds, big files
 	@$(BIN)/python -m pytest -m "slow or not slow" --timeout 1800

@@ -7,14 +7,23 @@ from pathlib import Path
 import pytest
 
 from frontline.core.ports import TextEncoder
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> TextEncoder:
-    """The real MiniLM, exported to int8 once."""
+def text_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the real MiniLM, exported to int8 once a run."""
     from frontline.encoder import open_encoder
 
-    return open_encoder(tmp_path_factory.mktemp("text-model"))
+    return made_once(tmp_path_factory, "text-model", open_encoder)
+
+
+@pytest.fixture(scope="session")
+def encoder(text_model: Path) -> TextEncoder:
+    """The real MiniLM."""
+    from frontline.encoder import open_encoder
+
+    return open_encoder(text_model)
 
 
 @pytest.fixture(scope="session")

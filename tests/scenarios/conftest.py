@@ -24,6 +24,7 @@ from frontline.sandbox.slack.acts import Said
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message
 from frontline.sandbox.slack.server import SandboxSlack
+from tests.once import made_once
 
 # Smaller than this, the planted rise drowns in the noise of so few contacts.
 SCALE = 0.3
@@ -39,9 +40,18 @@ def open_house(home: Path, clock: FrozenClock | None = None) -> House:
 
 
 @pytest.fixture(scope="session")
-def company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def company_home(tmp_path_factory: pytest.TempPathFactory, text_model: Path) -> Path:
     """A prepared demo home, made once; tests work on copies."""
-    home = tmp_path_factory.mktemp("company")
+
+    def make(home: Path) -> None:
+        shutil.copytree(text_model, home / "models")
+        make_company(home)
+
+    return made_once(tmp_path_factory, "company", make)
+
+
+def make_company(home: Path) -> None:
+    """Prepare the company of the stories in ``home``."""
     house = open_house(home)
     prepare(house, Wanted(seed=1, scale=SCALE), fresh=True)
     documents = home / "demo" / "documents.jsonl"
@@ -49,7 +59,6 @@ def company_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     load_documents(house)
     house.store.checkpoint()
     house.store.close()
-    return home
 
 
 def latest_complaints(documents: Path) -> list[str]:
