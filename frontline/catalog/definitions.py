@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # What may change without changing what the number means.
 _NO_MEANING = {"version", "sign_offs", "review_by", "target", "title", "owner", "unlocks"}
 _SLOTS = ("measure", "numerator", "denominator")
+# Kinds that rest on other metrics.
+_RESTING = (MetricKind.DERIVED, MetricKind.CUMULATIVE)
 
 # {"metric": {...}, "measures": {name: {...}}, "parts": {key: Bundle}}, all of it JSON.
 Bundle = Mapping[str, Any]
@@ -91,7 +93,7 @@ def bundle_of(catalog: Catalog, key: str) -> Bundle:
         "measures": {
             name: catalog.measures[name].model_dump(mode="json") for name in names if name in catalog.measures
         },
-        "parts": {name: bundle_of(catalog, name) for name in names if metric.kind is MetricKind.DERIVED},
+        "parts": {name: bundle_of(catalog, name) for name in names if metric.kind in _RESTING},
     }
 
 
@@ -124,13 +126,14 @@ def in_force(catalog: Catalog, adopted: Iterable[Version]) -> Catalog:
     derived = {
         key: definition_hash(metric, measures=found.measures, metrics=found.metrics, models=found.models)
         for key, metric in found.metrics.items()
-        if metric.kind is MetricKind.DERIVED
+        if metric.kind in _RESTING
     }
     return replace(found, definition_hashes=MappingProxyType({**found.definition_hashes, **derived}))
 
 
 def _named(metric: Metric) -> list[str]:
-    return [name for name in (getattr(metric, slot) for slot in _SLOTS) if name]
+    names = [name for name in (getattr(metric, slot) for slot in _SLOTS) if name]
+    return [*names, *([metric.cumulative.of] if metric.cumulative is not None else [])]
 
 
 def _put(key: str, bundle: Bundle, name: str, metrics: dict[str, Metric], measures: dict[str, Measure]) -> None:

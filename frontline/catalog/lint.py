@@ -72,6 +72,8 @@ def _lint_metric(
             say(f"allows the unknown dimension {name!r}", "dimensions")
     if metric.kind is MetricKind.DERIVED:
         _lint_derived(metric, metrics, say)
+    elif metric.kind is MetricKind.CUMULATIVE and metric.cumulative is not None:
+        _lint_cumulative(metric, metrics.get(metric.cumulative.of), say)
     elif metric.kind in _MEASURED:
         _lint_measures(metric, models, say)
     model = models.models[metric.model]
@@ -90,6 +92,16 @@ def _lint_derived(metric: Metric, metrics: Mapping[str, Metric], say: Callable[.
         elif part.kind in (MetricKind.DERIVED, MetricKind.RATIO) or part.unit in ("share", "seconds", "score"):
             # An average of averages weighs a group of ten like a group of ten thousand.
             say(f"is derived from {name!r}, which is an average itself; derive it from sums and counts")
+
+
+def _lint_cumulative(metric: Metric, part: Metric | None, say: Callable[..., None]) -> None:
+    of = metric.cumulative.of if metric.cumulative is not None else ""
+    if part is None:
+        say(f"adds up the unknown metric {of!r}")
+    elif part.kind in (MetricKind.CUMULATIVE, MetricKind.SNAPSHOT, MetricKind.LATEST, MetricKind.COHORT):
+        say(f"adds up {of!r}, which is a {part.kind} and does not run on from day to day")
+    elif (part.model, part.unit, part.scale) != (metric.model, metric.unit, metric.scale):
+        say(f"has another model, unit or scale than {of!r}, which it adds up")
 
 
 def _lint_measures(metric: Metric, models: ModelsFile, say: Callable[..., None]) -> None:

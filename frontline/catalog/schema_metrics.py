@@ -27,6 +27,7 @@ class MetricKind(StrEnum):
     COST = "cost"  # money of the ledger, shared out by handling minutes when it is broken down
     LEDGER = "ledger"  # money of the ledger as booked, by whole months
     DERIVED = "derived"  # one metric divided by another
+    CUMULATIVE = "cumulative"  # another metric from the first of a unit up to here, or over the last so many days
 
 
 class WindowShape(StrEnum):
@@ -74,6 +75,20 @@ class Latest(Definition):
     stale_minutes: int = 30
 
 
+class Cumulative(Definition):
+    """Metric ``of`` counted up to the end of each unit: since ``since`` began, or over the last ``days`` days."""
+
+    of: str
+    since: Literal["week", "month", "quarter", "year"] | None = None
+    days: int | None = Field(default=None, ge=2, le=400)
+
+    @model_validator(mode="after")
+    def _one_reach(self) -> Cumulative:
+        if (self.since is None) == (self.days is None):
+            raise ValueError("give either since or days")
+        return self
+
+
 class MinN(Definition):
     """The fewest that may stand behind a shown cell: ``group`` for groups, ``person`` for single agents."""
 
@@ -104,6 +119,7 @@ class Metric(Header):
     snapshot: Snapshot | None = None
     state_time: StateTime | None = None
     latest: Latest | None = None
+    cumulative: Cumulative | None = None
     unit: Literal["count", "share", "seconds", "score", "money"]
     format: Literal["count", "share", "duration", "score", "money"]
     decimals: int = Field(default=1, ge=0, le=4)
@@ -128,6 +144,7 @@ class Metric(Header):
             MetricKind.LATEST: ("measure", "latest"),
             MetricKind.EVENT_WINDOW: ("window",),
             MetricKind.STATE_TIME: ("state_time",),
+            MetricKind.CUMULATIVE: ("cumulative",),
         }
         if missing := [name for name in needed.get(self.kind, ()) if not getattr(self, name)]:
             raise ValueError(f"a metric of kind {self.kind} needs {' and '.join(missing)}")

@@ -279,6 +279,9 @@ class MetricEngine:
         return answered
 
     def _require(self, scope: Scope, connection: Connection, key: str, metric: Metric) -> None:
+        if metric.cumulative is not None:
+            self._require(scope, connection, metric.cumulative.of, self._catalog.metrics[metric.cumulative.of])
+            return
         if metric.kind is MetricKind.DERIVED:
             for part in (metric.numerator, metric.denominator):
                 self._require(scope, connection, part, self._catalog.metrics[part])

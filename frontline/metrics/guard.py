@@ -29,7 +29,7 @@ INSIDE, OUTSIDE = "inside", "outside"
 # A finer table with more cells than this is cut down to what the filter takes and all the rest.
 MOST_CELLS = 400
 
-NOT_OVER_TIME = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST)
+NOT_OVER_TIME = (MetricKind.SNAPSHOT, MetricKind.COHORT, MetricKind.LATEST, MetricKind.CUMULATIVE)
 _ADDS_UP = (Aggregate.COUNT, Aggregate.SUM, Aggregate.NET)
 # Money is rounded cell by cell; the others need more than one statement, or the newest row of all.
 _NOT_FROM_PARTS = (MetricKind.LATEST, MetricKind.COST, MetricKind.DERIVED)
@@ -171,7 +171,17 @@ def guard(
     seen = {table.short(key) for key in (*table.counts, *judged.hidden)} | set(own)
     hidden = stuck | {key for key, cell in own.items() if 0 < cell.n < min_n}
     hidden |= {key for key in seen if TOTAL not in key and not _is_shown(table, judged, key)}
+    hidden |= _small_steps(scope, connection, ask, min_n, folded)
     return Guarded(own, frozenset(hidden), folded, _whole_n(table, judged, own, hidden, min_n))
+
+
+def _small_steps(scope: Scope, connection: Connection, ask: Ask, min_n: int, folded: Sequence[Set[str]]) -> set[Key]:
+    """Return the units of a running series that too few were added in: the step to them would tell of these."""
+    if ask.metric.cumulative is None or ask.grain is None:
+        return set()
+    key = ask.metric.cumulative.of
+    steps, _ = read_cells(scope, connection, replace(ask, key=key, metric=scope.catalog.metrics[key]))
+    return {_fold_key(at, folded) for at, cell in steps.items() if 0 < cell.n < min_n}
 
 
 def is_listed(catalog: Catalog, dim: str, word: str) -> bool:
@@ -226,6 +236,8 @@ def _fold_cells(
 
 def adds_up(catalog: Catalog, metric: Metric) -> bool:
     """Whether num and den of a whole are the sums over its parts: not for percentiles and distinct counts."""
+    if metric.cumulative is not None:
+        return adds_up(catalog, catalog.metrics[metric.cumulative.of])
     if metric.kind is MetricKind.DERIVED:
         return all(adds_up(catalog, catalog.metrics[key]) for key in (metric.numerator, metric.denominator))
     names = [name for name in (metric.measure, metric.numerator, metric.denominator) if name]

@@ -20,6 +20,7 @@ from frontline.core.errors import EngineError
 from frontline.metrics.compiler import Ask, Builder, LoadedSpan, Scope, compile_measures
 from frontline.metrics.costs import compile_cost, compile_ledger
 from frontline.metrics.event_windows import compile_event_window
+from frontline.metrics.reach import reaches
 from frontline.metrics.shapes import (
     compile_changes,
     compile_cohort,
@@ -67,6 +68,8 @@ def read_cells(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key
     """Return the cells by (labels of the breakdown..., bucket) and the SQL that made them."""
     if ask.metric.kind is MetricKind.DERIVED:
         return _read_derived(scope, connection, ask)
+    if ask.metric.kind is MetricKind.CUMULATIVE:
+        return _read_cumulative(scope, connection, ask)
     if ask.metric.kind is MetricKind.SNAPSHOT and ask.grain is not None:
         return _read_open_series(scope, connection, ask)
     select = BUILDERS[ask.metric.kind](scope, ask)
@@ -182,6 +185,18 @@ def _read_open_series(scope: Scope, connection: Connection, ask: Ask) -> tuple[d
     return cells, ";\n".join([sql, *(sql_text(connection, select) for select in selects)])
 
 
+def _read_cumulative(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:
+    """Read what is added up once for the reach of every unit: exact for ratios, medians and distinct counts too."""
+    assert ask.metric.cumulative is not None
+    key = ask.metric.cumulative.of
+    cells: dict[Key, Cell] = {}
+    sql = ""
+    for label, piece in reaches(scope, ask):
+        part, sql = read_cells(scope, connection, Ask(key, scope.catalog.metrics[key], piece, ask.by, ask.filters))
+        cells |= {(*at, *([label] if label else [])): cell for at, cell in part.items()}
+    return cells, sql
+
+
 def _read_derived(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:
     metrics = scope.catalog.metrics
     parts = []
@@ -200,7 +215,7 @@ def _cell(metric: Metric, num: Any, den: Any, n: Any) -> Cell:
     num = float(num) if isinstance(num, Decimal) else num
     den = float(den) if isinstance(den, Decimal) else den
     count = int(n or 0)
-    if metric.kind in _DIVIDED:
+    if metric.kind in _DIVIDED or (metric.kind is MetricKind.CUMULATIVE and den is not None):
         value = num / den * metric.scale if den and num is not None else (0.0 if den else None)
         return Cell(_rounded(metric, value), count, num or 0, den or 0)
     return Cell(_rounded(metric, num), count, num, None)

@@ -26,7 +26,7 @@ ENOUGH_SHOWN = 0.6
 
 def can_be_split(catalog: Catalog, metric: Metric) -> bool:
     """Whether the value of a whole follows from its parts: not for medians, distinct counts and readings of now."""
-    return metric.kind is not MetricKind.LATEST and adds_up(catalog, metric)
+    return metric.kind not in (MetricKind.LATEST, MetricKind.CUMULATIVE) and adds_up(catalog, metric)
 
 
 def fraction_of(metric: Metric, value: float | int, behind: Fraction) -> tuple[float, float]:
