@@ -132,7 +132,9 @@ def define(work: Work, arguments: contests.DefineArguments) -> Reply:
     owner = work.desk.catalog.metrics.get(proposal.version.key, metric).owner.value
     return shown.with_(
         headline=f"Proposed as {name}. {shown.headline}",
-        context=" · ".join([shown.context, *proposal.notes, f"signed by a {owner} and the others it needs, it counts"]),
+        context=" · ".join(
+            [shown.context, *proposal.notes, f"it counts once its owner ({owner}) and another have signed"]
+        ),
         buttons=[Button("Look and sign", "metric.review", name), Button("Withdraw", "metric.withdraw", name)],
         outcome=Outcome.DONE,
     )

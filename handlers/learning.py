@@ -52,7 +52,7 @@ def mean(work: Work, arguments: MeaningArguments) -> Reply:
 
     work.effects.append(keep)
     owner = work.desk.catalog.metrics[metric].owner.value
-    note = f"a {owner} is asked whether that word always means it"
+    note = f"its owner ({owner}) is asked whether that word always means it"
     return reply.with_(context=f"{reply.context} · {note}" if reply.context else note)
 
 

@@ -227,7 +227,8 @@ def missing(row: MetricVersion, rule: DefinitionRule, catalog: Catalog) -> str:
     left = max(rule.sign_offs - count, 0)
     if rule.owner_signs and not has_owner:
         others = f" and {left - 1} more" if left > 1 else ""
-        return f"It needs the signature of a {owner_of(row, catalog).value}{others}."
+        owner = owner_of(row, catalog).value
+        return f"It needs the signature of {'an' if owner[0] in 'aeiou' else 'a'} {owner}{others}."
     return "" if not left else f"It needs {left} more signature{'' if left == 1 else 's'}."
 
 
