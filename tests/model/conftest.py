@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 from frontline.catalog.loader import Catalog, load_catalog
 from frontline.core.actor import PRIVATE, Actor, Audience, Role
@@ -24,6 +25,7 @@ from frontline.governance.policy import Policy
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.query import MetricQuery
 from frontline.metrics.questions import QuestionParser
+from frontline.store.work import Store
 from handlers.assistant import chain
 from handlers.assistant.model import Model, ModelSettings
 from handlers.assistant.turn import Turn
@@ -51,6 +53,7 @@ class Assistant:
     desk: Desk
     provider: Provider
     model: Model | None
+    session: Session
 
     def turn(
         self,
@@ -62,7 +65,7 @@ class Assistant:
         now: dt.datetime = NOW,
     ) -> Turn:
         request = Request("in1", RequestKind.COMMAND, PersonRef(handle=actor.handle), audience=audience)
-        work = Work(self.desk, request, actor, audience, now, cast("Any", None))
+        work = Work(self.desk, request, actor, audience, now, self.session)
         return Turn(work, QuestionText(question), previous=previous)
 
     def ask(self, question: str, **given: Any) -> tuple[Reply, Turn]:
@@ -119,12 +122,22 @@ def shared_model(provider: Provider) -> Model:
     return Model(ModelSettings(NAME, provider.url, SecretStr("test"), timeout_s=5.0, calls_per_hour=100_000))
 
 
+@pytest.fixture(scope="session")
+def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A session over a state in which nobody has done anything yet."""
+    opened = Store.open(tmp_path_factory.mktemp("state") / "state.sqlite3", FrozenClock(NOW))
+    opened.create_schema()
+    with opened.read() as session:
+        yield session
+    opened.close()
+
+
 @pytest.fixture
-def assistant(shared_desk: Desk, shared_model: Model, provider: Provider) -> Iterator[Assistant]:
+def assistant(shared_desk: Desk, shared_model: Model, provider: Provider, empty_state: Session) -> Iterator[Assistant]:
     provider.asked.clear()
     provider.headers.clear()
     shared_model.accept(NOW)
-    made = Assistant(shared_desk, provider, shared_model)
+    made = Assistant(shared_desk, provider, shared_model, empty_state)
     shared_desk.model = lambda: made.model
     yield made
     shared_desk.model = lambda: None

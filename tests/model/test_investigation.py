@@ -32,16 +32,8 @@ def agent(assistant: Assistant) -> Iterator[Assistant]:
     object.__setattr__(assistant.model.settings, "may", may)
 
 
-class NoPromises:
-    """A state without commitments."""
-
-    def scalars(self, _query: object) -> list[Any]:
-        return []
-
-
 def look(agent: Assistant, question: str = QUESTION) -> tuple[Reply, dict[str, Any]]:
     work = agent.work()
-    work.session = NoPromises()  # type: ignore[assignment]
     assert agent.model is not None
     agent.model.accept(work.now)
     reply = investigate.investigate(work, investigate.InvestigateArguments(question=QuestionText(question)))
@@ -65,7 +57,6 @@ def truth(agent: Assistant, **changes: Any) -> Sequence[Fact]:
 def test_without_a_model_the_same_command_gives_the_finding_of_the_rules(agent: Assistant) -> None:
     agent.model, kept = None, agent.model
     work = agent.work()
-    work.session = NoPromises()  # type: ignore[assignment]
     reply = investigate.investigate(work, investigate.InvestigateArguments(question=QuestionText(QUESTION)))
     agent.model = kept
     text = render_text(reply)
@@ -147,7 +138,6 @@ def test_no_hostile_agent_brings_a_figure_of_its_own_or_looks_beyond_the_policy(
 
 def look_by_rules(agent: Assistant) -> Reply:
     work = agent.work()
-    work.session = NoPromises()  # type: ignore[assignment]
     return investigate.investigate(work, investigate.InvestigateArguments(question=QuestionText(QUESTION)))
 
 
@@ -204,6 +194,5 @@ def test_figures_leave_only_where_wording_or_investigating_is_switched_on(assist
     reply, _ = assistant.ask("abandonment rate by channel in May")
     assert reply.outcome is Outcome.ANSWERED
     work = assistant.work()
-    work.session = NoPromises()  # type: ignore[assignment]
     investigate.about(work, ask.QueryArguments(value=json.dumps(BY_CHANNEL)))
     assert assistant.provider.asked == []
