@@ -14,6 +14,7 @@ from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Grain, floor_date, step_date
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
+from frontline.metrics.policy import person_dimensions
 from frontline.metrics.query import Filter, MetricQuery, MetricResult, PeriodSpec
 from handlers.assistant.numbers import HIDDEN, show_period
 from handlers.desk import Work
@@ -60,11 +61,13 @@ NOTHING = Figure(None, None, False)
 
 
 def read_view(work: Work, said: str, *, metric: str, about: str) -> MetricQuery:
-    """Return the query that ``said`` makes beside a metric: its period, filters and breakdown.
+    """Return the query that ``said`` makes beside a metric: its period, filters and breakdown; last month for nothing.
 
     Raises:
         UsageError: words that are not understood; says which.
     """
+    if not said:
+        return MetricQuery(metrics=(metric,), period=last_months(work, 1))
     title = work.desk.catalog.metrics[metric].title
     parsed = work.desk.parser().parse(QuestionText(f"{title} {said}".strip()), now=work.now)
     if parsed.outcome is not Outcome.ANSWERED or parsed.query is None or parsed.query.metrics != (metric,):
@@ -72,6 +75,11 @@ def read_view(work: Work, said: str, *, metric: str, about: str) -> MetricQuery:
         raise UsageError(
             f"I did not understand {words or 'this'} here.",
             next_step=f"Say a breakdown, a filter or a period, for example: {about}",
+        )
+    if person_dimensions(work.desk.catalog, parsed.query):
+        raise UsageError(
+            "Single agents are not shown here.",
+            next_step="A supervisor lists the own team: /ops voice agents. Agents see their own: /ops voice.",
         )
     return parsed.query.model_copy(update={"order": None, "limit": None, "compare": None})
 

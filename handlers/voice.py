@@ -21,6 +21,7 @@ from frontline.core.text import QuestionText
 from frontline.metrics.query import Filter, MetricQuery, MetricResult, PeriodSpec
 from handlers.assistant.numbers import HIDDEN
 from handlers.desk import Work
+from handlers.looks import viewers_line
 from handlers.survey_words import (
     DELAY,
     NOTHING,
@@ -38,7 +39,6 @@ from handlers.survey_words import (
     stamp_line,
     title_of,
 )
-from handlers.voice_agents import viewers_line
 
 SURVEYS = ("csat", "ces", "nps")
 QUOTES = 3
@@ -50,10 +50,7 @@ def show(work: Work, arguments: ViewArguments) -> Reply:
     grant = work.desk.policy.authorize(work.actor, "voice.read", audience=work.audience)
     if grant.scope is Scope.OWN:
         return _own(work, arguments)
-    query = read_view(work, arguments.said, metric="csat", about=EXAMPLE)
-    if grant.scope is Scope.TEAM and work.actor.team and not _names_team(query):
-        own_team = Filter(dim="team", values=(work.actor.team,))
-        query = query.model_copy(update={"filters": (*query.filters, own_team)})
+    query = _of_team(work, grant.scope, read_view(work, arguments.said, metric="csat", about=EXAMPLE))
     dims = query.by or (("topic", "channel") if _names_team(query) else ("team", "topic", "channel"))
     found = [
         run(work, (*SURVEYS, "response_rate"), period=query.period, by=(dim,), filters=query.filters) for dim in dims
@@ -90,10 +87,17 @@ def send_csv(work: Work, arguments: ViewArguments) -> Reply:
 
 
 def home_panel(work: Work) -> Sequence[Part]:
-    """Return what App Home shows: an agent's own month, a supervisor's team in one line."""
-    reply = show(work, ViewArguments())
-    lines = "\n".join(part.text for part in reply.parts if isinstance(part, Paragraph))
-    return [Paragraph(f"*What customers said*\n{reply.headline}\n{lines}\n{reply.context}".strip())]
+    """Return what App Home shows of last month: an agent's own figures, a supervisor's team in two lines."""
+    grant = work.desk.policy.authorize(work.actor, "voice.read")
+    if grant.scope is Scope.OWN:
+        reply = _own(work, ViewArguments())
+        lines = [reply.headline, *(part.text for part in reply.parts if isinstance(part, Paragraph)), reply.context]
+        return [Paragraph("\n".join(["*What customers said*", *lines]))]
+    query = _of_team(work, grant.scope, read_view(work, "", metric="csat", about=EXAMPLE))
+    csat = figures(run(work, ("csat",), period=query.period, filters=query.filters))[()]["csat"]
+    when = describe(work, query.period, query.filters)
+    line = f"Customer satisfaction {show_share(csat)} for {when}, n {show_n(csat)} (`/ops voice`)."
+    return [Paragraph("\n".join(["*What customers said*", line, response_sentence(work, query)]))]
 
 
 def response_sentence(work: Work, query: MetricQuery) -> str:
@@ -147,10 +151,17 @@ def quotes(work: Work, query: MetricQuery, csat: Figure) -> list[Part]:
     return found
 
 
+def _of_team(work: Work, scope: Scope, query: MetricQuery) -> MetricQuery:
+    """Return the query about the supervisor's own team where it names none."""
+    if scope is not Scope.TEAM or not work.actor.team or _names_team(query):
+        return query
+    return query.model_copy(update={"filters": (*query.filters, Filter(dim="team", values=(work.actor.team,)))})
+
+
 def _own(work: Work, arguments: ViewArguments) -> Reply:
     """Show the agent's own figures: intervals, n, the team beside them; hidden under five ratings."""
     query = read_view(work, arguments.said, metric="csat", about="/ops voice last month")
-    if query.by or any(item.dim in ("agent", "team") for item in query.filters):
+    if query.by or any(item.dim == "team" for item in query.filters):
         raise UsageError("Here you see your own figures only.", next_step="For example: /ops voice last month")
     period = settled(work, query.period)
     me = Filter(dim="agent", values=(work.actor.agent_id or work.actor.handle,))
@@ -158,7 +169,7 @@ def _own(work: Work, arguments: ViewArguments) -> Reply:
         key: figures(run(work, (key,), period=period, by=("agent",), filters=(me, *query.filters))) for key in SURVEYS
     }
     found = {key: next((cells[key] for cells in own.values()), NOTHING) for key, own in rows.items()}
-    names = {name[0] for own in rows.values() for name in own} | {work.actor.handle}
+    names = {name[0] for own in rows.values() for name in own}
     least = work.desk.catalog.metrics["csat"].min_n.person
     csat = found["csat"]
     when = describe(work, period, query.filters)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection
-
 from frontline.analysis.shrinkage import shrink
 from frontline.core.actor import PRIVATE, Role
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.reply import Column, Item, Outcome, Reply, Table
 from frontline.core.text import AnonymizedText
-from frontline.governance import audit, outbox, people
+from frontline.governance import outbox, people
 from frontline.metrics.query import Filter
 from frontline.store.models.people import Person
-from frontline.store.work import Unit
-from handlers.assistant.numbers import show_instant
 from handlers.desk import Work
+from handlers.looks import note_looks
 from handlers.registry import Arguments
 from handlers.survey_words import (
     Figure,
@@ -29,9 +25,6 @@ from handlers.survey_words import (
     show_share,
     stamp_line,
 )
-
-LOOKED = "metric.person_level"
-SHOWN = 3
 
 
 class ContestArguments(Arguments):
@@ -71,9 +64,8 @@ def list_agents(work: Work, arguments: ViewArguments) -> Reply:
             [f"@{key[0]}", show_share(cells["csat"]), show_n(cells["csat"]), likely, show_share(cells["ces"]),
              show_n(cells["ces"])]
         )  # fmt: skip
-    names = sorted(shown)
+    note_looks(work, result)
     purpose = work.desk.catalog.policies.person_level.purpose
-    work.effects.append(lambda unit: _note_looks(unit, work, names, purpose))
     alike = pulled is not None and len({round(share, 3) for share in pulled.shares.values()}) == 1
     context = "By name, not ranked; hidden under five ratings. Each of them sees that you looked."
     if alike:
@@ -85,34 +77,6 @@ def list_agents(work: Work, arguments: ViewArguments) -> Reply:
         outcome=Outcome.ANSWERED,
         for_one=True,
     )
-
-
-def viewers_line(work: Work, names: Collection[str]) -> str:
-    """Say who looked at this agent's figures lately."""
-    found = list_looks(work, names)
-    if not found:
-        return "Nobody else looked at your figures"
-    said = ", ".join(f"@{name} on {when}" for name, when in found)
-    return f"Who looked at your figures: {said}"
-
-
-def list_looks(work: Work, names: Collection[str]) -> list[tuple[str, str]]:
-    """Return who looked at the actor's own figures and when, newest first: everybody may know that of themselves.
-
-    ``names`` are the handles under which the actor stands in the facts.
-    """
-    work.desk.policy.authorize(work.actor, LOOKED)
-    rows = [
-        row
-        for name in sorted(names)
-        for row in audit.entries(work.session, limit=SHOWN, action=LOOKED, resource=_resource(name))
-    ]
-    rows = sorted(rows, key=lambda row: -row.seq)[:SHOWN]
-    known = people.handles(work.session, [row.actor_key for row in rows])
-    zone = work.desk.zone
-    return [
-        (known.get(row.actor_key, "somebody"), show_instant(dt.datetime.fromisoformat(row.at), zone)) for row in rows
-    ]
 
 
 def contest(work: Work, arguments: ContestArguments) -> Reply:
@@ -139,11 +103,6 @@ def contest(work: Work, arguments: ContestArguments) -> Reply:
     )
 
 
-def _note_looks(unit: Unit, work: Work, names: list[str], purpose: str) -> None:
-    for name in names:
-        audit.record(unit, work.actor, LOOKED, resource=_resource(name), detail={"purpose": purpose})
-
-
 def _supervisors(work: Work) -> list[Person]:
     team = (work.actor.team or "").casefold()
     found = [
@@ -156,7 +115,3 @@ def _supervisors(work: Work) -> list[Person]:
 
 def _is_shown(figure: Figure) -> bool:
     return figure.value is not None and not figure.is_hidden and bool(figure.n)
-
-
-def _resource(handle: str) -> str:
-    return f"agent:{handle.casefold()}"

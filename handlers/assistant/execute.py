@@ -10,6 +10,7 @@ from handlers.assistant.outlook import look_ahead
 from handlers.assistant.pace import against_target
 from handlers.assistant.turn import Turn
 from handlers.assistant.why import explain_change
+from handlers.looks import note_looks
 from handlers.ops import HelpArguments, show_help
 from handlers.registry import NoArguments
 
@@ -23,6 +24,7 @@ def execute(turn: Turn) -> Turn:
         # A question about single agents: the engine knows the agreement, the team and the audience, and refuses
         # with the rule that decided.
         turn.results = (work.desk.engine.run(work.actor, computable(plan.query), audience=work.audience),)
+        note_looks(work, turn.results[0])
         return turn
     if plan.outcome is not Outcome.ANSWERED:
         return turn
@@ -55,6 +57,7 @@ def _compute(turn: Turn, query: MetricQuery) -> None:
         # The question was understood, and there is no such figure: the query still travels with the answer.
         turn.reply = _declined(error.message, error.next_step)
         return
+    note_looks(work, turn.results[0])
     if query.kind is Kind.WHY:
         turn.notes += explain_change(turn, turn.results[0])
     elif query.kind is Kind.TARGET:

@@ -51,6 +51,7 @@ def test_no_agent_of_the_team_is_shown_before_an_agreement_and_each_sees_who_loo
         hidden = row[2] == "hidden"
         assert hidden == (row[1] == "hidden")
         assert hidden or int(str(row[2])) >= 5
+    assert "Single agents" in ops(house, "sam", "voice by agent").headline
     own = ops(house, "anna", "voice last quarter")
     assert "@sam on 17 Jun" in str(own.parts)
     house.store.close()
