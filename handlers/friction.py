@@ -21,7 +21,7 @@ from handlers.survey_words import Figure, figures, last_months, run
 # A cell of few answers is named with a warning; so many cells with more make six months enough, else it is eight.
 FEW_ANSWERS, ENOUGH_CELLS = 20, 24
 SHORT, LONG = 6, 8
-LEAST_EVENTS = 50
+LEAST_EVENTS = 20
 # What matters in practice: half a point of ease; five points of a share.
 SMALLEST_EASE, SMALLEST_SHARE = 0.5, 0.05
 # Repeats of one cause reach several cells; a routine of its own watches the rise of recontact.

@@ -70,16 +70,17 @@ def read_view(work: Work, said: str, *, metric: str, about: str) -> MetricQuery:
         return MetricQuery(metrics=(metric,), period=last_months(work, 1))
     title = work.desk.catalog.metrics[metric].title
     parsed = work.desk.parser().parse(QuestionText(f"{title} {said}".strip()), now=work.now)
+    about_person = parsed.query is not None and person_dimensions(work.desk.catalog, parsed.query)
+    if parsed.outcome is Outcome.DENIED or about_person:
+        raise UsageError(
+            "Single agents are not shown here.",
+            next_step="A supervisor lists the own team: /ops voice agents. Agents see their own: /ops voice.",
+        )
     if parsed.outcome is not Outcome.ANSWERED or parsed.query is None or parsed.query.metrics != (metric,):
         words = ", ".join(f'"{word}"' for word in parsed.not_understood)
         raise UsageError(
             f"I did not understand {words or 'this'} here.",
             next_step=f"Say a breakdown, a filter or a period, for example: {about}",
-        )
-    if person_dimensions(work.desk.catalog, parsed.query):
-        raise UsageError(
-            "Single agents are not shown here.",
-            next_step="A supervisor lists the own team: /ops voice agents. Agents see their own: /ops voice.",
         )
     return parsed.query.model_copy(update={"order": None, "limit": None, "compare": None})
 

@@ -1,11 +1,12 @@
 """Which cells of a two-way table are worse than their row and their column would make them.
 
-The expected mean of a cell is additive: overall + row effect + column effect, fitted by weighted least squares to all
-*other* cells, so that a cell never excuses itself. What is left over is judged against chance: a cell's chance is the
-share of random draws of as many residuals that lie as low (Monte Carlo, seeded), its scatter widened by how well the
-expectation is known and by how much more the cells scatter than their counts explain (the dispersion, estimated from
-the median so that one bad cell does not hide itself; McCullagh and Nelder 1989, 4.5 and 14.5). Of many cells at most a
-stated share of those named is false (Benjamini and Hochberg 1995).
+The expected mean of a cell is additive: overall + row effect + column effect (the effects only where rows and columns
+differ beyond chance), fitted by weighted least squares to all *other* cells, so that a cell never excuses itself. What
+is left over is judged against chance: the share of random draws of as many residuals that lie as low (Monte Carlo,
+seeded), for shares the exact binomial tail; its scatter is widened by how well the expectation is known and, for
+shares, by how much more the cells scatter than their counts explain (the dispersion, from the median so that one bad
+cell does not hide itself; McCullagh and Nelder 1989, 4.5 and 14.5). Of many cells at most a stated share of those
+named is false (Benjamini and Hochberg 1995).
 """
 
 from __future__ import annotations
@@ -121,16 +122,9 @@ class _Table:
         places = _comparable([place for place, cell in cells.items() if cell.n > 0])
         kept = [cells[place] for place in places]
         variance, residuals = _scatter(kept) if kept else (0.0, np.array([]))
-        return cls(
-            places,
-            cells,
-            np.array([cell.n for cell in kept]),
-            np.array([cell.mean for cell in kept]),
-            _design(places),
-            max(variance, 1e-12),
-            residuals * sign,
-            sign,
-        )
+        variance = max(variance, 1e-12)
+        counts, means = np.array([cell.n for cell in kept]), np.array([cell.mean for cell in kept])
+        return cls(places, cells, counts, means, _design(places), variance, residuals * sign, sign)
 
 
 def _judge(
@@ -148,7 +142,7 @@ def _judge(
     dispersion = 1.0 if table.residuals.size else max(1.0, float(np.median(squares)) / MEDIAN_CHI2)
     rng = np.random.default_rng(seed)
     chances = [
-        _chance(table, at, table.sign * (table.means[at] - expected), math.sqrt(dispersion * (1 + known / own)), rng)
+        _chance(table, at, expected, math.sqrt(dispersion * (1 + known / own)), rng)
         for at, expected, own, known in judged
     ]
     gaps = []
@@ -208,21 +202,45 @@ def _left_out(table: _Table, at: int, without: NDArray[np.bool_]) -> tuple[float
     """
     weights = np.where(without, 0.0, table.counts)
     weights[at] = 0.0
-    normal = table.design.T @ (table.design * weights[:, None])
+    design = _needed(table, weights)
+    normal = design.T @ (design * weights[:, None])
     inverse = np.linalg.pinv(normal, hermitian=True)
-    row = table.design[at]
+    row = design[at]
     if not np.allclose(row @ inverse @ normal, row, atol=1e-6):
         return None
-    beta = inverse @ (table.design.T @ (weights * table.means))
+    beta = inverse @ (design.T @ (weights * table.means))
     known = float(table.variance * (row @ inverse @ row))
     return float(row @ beta), table.variance / float(table.counts[at]), known
 
 
-def _chance(table: _Table, at: int, gap: float, widened: float, rng: np.random.Generator) -> float:
-    """Return how likely a gap as low as this is by chance alone, its scatter ``widened``."""
-    n = round(table.counts[at])
-    target = gap / widened
+def _needed(table: _Table, weights: Floats) -> Floats:
+    """Return the design, or its constant alone where rows and columns differ by no more than chance (chi-square at
+    5 %): effects that are not there cost precision."""
+    from scipy.stats import chi2
+
+    root = np.sqrt(weights)
+    fitted = table.design @ np.linalg.lstsq(table.design * root[:, None], table.means * root, rcond=None)[0]
+    overall = (weights * table.means).sum() / weights.sum()
+    differs = float((weights * (fitted - overall) ** 2).sum() / table.variance)
+    return table.design if chi2.sf(differs, table.design.shape[1] - 1) < 0.05 else table.design[:, :1]
+
+
+def _chance(table: _Table, at: int, expected: float, widened: float, rng: np.random.Generator) -> float:
+    """Return how likely a mean as bad as this is by chance alone, its scatter ``widened``."""
+    n, mean = round(table.counts[at]), float(table.means[at])
+    if table.residuals.size == 0 and bool(((table.means >= 0) & (table.means <= 1)).all()):
+        return _chance_of_share(round(mean * n), n, expected, widened, many_are_bad=table.sign < 0)
+    target = table.sign * (mean - expected) / widened
     if table.residuals.size == 0 or n > NORMAL_FROM:
         return 0.5 * math.erfc(-target / math.sqrt(2 * table.variance / n))
     drawn = rng.choice(table.residuals, size=(DRAWS, n)).mean(axis=1)
     return float((np.count_nonzero(drawn <= target) + 1) / (DRAWS + 1))
+
+
+def _chance_of_share(events: int, trials: int, expected: float, widened: float, *, many_are_bad: bool) -> float:
+    """Return the exact binomial tail, then taken back towards one half by the widening on the normal scale."""
+    from scipy.stats import binom, norm
+
+    share = min(1 - 1e-9, max(1e-9, expected))
+    tail = binom.sf(events - 1, trials, share) if many_are_bad else binom.cdf(events, trials, share)
+    return float(norm.sf(norm.isf(tail) / widened))
