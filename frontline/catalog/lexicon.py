@@ -34,13 +34,21 @@ class Blend(Definition):
 
 
 class Asides(Definition):
-    """Words that open or carry a remark which is no part of the question."""
+    """Words that open or carry a remark which is no part of the question.
+
+    A clause with one of ``subjects`` and a ``finite`` verb (or a ``contracted`` one) is a statement, unless it begins
+    with a ``restricting`` word, which narrows the question down.
+    """
 
     events: Phrases = ()
     speakers: Phrases = ()
     reasons: Phrases = ()
     greetings: Phrases = ()
     closings: Phrases = ()
+    subjects: Phrases = ()
+    finite: Phrases = ()
+    contracted: Phrases = ()
+    restricting: Phrases = ()
 
 
 class PersonWords(Definition):
@@ -76,7 +84,11 @@ class PersonWords(Definition):
 
 
 class Lexicon(Definition):
-    """lexicon.yaml. In a phrase ``a|b`` means either word and ``*`` up to four other words."""
+    """lexicon.yaml. In a phrase ``a|b`` means either word, ``*`` up to five others, ``$solve`` a word of that class.
+
+    ``outranks`` lists per metric those that its words often carry along without meaning them.
+    ``shorthand`` spells out what fingers in a hurry type ("2day", "tix", "lw").
+    """
 
     metrics: Mapping[str, Phrases]
     dimensions: Mapping[str, Phrases]
@@ -86,6 +98,9 @@ class Lexicon(Definition):
     time: Mapping[str, Phrases]
     numbers: Mapping[str, int] = Field(default_factory=dict)
     days: Mapping[str, Phrases] = {}
+    outranks: Mapping[str, tuple[str, ...]] = {}
+    classes: Mapping[str, Phrases] = {}
+    shorthand: Mapping[str, str] = {}
     fillers: Phrases = ()
     framing: tuple[Phrases, ...] = ()
     measures: Phrases = ()

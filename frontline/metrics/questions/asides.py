@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import Item, Sense, Sort
 from frontline.metrics.questions.vocabulary import expand
 from frontline.metrics.questions.words import cut
@@ -33,11 +34,41 @@ _DETERMINERS = frozenset(
         "todays",
     }
 )
+# What is said with these is said of the figure.
+_OF_THE_QUESTION = (
+    *RANKS,
+    "rank",
+    "by",
+    "vs",
+    "not",
+    "per_other",
+    "threshold",
+    "compare",
+    "previous",
+    "last_year",
+    "target",
+)
+_CONTRACTIONS = ("'s", "'re", "'ve", "'d", "'ll", "'m", "n't")
 _BARE_EVENTS = frozenset(
     {"management", "finance", "board", "hr", "marketing", "directie", "exco", "leadership", "shareholders"}
 )
 _ASKS = frozenset(
-    {"asked", "asks", "asking", "wants", "wondered", "wonders", "requested", "requests", "vraagt", "vroeg", "needs"}
+    {
+        "asked",
+        "asks",
+        "asking",
+        "wants",
+        "wondered",
+        "wonders",
+        "requested",
+        "requests",
+        "vraagt",
+        "vroeg",
+        "needs",
+        "want",
+        "wanted",
+        "need",
+    }
 )
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION})
 # Within a clause these words tell of the question itself.
@@ -55,6 +86,10 @@ class Asides:
         self._speakers = _phrases(words.speakers)
         self._reasons = _phrases(words.reasons)
         self._greetings = _phrases(words.greetings)
+        self._subjects = frozenset(words.subjects)
+        self._finite = frozenset(words.finite)
+        self._contracted = frozenset(words.contracted)
+        self._restricting = frozenset(words.restricting)
         self._closings = _phrases(words.closings)
 
     def pass_over(self, items: Sequence[Item]) -> list[Item]:
@@ -64,6 +99,7 @@ class Asides:
         self._pass_event(found)
         self._pass_asker(found)
         self._pass_clauses(found)
+        self._pass_remarks(found)
         self._pass_closing(found)
         return found
 
@@ -112,6 +148,10 @@ class Asides:
         end = None
         for step in range(inner, min(inner + _REACH, len(items))):
             item = items[step]
+            if size := _opens(items, step, self._events):
+                end = step + size
+            if end is not None and step < end:
+                continue
             if (item.sort is Sort.MARK and item.key not in "/'-") or (
                 item.sort is Sort.METRIC and not item.sense.is_soft
             ):
@@ -120,9 +160,7 @@ class Asides:
                 break
             if item.words.split(" ")[0] in ("by", "per", "vs", "what", "how", "and", "which", "for", "in"):
                 break
-            if size := _opens(items, step, self._events):
-                end = step + size
-            elif end is not None:
+            if end is not None:
                 break
         if end is not None and end < len(items) and items[end].sort in (Sort.DIMENSION, Sort.VALUE):
             return None if items[end].words in ("segment", "queue", "team") else end
@@ -159,6 +197,49 @@ class Asides:
                 if has_event or any(item.sort is Sort.UNKNOWN for item in inside):
                     _blank(items, start, end)
 
+    def _pass_remarks(self, items: list[Item]) -> None:
+        """ "Coffee hasn't kicked in yet, ..." beside a clause that asks: a strange statement of its own."""
+        self._pass_brackets(items)
+        clauses = _clauses(items)
+        core = [clause for clause in clauses if any(_is_hard(item) for item in items[slice(*clause)])]
+        core = core or [clause for clause in clauses if any(item.sort is Sort.METRIC for item in items[slice(*clause)])]
+        if not core or len(core) == len(clauses):
+            return
+        refers = any("there" in item.words.split(" ") for clause in core for item in items[slice(*clause)])
+        for start, end in clauses:
+            inside = items[start:end]
+            if (start, end) in core or any(_is_hard(item) for item in inside):
+                continue
+            values = [item for item in inside if item.sort in (Sort.VALUE, Sort.DIMENSION)]
+            if refers and values:
+                for at in range(start, end):
+                    if items[at].sort in (Sort.UNKNOWN, Sort.NUMBER):
+                        _blank(items, at, at + 1)
+            elif (self._is_statement(inside) and not refers) or (end < len(items) and _is_calm(inside)):
+                _blank(items, start, end)
+
+    def _is_statement(self, items: Sequence[Item]) -> bool:
+        """Whether the words state something that nothing of the desk can be made of: subject, verb, a strange word."""
+        words = [word for item in items for word in item.words.split(" ")]
+        strange = [item for item in items if (item.sort is Sort.UNKNOWN and not item.key) or item.sort is Sort.NUMBER]
+        if not strange or words[0] in self._restricting:
+            return False
+        if any(item.is_operation(*_OF_THE_QUESTION) for item in items):
+            return False
+        bare = {word.replace("'", "") for word in words}
+        return bool(bare & self._contracted or (bare & self._subjects and bare & self._finite)) or any(
+            word.endswith(_CONTRACTIONS) for word in words
+        )
+
+    def _pass_brackets(self, items: list[Item]) -> None:
+        """ "(which is due, well, yesterday)"."""
+        opens = [at for at, item in enumerate(items) if item.sort is Sort.MARK and item.key == "("]
+        for start in opens:
+            end = next((at for at in range(start, len(items)) if items[at].key == ")"), None)
+            inside = items[start + 1 : end] if end is not None else []
+            if any(item.sort is Sort.UNKNOWN for item in inside) and not any(item.sort in _CONTENT for item in inside):
+                _blank(items, start + 1, end or start + 1)
+
     def _is_reason(self, items: Sequence[Item], at: int, start: int) -> bool:
         """ "before we answered" within a clause is no remark; "Before I forget, ..." at its start is."""
         return bool(_opens(items, at, self._reasons)) and (at == start or items[at].words.split(" ")[0] not in _MIDWAY)
@@ -193,10 +274,19 @@ def _clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
     return found
 
 
+def _is_calm(items: Sequence[Item]) -> bool:
+    """ "not urgent at all"."""
+    is_calm = items[0].words in ("not", "nothing", "no", "niet", "geen")
+    return is_calm and all(item.sort in (Sort.OPERATION, Sort.FRAMING) or item.words == "urgent" for item in items)
+
+
 def _names(items: Sequence[Item], at: int) -> int | None:
     for end in range(at, min(at + 4, len(items))):
         if items[end].sort is Sort.MARK:
             return end + 1
+        is_name = end == at and items[end].sort is Sort.TIME and " " not in items[end].words
+        if is_name and end + 1 < len(items) and items[end + 1].sort is Sort.MARK:  # "hi April,"
+            return end + 2
         if items[end].sort not in (Sort.UNKNOWN, Sort.FRAMING) and items[end].words != "team":
             return None
     return None

@@ -46,7 +46,8 @@ class _Follower(PeriodPatcher):
             return None
         self._count_as_filter()
         own_period = [when for when in draft.periods if when.relation != "beside"]
-        if draft.metrics and own_period and not self._adds:
+        is_of_now = "now" in self._wants and {key for keys in draft.metrics for key in keys} <= _NOW_ONLY
+        if draft.metrics and (own_period or is_of_now) and not self._adds:
             return None
         if not (draft.has_content or self._wants & _EFFECTS or self._dims):
             return None

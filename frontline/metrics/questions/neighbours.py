@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
 from frontline.catalog.loader import Catalog
 from frontline.metrics.questions.senses import Item, Sense, Sort
 
+_COMPARATIVES = frozenset({"more", "less", "easier", "harder", "happier", "quicker", "who", "whose", "wie"})
 RANKS = ("rank_highest", "rank_lowest", "rank_best", "rank_worst")
 JOINTS = (",", "/", "&", "+")
 _OWNERS = frozenset({"my", "mijn", "his", "her", "haar"})
@@ -93,7 +95,11 @@ class Neighbours:
         found = set()
         for step in (-1, 1):
             near = at + step
-            while 0 <= near < len(self._items) and self._items[near].sort is Sort.FRAMING:
+            while 0 <= near < len(self._items) and (
+                self._items[near].sort is Sort.FRAMING
+                or self._items[near].is_operation("not")
+                or self._items[near].key in (":", "=")
+            ):
                 near += step
             if 0 <= near < len(self._items) and self._items[near].sort is Sort.DIMENSION:
                 found.add(self._items[near].key)
@@ -176,6 +182,19 @@ class Neighbours:
         is_plural = item.words.endswith("s") and not item.words.endswith("'s")
         is_ours = word in ("our", "onze", "ons") and item.key in ("team", "site", "queue")
         return word in _OWNERS or (is_ours and not is_plural)
+
+    def _alternatives(self, *, is_comparative: bool) -> str:
+        """Return the dimension whose values stand side by side: "higher in Porto or in Gdansk", "between A and B"."""
+        compares = is_comparative or any(_COMPARATIVES & set(item.words.split(" ")) for item in self._items)
+        values = [at for at, item in enumerate(self._items) if item.sort is Sort.VALUE and not item.sense.is_choice]
+        for first, second in itertools.pairwise(values):
+            dim = self._dim(self._items[first])
+            if dim != self._dim(self._items[second]) or not self._is_joined(first, second):
+                continue
+            has_or = any(item.is_operation("or") for item in self._items[first + 1 : second])
+            if self._word_before(first) == "between" or (compares and has_or):
+                return dim
+        return ""
 
     def _carries(self, item: Item, dim: str) -> bool:
         return any(pair[0] == dim for sense in (item.sense, *item.also) for pair in sense.values)

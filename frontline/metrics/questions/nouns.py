@@ -25,6 +25,8 @@ class MetricSlots:
         self._items = items
         self._draft = draft
         self._catalog = catalog
+        self._outranks = catalog.lexicon.outranks if catalog.lexicon else {}
+        self._outranked: list[Item] = []
 
     def read(self) -> set[int]:
         """Fill in the metrics; return the items used up (windows such as "within 7 days")."""
@@ -41,6 +43,7 @@ class MetricSlots:
             chosen = self._agree(chosen)
         else:
             chosen = self._agree(found)
+        chosen = self._without_outranked(chosen)
         self._doubt_dropped(found, chosen)
         metrics = list(dict.fromkeys(item.sense.keys for _, item in chosen))
         metrics = self._without_weaker(metrics)
@@ -77,8 +80,29 @@ class MetricSlots:
         keys = {key for _, item in chosen for key in item.sense.keys}
         for entry in found:
             sense = entry[1].sense
-            if entry not in chosen and not sense.is_counted and not keys & set(sense.keys):
+            if (
+                entry not in chosen
+                and entry[1] not in self._outranked
+                and not sense.is_counted
+                and not keys & set(sense.keys)
+            ):
                 self._draft.doubts.append(entry[1].words)
+
+    def _without_outranked(self, chosen: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
+        """ "people stuck on hold waiting for an agent" are contacts waiting: what is waited for adds no metric."""
+        kept = []
+        for at, item in chosen:
+            rivals = [other for other in chosen if other[1] is not item and other[1].sense.keys != item.sense.keys]
+            stronger = [
+                other
+                for other, rival in rivals
+                if any(set(item.sense.keys) <= set(self._outranks.get(key, ())) for key in rival.sense.keys)
+            ]
+            if not stronger or self._is_joined(at, stronger):
+                kept.append((at, item))
+            else:
+                self._outranked.append(item)
+        return kept
 
     def _agree(self, found: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
         """Of several vague words keep those that share a metric: "cost of the requests" stays vague."""
@@ -115,6 +139,9 @@ class MetricSlots:
             and item.sort not in (Sort.FRAMING, Sort.MEASURE, Sort.METRIC)
             and item.sort is not Sort.MARK
         ]
+        talk = [item for item in between if item.sort is Sort.FRAMING]
+        if len(talk) > 2 and all(item.key == "," for item in joints):
+            return False  # "some numbers, could you tell me how happy ...": another clause
         return (
             bool(joints)
             and not rest

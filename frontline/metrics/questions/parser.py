@@ -26,7 +26,7 @@ from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
 from frontline.metrics.questions.vocabulary import Vocabulary
-from frontline.metrics.questions.words import MAX_TOKENS, Token, cut
+from frontline.metrics.questions.words import MAX_TOKENS, Token
 
 # More values than this are not read out in a message.
 _FEW = 12
@@ -89,7 +89,7 @@ class QuestionParser:
 
     def _parse(self, question: QuestionText, now: dt.datetime, previous: MetricQuery | None) -> Parsed:
         today = local_date(now, self._catalog.calendar.zone_info)
-        raw = cut(question.reveal())
+        raw = self._vocabulary.cut(question.reveal())
         if len(raw) >= MAX_TOKENS:
             return Parsed(
                 Outcome.ABSTAINED, "none", message="That is too long for a question. Ask it in one or two sentences."

@@ -200,7 +200,7 @@ class Resolver:
         draft = self._draft
         compare = draft.compare
         if isinstance(compare, When):
-            if compare.choices or compare.is_part_of_day:
+            if (compare.choices and compare.edge != "end") or compare.is_part_of_day:
                 raise Unanswerable("the period to compare with is not clear")
             return compare.dates
         whens = [when for when in draft.periods if when.relation != "beside"]
@@ -274,6 +274,9 @@ class Resolver:
             return Kind.COMPARISON
         if "change" in wants:
             return Kind.COMPARISON
+        if draft.has_which and draft.by and not draft.versus and draft.metrics == [("longest_wait",)]:
+            draft.rank = "highest"  # which queue has "the oldest waiting contact"
+            return Kind.RANKING
         if draft.has_which and draft.by and not draft.versus:
             self._found.doubt("ranked by what")
             draft.rank = "highest"

@@ -299,7 +299,8 @@ class SlotReader(Neighbours):
             if item.words not in ("one",) or self._follows(at, *RANKS):
                 self._draft.limit = item.sense.number
             return
-        if after is not None and after.sort is Sort.DIMENSION and self._draft.rank:
+        is_ranked = bool(self._draft.rank) or any(one.is_operation(*RANKS) or one.sense.rank for one in self._items)
+        if is_ranked and item.sense.number < 100 and (after is None or after.sort in (Sort.DIMENSION, Sort.MARK)):
             self._draft.limit = item.sense.number
         elif (
             after is not None
@@ -317,7 +318,8 @@ class SlotReader(Neighbours):
         if self._word_after(at) == "of" and item.words.split(" ")[0] == "most":
             self._draft.doubts.append(item.words)
             return
-        if name and not (self._draft.rank and name == "rank_highest" and item.words == "most"):
+        is_weak = name == "rank_highest" and item.words == "most"
+        if name and not (self._draft.rank not in ("", "order") and is_weak):
             self._draft.rank = name.removeprefix("rank_")
         elif item.is_operation("rank") and not self._draft.rank:
             self._draft.rank = "order"
@@ -375,6 +377,8 @@ class SlotReader(Neighbours):
             wide = [pick for pick in draft.picks if not pick.is_out and len(pick.values) > 1 and not pick.choices]
             if len(wide) == 1 and not draft.compare:
                 draft.versus = wide[0].dim
+        elif not draft.versus and not draft.compare and not draft.rank:
+            draft.versus = self._alternatives(is_comparative="level" in draft.wants)
         if draft.versus:
             values = [
                 value for pick in draft.picks if pick.dim == draft.versus and not pick.is_out for value in pick.values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from frontline.core.periods import Grain
 from frontline.metrics.questions.moments import Frame
@@ -28,73 +28,145 @@ _COSTS = {
 }
 _SOFT = 0.925
 _UNSUPPORTED = 0.96
+# Of two phrases over the same words the one that skips fewer little words.
+_FILLER = 0.001
+# What a phrase such as "put the phone down" or "portal forms" implies without narrowing anything.
+_IMPLIED = frozenset({("channel", "phone"), ("channel", "portal"), ("topic", "pricing")})
+# A phrase that explains more words of the question is preferred to its first part alone.
+_GAPPED = 0.01
+# The later parts of a phrase with a gap.
+_REST = Sense(Sort.FRAMING, ("rest",))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item that may cover its words; it stands or falls with the later parts at ``rest`` of its phrase ``pair``."""
+
+    item: Item
+    pair: int = 0
+    rest: tuple[tuple[int, int], ...] = ()
+    fillers: int = 0
+
+    @property
+    def cost(self) -> float:
+        """What choosing it costs."""
+        return _sense_cost(self.item.sense) + _FILLER * self.fillers - _GAPPED * len(self.rest)
+
+
+Chart = list[list[Entry]]
 
 
 def read_spans(tokens: Sequence[Token], *, vocabulary: Vocabulary, frame: Frame) -> list[Item]:
     """Return the items that cover ``tokens`` without gaps, in order."""
     timeline = Timeline(tokens, frame=frame, lexicon=vocabulary.time)
-    chart: list[list[tuple[Item, int]]] = [[] for _ in tokens]
+    chart: Chart = [[] for _ in tokens]
     for at, token in enumerate(tokens):
-        for match in (*vocabulary.matches(tokens, at), *vocabulary.split_matches(tokens, at)):
-            chart[match.start].append((_item(tokens, match), match.pair))
+        for match in vocabulary.matches(tokens, at):
+            _chart(chart, tokens, match)
         if found := timeline.read(at):
             sense = Sense(Sort.TIME, when=found[1])
-            chart[at].append((Item(sense, at, found[0], _words(tokens, at, found[0])), 0))
-        chart[at].extend((item, 0) for item in _single(token, timeline, at))
+            chart[at].append(Entry(Item(sense, at, found[0], _words(tokens, at, found[0]))))
+        chart[at].extend(Entry(item) for item in _single(token, timeline, at))
     return _cheapest(chart)
 
 
-def _cheapest(chart: Sequence[Sequence[tuple[Item, int]]]) -> list[Item]:
+def _chart(chart: Chart, tokens: Sequence[Token], match: Match) -> None:
+    senses = tuple(sorted(match.senses, key=_sense_cost))
+    for number, (start, end) in enumerate(match.spots):
+        if number == 0:
+            item = Item(senses[0], start, end, _words(tokens, start, end), also=senses[1:])
+        else:
+            item = Item(_REST, start, end, _words(tokens, start, end))
+        chart[start].append(Entry(item, match.pair, match.spots[1:] if number == 0 else (), match.fillers))
+
+
+def _cheapest(chart: Chart) -> list[Item]:
+    """Return the cheapest cover in which every phrase with a gap has all its parts."""
+    while True:
+        entries = _cover(chart)
+        torn = _torn(entries)
+        if not torn:
+            return [_with_values(_merged(entry.item, chart[entry.item.start]), chart) for entry in entries]
+        for column in chart:
+            column[:] = [entry for entry in column if entry.pair not in torn]
+
+
+def _torn(entries: Sequence[Entry]) -> set[int]:
+    """Return the phrases of which only some parts were chosen; a later part may serve two phrases."""
+    later = {(entry.item.start, entry.item.end) for entry in entries if entry.item.sense is _REST}
+    torn: set[int] = set()
+    claimed: set[tuple[int, int]] = set()
+    for entry in entries:
+        if entry.pair and entry.item.sense is not _REST:
+            if later.issuperset(entry.rest):
+                claimed |= set(entry.rest)
+            else:
+                torn.add(entry.pair)
+    # A first part that misses its later ones goes first: another phrase with the same first part may have them.
+    return torn or {
+        entry.pair
+        for entry in entries
+        if entry.item.sense is _REST and (entry.item.start, entry.item.end) not in claimed
+    }
+
+
+def _with_values(item: Item, chart: Chart) -> Item:
+    """Keep the value that a metric's phrase swallowed: "first email reply" is about email."""
+    sense = item.sense
+    if sense is _REST:
+        values = [entry.item for entry in chart[item.start] if entry.item.sort is Sort.VALUE]
+        own = next((value for value in values if value.end == item.end), None)
+        return own or item
+    if sense.sort is not Sort.METRIC or sense.values:
+        return item
+    found = {
+        pair
+        for at in range(item.start, item.end)
+        for entry in chart[at]
+        for pair in entry.item.sense.values
+        if entry.item.sort is Sort.VALUE and entry.item.end <= item.end and not entry.item.sense.is_choice
+    }
+    kept = tuple(pair for pair in sorted(found) if pair not in _IMPLIED)
+    return replace(item, sense=replace(sense, values=kept)) if kept else item
+
+
+def _cover(chart: Chart) -> list[Entry]:
     size = len(chart)
-    best: list[tuple[float, Item | None, int]] = [(0.0, None, 0)] * (size + 1)
+    best: list[tuple[float, Entry | None]] = [(0.0, None)] * (size + 1)
     for at in range(size - 1, -1, -1):
         best[at] = min(
-            ((_cost(item) + best[item.end][0], item, pair) for item, pair in chart[at]), key=lambda entry: entry[0]
+            ((entry.cost + best[entry.item.end][0], entry) for entry in chart[at]), key=lambda found: found[0]
         )
-    found: list[Item] = []
-    pairs: set[int] = set()
+    found: list[Entry] = []
     at = 0
     while at < size:
-        _, item, pair = best[at]
-        assert item is not None
-        if pair and item.key == "rest" and pair not in pairs:
-            item = replace(item, sense=Sense(Sort.UNKNOWN))
-        pairs.add(pair)
-        found.append(_merged(item, chart[at]))
-        at = item.end
+        entry = best[at][1]
+        assert entry is not None
+        found.append(entry)
+        at = entry.item.end
     return found
 
 
-def _merged(item: Item, rivals: Sequence[tuple[Item, int]]) -> Item:
+def _merged(item: Item, rivals: Sequence[Entry]) -> Item:
     """Keep the other senses of the same words: "drop" removes a filter, and tells of a fall."""
     also = [
         sense
-        for rival, _ in rivals
+        for rival in (entry.item for entry in rivals)
         if (rival.start, rival.end) == (item.start, item.end)
         for sense in (rival.sense, *rival.also)
-        if sense != item.sense
+        if sense not in (item.sense, _REST)
     ]
     return replace(item, also=tuple(dict.fromkeys((*item.also, *also))))
 
 
-def _item(tokens: Sequence[Token], match: Match) -> Item:
-    senses = sorted(match.senses, key=_sense_cost)
-    words = _words(tokens, match.start, match.end)
-    return Item(senses[0], match.start, match.end, words, also=tuple(senses[1:]))
-
-
 def _sense_cost(sense: Sense) -> float:
-    if sense.key == "rest":
+    if sense is _REST:
         return 0.5
     if sense.sort is Sort.METRIC and sense.is_soft:
         return _SOFT
     if sense.sort is Sort.UNKNOWN and sense.keys:
         return _UNSUPPORTED
     return _COSTS[sense.sort]
-
-
-def _cost(item: Item) -> float:
-    return _sense_cost(item.sense)
 
 
 def _single(token: Token, timeline: Timeline, at: int) -> list[Item]:

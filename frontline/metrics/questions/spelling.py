@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 # Shorter words have too many neighbours: "cost" is one letter from "post", "most" and "coast".
 LEAST_LETTERS = 5
+_VOWELS = frozenset("aeiou")
 
 
 class Speller:
@@ -25,11 +26,23 @@ class Speller:
         self._plain = frozenset(plain)
         self._telling = frozenset(telling)
         self._filed: dict[str, list[str]] = defaultdict(list)
+        self._skeletons: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._telling):
+            if len(word) >= LEAST_LETTERS - 1 and word.isalpha():
+                self._skeletons[_skeleton(word)].append(word)
         self._short = {word for word in self._telling if len(word) == LEAST_LETTERS - 1 and word.isalpha()}
         for word in sorted(set(words)):
             if len(word) >= LEAST_LETTERS and word.isalpha():
                 for form in _deletions(word):
                     self._filed[form].append(word)
+
+    def candidates(self, word: str) -> set[str]:
+        """Return every known word within one slip of ``word``."""
+        if len(word) < LEAST_LETTERS or not word.isalpha() or word in self._plain:
+            return set()
+        return {
+            known for form in _deletions(word) for known in self._filed.get(form, ()) if OSA.distance(word, known) <= 1
+        }
 
     def correct(self, word: str) -> str | None:
         """Return the only known word within one slip of ``word``, or None when there is none or a choice.
@@ -37,7 +50,23 @@ class Speller:
         Of several the one that can be content (``telling``) wins over mere framing. Real words of the language
         (``plain``) are never corrected.
         """
-        if len(word) < LEAST_LETTERS - 1 or not word.isalpha() or word in self._plain:
+        if not word.isalpha() or word in self._plain:
+            return None
+        return self._slipped(word) or self._squeezed(word)
+
+    def _squeezed(self, word: str) -> str | None:
+        """ "srvc", "ystrday", "trgt": vowels left out to save time."""
+        if len(word) < LEAST_LETTERS - 2 or sum(letter in _VOWELS for letter in word) > 1:
+            return None
+        near = [known for known in self._skeletons.get(_skeleton(word), ()) if _is_within(word, known)]
+        return (
+            min(near, key=lambda known: (len(known), known))
+            if len({self._root(known) for known in near}) == 1
+            else None
+        )
+
+    def _slipped(self, word: str) -> str | None:
+        if len(word) < LEAST_LETTERS - 1:
             return None
         if len(word) == LEAST_LETTERS - 1 and (swapped := self._unswapped(word)):
             return swapped
@@ -54,6 +83,18 @@ class Speller:
         """Four-letter words only when two neighbours changed places: "tema", "csta"."""
         found = _swaps(word) & self._short
         return found.pop() if len(found) == 1 else None
+
+
+def _skeleton(word: str) -> str:
+    """The first letter and the consonants, doubled ones once."""
+    bare = word[0] + "".join(letter for letter in word[1:] if letter not in _VOWELS)
+    return "".join(letter for at, letter in enumerate(bare) if not at or letter != bare[at - 1])
+
+
+def _is_within(word: str, known: str) -> bool:
+    """Whether ``known`` is ``word`` with letters added."""
+    letters = iter(known)
+    return len(word) < len(known) and all(letter in letters for letter in word)
 
 
 def _swaps(word: str) -> set[str]:

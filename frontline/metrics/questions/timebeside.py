@@ -110,8 +110,10 @@ class BesidePoints(CalendarPoints):
             ahead = (inner.start - inner.start.weekday() * DAY) + 5 * DAY
             start = ahead if sign > 0 else ahead - 7 * DAY
             return Point(inner.upto, start, start + 2 * DAY)
-        start = step_date(base, unit, sign * count)
-        return Point(inner.upto, *self.frame.cap(start, step_date(start, unit, 1)), unit)
+        # "the three months before June" are all three of them.
+        start = step_date(base, unit, -count) if sign < 0 else floor_date(inner.end - DAY, unit)
+        start = start if sign < 0 else step_date(start, unit, 1)
+        return Point(inner.upto, *self.frame.cap(start, step_date(start, unit, count)), unit, count=count)
 
     def _leaning(self, upto: int, unit: Grain, count: int) -> Point:
         """A period beside another one that the question or the thread names."""
@@ -120,6 +122,20 @@ class BesidePoints(CalendarPoints):
         floor = floor_date(self.frame.today, unit)
         start = step_date(floor, unit, count)
         return Point(upto, start, step_date(start, unit, 1), unit, count=count, relation="beside")
+
+    def _close_of_day(self, index: int) -> Point | None:
+        """ "end of day yesterday", "close of business on Friday": the day that ends then."""
+        at = self.skip(index, "the")
+        of = self.skip(at + 1, "of", "the", most=2)
+        if not self.at(at).has("end") or of == at + 1:
+            return None
+        of += self.at(of).text == "business" and self.at(of + 1).unit is Grain.DAY
+        if self.at(of).unit is not Grain.DAY and self.at(of).text != "business":
+            return None
+        day = self.read(self.skip(of + 1, "of", "the", most=2))
+        if day is not None and day.unit is Grain.DAY and day.count == 1:
+            return day
+        return Point(of + 1, self.frame.today, self.frame.tomorrow, Grain.DAY)
 
     def _edge(self, index: int) -> Point | None:
         """ "the start of Q2", "end of May", "early June": an edge of a period, meant only inside a range or a stock."""
@@ -145,10 +161,13 @@ class BesidePoints(CalendarPoints):
         if (
             not self.at(at).has("unit_weekend")
             or self.at(at).text == "weekends"
-            or self.at(at + 1).has("before", "after")
+            or (self.at(at + 1).has("before", "after") and not self.at(at + 2).has("last"))
         ):
             return None
         saturday = self.frame.today + (5 - self.frame.today.weekday()) * DAY
+        if self.at(at + 1).has("before") and self.at(at + 2).has("last"):
+            start = saturday - (14 if saturday + 2 * DAY > self.frame.today else 7) * DAY
+            return Point(at + 3, start, start + 2 * DAY)
         ahead = anchor.has("next") or self.frame.looks_ahead
         if not ahead and (saturday > self.frame.today or anchor.has("last", "past", "previous")):
             saturday -= 7 * DAY

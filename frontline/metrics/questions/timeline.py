@@ -18,10 +18,13 @@ class Timeline:
     def __init__(self, tokens: Sequence[Token], *, frame: Frame, lexicon: TimeWords) -> None:
         self.words = lexicon.view(tokens)
         self._frame = frame
+        self._openers = lexicon.openers
         self._reader = PointReader(self.words, [token.stem for token in tokens], frame=frame, lexicon=lexicon)
 
     def read(self, index: int) -> tuple[int, When] | None:
         """Return the longest period that starts at token ``index``: the index behind it, and what it means."""
+        if not self._may_open(index):
+            return None
         points = [
             self._since(index),
             self._between(index),
@@ -46,6 +49,10 @@ class Timeline:
             is_part_of_day=found.is_part_of_day,
             is_range=found.is_range,
         )
+
+    def _may_open(self, index: int) -> bool:
+        word = self.words[index]
+        return bool(word.tags) or word.number is not None or word.kind != "word" or word.text in self._openers
 
     def _since(self, index: int) -> Point | None:
         """ "since April", "from 1 June onwards", "from March on"."""

@@ -20,6 +20,7 @@ class PointReader(BesidePoints):
             self._near_day, self._anchored_unit, self._ago, self._to_date, self._week_number, self._unit_beside,
             self._month, self._day_of_month, self._quarter, self._half, self._year, self._weekday, self._season,
             self._named_day, self._numeric, self._nth_of, self._rest_of, self._edge, self._weekend, self._part_of_day,
+            self._close_of_day, self._so_far,
         )  # fmt: skip
 
     def _inner(self, frame: Frame) -> PointBase:
@@ -184,4 +185,8 @@ class PointReader(BesidePoints):
 _NOW: tuple[tuple[str, ...], ...] = (
     ("right", "now"), ("at", "the", "moment"), ("at", "this", "moment"), ("at", "present"), ("op", "dit", "moment"),
     ("as", "of", "now"), ("as", "we", "speak"), ("just", "now"), ("at", "this", "point"), ("on", "dit", "moment"),
+    ("on", "this", "moment"), ("in", "this", "moment"), ("this", "moment"), ("this", "very", "moment"),
+    ("this", "second"), ("this", "very", "second"), ("this", "minute"), ("this", "very", "minute"), ("this", "instant"),
+    ("on", "the", "moment"),
+    ("at", "this", "very", "moment"), ("at", "this", "time"), ("for", "the", "moment"), ("at", "this", "second"),
 )  # fmt: skip

@@ -24,6 +24,7 @@ class PointBase:
         self._stems = stems
         self._lexicon = lexicon
         self._depth = 0
+        self._seen: dict[int, Point | None] = {}
 
     def at(self, index: int) -> TimeWord:
         """Return the word at ``index``, an empty one beyond the end."""
@@ -37,6 +38,13 @@ class PointBase:
 
     def read(self, index: int) -> Point | None:
         """Return the longest period that starts at ``index``."""
+        if self._depth:
+            return self._read(index)
+        if index not in self._seen:  # ranges read the same period again
+            self._seen[index] = self._read(index)
+        return self._seen[index]
+
+    def _read(self, index: int) -> Point | None:
         if self._depth >= _DEPTH or index >= len(self.words):
             return None
         self._depth += 1
@@ -104,6 +112,15 @@ class PointBase:
                     return replace(point, upto=at + size, end=end)
                 return replace(point, upto=at + size, end=self.frame.tomorrow)
         return point
+
+    def _so_far(self, index: int) -> Point | None:
+        """ "until now this month", "tot nu toe deze week": the courtesy of saying it first."""
+        for size, phrases in _TRAILERS.items():
+            if tuple(self.at(index + step).text for step in range(size)) in phrases:
+                inner = self.read(self.skip(index + size, "of", "the", most=2))
+                if inner is not None and inner.start <= self.frame.today < inner.end and inner.unit is not None:
+                    return replace(inner, end=self.frame.tomorrow)
+        return None
 
     def _count(self, index: int) -> tuple[int | None, int]:
         texts = (self.at(index).text, self.at(index + 1).text, self.at(index + 2).text)

@@ -18,6 +18,9 @@ UNITS = {
     "unit_quarter": Grain.QUARTER,
     "unit_year": Grain.YEAR,
 }
+_OPENERS = frozenset(
+    {"so", "thus", "as", "right", "at", "just", "op", "up", "an", "een", "couple", "dozen", "iso", "calendar"}
+)
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -88,6 +91,10 @@ class TimeWords:
             for key, names in lexicon.days.items()
             for name in names
         }
+        # Words without a tag of their own that may begin a period.
+        self.openers = _OPENERS | {
+            name.replace("'", "").split()[0] for names in lexicon.days.values() for name in names
+        }
         self.longest_day = max((len(name) for name in self.days), default=0)
 
     def words(self) -> set[str]:
@@ -97,6 +104,14 @@ class TimeWords:
     def knows(self, word: str) -> bool:
         """Whether ``word`` is a word of time or a number word."""
         return word in self._tags or word in self._numbers
+
+    def anchors(self, word: str) -> bool:
+        """Whether ``word`` may stand before a unit: "last", "this", "next"."""
+        return not self._tags.get(word, set()).isdisjoint({"this", "last", "past", "previous", "next"})
+
+    def is_unit(self, word: str) -> bool:
+        """Whether ``word`` names a unit of the calendar."""
+        return not self._tags.get(word, set()).isdisjoint(UNITS)
 
     def view(self, tokens: Sequence[Token]) -> list[TimeWord]:
         """Return the tokens with their tags."""

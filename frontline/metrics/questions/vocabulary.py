@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from frontline.catalog.lexicon import Lexicon
 from frontline.catalog.loader import Catalog
 from frontline.metrics.questions.senses import Sense, Sort
-from frontline.metrics.questions.spelling import Speller
+from frontline.metrics.questions.shorthand import Shorthand
+from frontline.metrics.questions.spelling import LEAST_LETTERS, Speller
 from frontline.metrics.questions.stems import stem
 from frontline.metrics.questions.timewords import TimeWords
 from frontline.metrics.questions.words import Token, cut
@@ -25,16 +26,36 @@ _WORDLIKE = frozenset("%&")
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
     senses: list[Sense] = field(default_factory=list)
+    gap: _Node | None = None
+
+    def follow(self, stems: Sequence[str]) -> _Node:
+        """Return the node behind ``stems``, made where it was not there."""
+        node = self
+        for word in stems:
+            node = node.children.setdefault(word, _Node())
+        return node
+
+    def gapped(self) -> _Node:
+        """Return the node behind a gap."""
+        self.gap = self.gap or _Node()
+        return self.gap
+
+
+# A phrase on its way: at which node, begun where, now where, little words skipped just now and in all, parts behind it.
+_Trail = tuple[_Node, int, int, int, int, tuple[tuple[int, int], ...]]
 
 
 @dataclass(frozen=True)
 class Match:
-    """A phrase found at tokens ``start`` to ``end``; ``pair`` ties the parts of a phrase with a gap together."""
+    """A phrase found at the tokens of ``spots``; ``pair`` ties the parts of a phrase with a gap together.
 
-    start: int
-    end: int
+    ``fillers`` counts the little words skipped within it.
+    """
+
+    spots: tuple[tuple[int, int], ...]
     senses: tuple[Sense, ...]
     pair: int = 0
+    fillers: int = 0
 
 
 class Vocabulary:
@@ -44,8 +65,9 @@ class Vocabulary:
         self.lexicon = lexicon
         self.time = TimeWords(lexicon)
         self._root = _Node()
-        self._gapped: dict[str, list[tuple[tuple[tuple[str, ...], ...], Sense]]] = {}
+        self._cuts: dict[str, tuple[str, ...]] = {}
         self._fillers = frozenset(lexicon.fillers)
+        self._shorthand = Shorthand(lexicon.shorthand)
         self._known: set[str] = set()
         self._stems: set[str] = set()
         self._telling: set[str] = set(self.time.words())
@@ -58,16 +80,23 @@ class Vocabulary:
         spellable = {word for word in self._known if word not in lexicon.plain_words}
         self.speller = Speller(spellable, plain=lexicon.plain_words, telling=self._telling, root=stem)
 
+    def cut(self, text: str) -> tuple[Token, ...]:
+        """Return the tokens of ``text`` with shorthand spelt out: "tix lw" is "tickets last week"."""
+        return cut(self._shorthand.spelt_out(text))
+
     def knows(self, token: Token) -> bool:
         """Whether the word has any meaning here."""
         return token.kind != "word" or token.text in self._known or token.stem in self._stems
 
     def mend(self, tokens: Sequence[Token]) -> tuple[Token, ...]:
-        """Return the tokens with single slips corrected and run-together words parted."""
+        """Return the tokens with single slips corrected, run-together words parted and split ones joined."""
         mended: list[Token] = []
-        for token in tokens:
+        tokens = self._joined(tokens)
+        for at, token in enumerate(tokens):
             if self.knows(token):
                 mended.append(token)
+            elif fixed := self._fitting(token, tokens[at + 1] if at + 1 < len(tokens) else None):
+                mended.append(replace(token, text=fixed, stem=stem(fixed)))
             elif parts := self._part(token):
                 mended.extend(parts)
             elif fixed := self.speller.correct(token.text) or self.speller.correct(token.stem):
@@ -77,55 +106,53 @@ class Vocabulary:
         return tuple(mended)
 
     def matches(self, tokens: Sequence[Token], start: int) -> Iterator[Match]:
-        """Yield every phrase that begins at token ``start``."""
-        stack = [(self._root, start, 0)]
+        """Yield every phrase that begins at token ``start``, those with a gap once per place of their later parts."""
+        stack: list[_Trail] = [(self._root, start, start, 0, 0, ())]
+        found, size = 0, len(tokens)
         while stack:
-            node, at, skipped = stack.pop()
-            if node.senses and at > start and not skipped:
-                yield Match(start, at, tuple(node.senses))
-            if at >= len(tokens):
+            node, begin, at, skipped, fillers, spots = stack.pop()
+            if at > begin and not skipped:
+                if node.senses:
+                    found += 1
+                    pair = start * 1000 + found if spots else 0
+                    yield Match((*spots, (begin, at)), tuple(node.senses), pair, fillers)
+                if node.gap is not None:
+                    done = (*spots, (begin, at))
+                    stack.extend((node.gap, near, near, 0, fillers, done) for near in _gap(tokens, at, self._fillers))
+            if at >= size:
                 continue
             token = tokens[at]
-            if token.is_punct and token.text not in _WORDLIKE and token.stem not in node.children:
+            child = node.children.get(token.stem)
+            if child is not None:
+                stack.append((child, begin, at + 1, 0, fillers, spots))
+            elif token.is_punct and token.text not in _WORDLIKE:
                 continue
-            if child := node.children.get(token.stem):
-                stack.append((child, at + 1, 0))
-            if at > start and skipped < MAX_SKIPPED and token.text in self._fillers:
-                stack.append((node, at + 1, skipped + 1))
+            if at > begin and skipped < MAX_SKIPPED and token.text in self._fillers:
+                stack.append((node, begin, at + 1, skipped + 1, fillers + 1, spots))
 
-    def split_matches(self, tokens: Sequence[Token], start: int) -> Iterator[Match]:
-        """Yield the parts of phrases with a gap whose first part begins at ``start``."""
-        for number, (parts, sense) in enumerate(self._gapped.get(tokens[start].stem, ()), start=1):
-            spots: list[tuple[int, int]] = []
-            at = start
-            for part in parts:
-                found = self._seek(tokens, part, at, exact=not spots)
-                if found is None:
-                    break
-                spots.append(found)
-                at = found[1]
+    def _joined(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """ "esca lation" -> "escalation", where a half of it is no word of its own."""
+        joined: list[Token] = []
+        for token in tokens:
+            before = joined[-1] if joined else None
+            whole = before.text + token.text if before is not None and before.kind == token.kind == "word" else ""
+            is_word = len(whole) >= LEAST_LETTERS and whole in self._telling
+            if before is not None and is_word and not (self.knows(before) and self.knows(token)):
+                joined[-1] = replace(before, text=whole, raw=whole, stem=stem(whole), end=token.end)
             else:
-                pair = start * 1000 + number
-                yield Match(*spots[0], (sense,), pair)
-                for spot in spots[1:]:
-                    yield Match(*spot, (Sense(Sort.FRAMING, ("rest",)),), pair)
+                joined.append(token)
+        return joined
 
-    def _seek(
-        self, tokens: Sequence[Token], part: tuple[str, ...], start: int, *, exact: bool
-    ) -> tuple[int, int] | None:
-        for begin in range(start, start + (1 if exact else MAX_GAP + 1)):
-            at, done = begin, 0
-            if any(token.text in ".?!;" for token in tokens[start:begin]):
-                return None
-            while done < len(part) and at < len(tokens):
-                if tokens[at].stem == part[done]:
-                    done += 1
-                elif not (done and tokens[at].text in self._fillers):
-                    break
-                at += 1
-            if done == len(part):
-                return begin, at
-        return None
+    def _fitting(self, token: Token, after: Token | None) -> str | None:
+        """ "servce level": of several words one slip away the one that begins a phrase with the next word."""
+        if after is None:
+            return None
+        near = {
+            word
+            for word in self.speller.candidates(token.text)
+            if (node := self._root.children.get(stem(word))) and after.stem in node.children
+        }
+        return min(near) if len({stem(word) for word in near}) == 1 else None
 
     def _part(self, token: Token) -> tuple[Token, ...]:
         """ "servicelevel" -> "service level", where exactly one cut gives the beginning of a known phrase."""
@@ -135,7 +162,9 @@ class Vocabulary:
         for at in range(3, len(token.text) - 2):
             left, right = token.text[:at], token.text[at:]
             node = self._root.children.get(stem(left))
-            if left in self._known and right in self._known and node and stem(right) in node.children:
+            if left not in self._known or right not in self._known:
+                continue
+            if (node and stem(right) in node.children) or (self.time.anchors(left) and self.time.is_unit(right)):
                 found.append((left, right))
         if len(found) != 1:
             return ()
@@ -150,36 +179,61 @@ class Vocabulary:
         self._known.add(word)
         self._stems.add(stem(word))
 
-    def _file(self, phrase: str, sense: Sense) -> None:
-        if "*" in phrase:
-            parts = tuple(tuple(token.stem for token in cut(part)) for part in phrase.split("*"))
-            self._gapped.setdefault(parts[0][0], []).append((parts, sense))
-            words = [token.text for part in phrase.split("*") for token in cut(part)]
-        else:
-            tokens = cut(phrase)
-            words = [token.text for token in tokens]
-            node = self._root
-            for token in tokens:
-                node = node.children.setdefault(token.stem, _Node())
+    def _file(self, pattern: str, sense: Sense) -> None:
+        nodes = {id(self._root): self._root}
+        said: list[str] = []
+        for word in pattern.split():
+            if word == "*":
+                nodes = {id(node.gapped()): node.gapped() for node in nodes.values()}
+                continue
+            options = [*_either(word, self.lexicon.classes)]
+            paths = {stems for option in options if (stems := self._stems_of(option))}
+            said.extend(options)
+            nodes = {id(end): end for node in nodes.values() for stems in paths for end in [node.follow(stems)]}
+        for node in nodes.values():
             if sense not in node.senses:
                 node.senses.append(sense)
-        for word in words:
-            self._learn(word)
-        if sense.sort is not Sort.FRAMING:
-            self._telling.update(words)
+        for option in said:
+            for word in self._words_of(option):
+                self._learn(word)
+                if sense.sort is not Sort.FRAMING:
+                    self._telling.add(word)
+
+    def _words_of(self, option: str) -> tuple[str, ...]:
+        if option not in self._cuts:
+            self._cuts[option] = tuple(token.text for token in cut(option))
+        return self._cuts[option]
+
+    def _stems_of(self, option: str) -> tuple[str, ...]:
+        return tuple(stem(word) for word in self._words_of(option))
 
 
-def expand(phrase: str) -> Iterator[str]:
-    """Yield the phrases that ``a|b c`` stands for."""
-    for words in itertools.product(*(word.split("|") for word in phrase.split())):
+def _gap(tokens: Sequence[Token], at: int, fillers: frozenset[str]) -> Iterator[int]:
+    """Yield where a later part of a phrase may begin: no further than ``MAX_GAP`` words on, in the same sentence."""
+    said = 0
+    for begin in range(at, len(tokens)):
+        yield begin
+        said += not tokens[begin].is_punct and tokens[begin].text not in fillers
+        if tokens[begin].text in ".?!;" or said > MAX_GAP or begin - at > MAX_GAP + MAX_SKIPPED:
+            return
+
+
+def expand(phrase: str, classes: Mapping[str, Sequence[str]] | None = None) -> Iterator[str]:
+    """Yield the phrases that ``a|b c`` stands for, ``$solve`` being any word of that class."""
+    said = classes or {}
+    for words in itertools.product(*([*_either(word, said)] for word in phrase.split())):
         yield " ".join(words)
+
+
+def _either(word: str, classes: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for part in word.split("|"):
+        yield from classes[part[1:]] if part.startswith("$") else (part,)
 
 
 def _entries(catalog: Catalog, lexicon: Lexicon, agents: Mapping[str, str]) -> Iterator[tuple[str, Sense]]:
     for phrases, sense in itertools.chain(_catalog_words(catalog, lexicon, agents), _lexicon_words(catalog, lexicon)):
         for phrase in phrases:
-            for variant in expand(phrase):
-                yield variant, sense
+            yield phrase, sense
 
 
 def _catalog_words(
