@@ -95,6 +95,8 @@ class Asides:
     def pass_over(self, items: Sequence[Item]) -> list[Item]:
         """Return the items with those of a remark turned into framing."""
         found = list(items)
+        if len(found) > 2 and found[0].words in ("no", "nope", "nah", "nee") and found[1].sort is Sort.MARK:
+            _blank(found, 0, 2)  # "no, per team"
         self._pass_greeting(found)
         self._pass_event(found)
         self._pass_asker(found)

@@ -66,7 +66,8 @@ class _Follower(PeriodPatcher):
     def _count_as_filter(self) -> None:
         """ "what about calls?" in a thread on handle time: phone, not a new metric."""
         draft = self._draft
-        soft = [item for item in draft.words if item.sort is Sort.METRIC and item.sense.is_soft]
+        named = [(item, item.sense_of(Sort.METRIC)) for item in draft.words if item.sort in (Sort.METRIC, Sort.VALUE)]
+        soft = [item for item, sense in named if sense is not None and sense.is_soft]
         hard = [item for item in draft.words if item.sort is Sort.METRIC and not item.sense.is_soft]
         if hard or not soft or set(self._previous.metrics) & _COUNTED:
             return

@@ -126,7 +126,7 @@ class Neighbours:
             if (
                 item.sort not in PASSED
                 and item.sort is not Sort.NUMBER
-                and not item.is_operation(*RANKS, "which", "and", "by")
+                and not item.is_operation(*RANKS, "which", "and", "by", "all")
             ):
                 return False
         return False

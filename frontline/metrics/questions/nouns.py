@@ -34,7 +34,13 @@ class MetricSlots:
         hard = [entry for entry in found if not entry[1].sense.is_soft]
         chosen = hard or found
         if hard:
-            chosen = [entry for entry in found if entry in hard or self._is_joined(entry[0], [at for at, _ in hard])]
+            chosen = [
+                entry
+                for entry in found
+                if entry in hard
+                # "csat, as a percentage": how it is measured is no second metric
+                or (entry[1].sense_of(Sort.MEASURE) is None and self._is_joined(entry[0], [at for at, _ in hard]))
+            ]
         elif any(len(item.sense.keys) == 1 for _, item in found):
             certain = [entry for entry in found if len(entry[1].sense.keys) == 1]
             chosen = [

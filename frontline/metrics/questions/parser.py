@@ -112,7 +112,7 @@ class QuestionParser:
         frame = self._frame(items, today)
         if frame.looks_ahead or frame.splits_ranges:
             count, items = self._read(tokens, frame)
-        draft = SlotReader(items, catalog=self._catalog).read()
+        draft = SlotReader(items, catalog=self._catalog, vocabulary=self._vocabulary).read()
         if count is not Count.NO and {key for keys in draft.metrics for key in keys} <= VOLUMES:
             draft.metrics = draft.metrics or [("contact_volume",)]
             return self._asked_back(self._judge(draft, frame), _PEOPLE)

@@ -12,7 +12,8 @@ _UNITS = {
 _COUNTED = re.compile(
     r"\b(last|past|lst|prev|previous|next|nxt|rolling|trailing) (\d{1,3}) ?(d|wk|w|mo|m|q|y|h)\b", re.IGNORECASE
 )
-_WHY = re.compile(r"^(\W*)y (?=(?:is|are|was|were|did|do|does|has|have|r|so|the|our)\b)", re.IGNORECASE)
+_COUNT = re.compile(r"(?<!\S)# (?=[a-z])", re.IGNORECASE)
+_WHY = re.compile(r"^(\W*)y (?=\w)", re.IGNORECASE)
 _AND = re.compile(r"(?<=\w) (?:n|'n'|nd|&amp;) (?=\w)", re.IGNORECASE)
 
 
@@ -26,6 +27,7 @@ class Shorthand:
 
     def spelt_out(self, text: str) -> str:
         """Return ``text`` in full words."""
+        text = _COUNT.sub("number of ", text)
         text = _COUNTED.sub(lambda found: f"{found[1]} {found[2]} {_UNITS[found[3].lower()]}", text)
         text = _AND.sub(" and ", _WHY.sub(r"\1why ", text))
         return self._pattern.sub(lambda found: self._words[found[0].casefold()], text)

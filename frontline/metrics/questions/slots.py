@@ -11,6 +11,7 @@ from frontline.metrics.questions.moments import When
 from frontline.metrics.questions.neighbours import RANKS, Neighbours, link_levels
 from frontline.metrics.questions.nouns import MetricSlots
 from frontline.metrics.questions.senses import Item, Sort
+from frontline.metrics.questions.vocabulary import Vocabulary
 
 _STOPS_NOT = frozenset({"in", "on", "for", "from", "at", "during", "over", "with"})
 _WANTS = frozenset(
@@ -19,15 +20,19 @@ _WANTS = frozenset(
 )
 
 
+_OWNED = frozenset({"the", "my", "our", "this", "that", "your", "a", "de", "onze", "mijn"})
+_STAFF = frozenset({"agents", "people", "colleague", "colleagues", "advisors", "reps", "medewerkers", "employees"})
+_PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
 _OTHERS = frozenset({"other", "others", "rest", "remaining", "average", "mean", "everyone", "everybody", "all"})
 
 
 class SlotReader(Neighbours):
     """Walks over the items of one question once, filling a draft."""
 
-    def __init__(self, items: Sequence[Item], *, catalog: Catalog) -> None:
+    def __init__(self, items: Sequence[Item], *, catalog: Catalog, vocabulary: Vocabulary | None = None) -> None:
         super().__init__(link_levels(items, catalog))
         self._catalog = catalog
+        self._vocabulary = vocabulary
         self._draft = Draft(words=tuple(self._items))
         self._splits = False  # after "by": dimensions and units split
         self._excludes = False  # after "without": values are unwanted
@@ -69,10 +74,17 @@ class SlotReader(Neighbours):
             case Sort.MARK:
                 self._mark(at, item)
             case Sort.UNKNOWN:
-                self._draft.unknown.append(item.words)
+                if item.key or not self._is_of_family(item):
+                    self._draft.unknown.append(item.words)
             case Sort.FRAMING | Sort.MEASURE:
                 if item.words.split(" ")[-1] in _STOPS_NOT:
                     self._excludes = False
+
+    def _is_of_family(self, item: Item) -> bool:
+        """ "closed" beside "within the agreed time": a word that the metric's own phrases are made of."""
+        # Volumes are too plain for that: "open" beside "tickets" says another thing.
+        keys = {key for keys in self._draft.metrics for key in keys if len(keys) == 1} - _PLAIN
+        return self._vocabulary is not None and self._vocabulary.is_of_family(item.words, keys)
 
     def _mark(self, at: int, item: Item) -> None:
         if item.key in ".;:?!()-":
@@ -168,18 +180,7 @@ class SlotReader(Neighbours):
             draft.loose_dims.append(dim)
         elif dim == "agent":
             self._person(at, item)
-        elif self._word_before(at) in (
-            "the",
-            "my",
-            "our",
-            "this",
-            "that",
-            "your",
-            "a",
-            "de",
-            "onze",
-            "mijn",
-        ) and not _is_plural(item):
+        elif self._word_before(at) in _OWNED and not _is_plural(item):
             if self._word_before(at) in ("this", "that"):
                 draft.unknown.append(f"{self._word_before(at)} {item.words}")
             elif self._word_before(at) in ("the", "our", "de", "onze") and dim in ("team", "site", "queue", "product"):
@@ -203,18 +204,10 @@ class SlotReader(Neighbours):
             after is not None
             and after.sort is Sort.METRIC
             and item.words in ("agent", "agents", "individual", "advisor", "rep")
+            and self._word_before(at) not in ("do", "does", "did", "can", "must", "have", "the", "our")
         ):
             self._add_by(item.key)
-        elif item.words not in (
-            "agents",
-            "people",
-            "colleague",
-            "colleagues",
-            "advisors",
-            "reps",
-            "medewerkers",
-            "employees",
-        ):
+        elif item.words not in _STAFF and not self._is_of_family(item):
             self._draft.unknown.append(item.words)
 
     def _value(self, at: int, item: Item) -> None:
@@ -252,12 +245,18 @@ class SlotReader(Neighbours):
             self._versus_next = False
             self._compare_with(when)
             return
+        if when.is_part_of_day and item.words in ("minutes", "minute") and self._measures_time():
+            return  # "how many minutes until we answer"
         if when.is_part_of_day:
             self._draft.doubts.append(item.words)
         elif not when.is_now:
             self._draft.periods.append(when)
         else:
             self._draft.wants.add("now")
+
+    def _measures_time(self) -> bool:
+        keys = [key for keys in self._draft.metrics for key in keys]
+        return bool(keys) and all(self._catalog.metrics[key].unit == "seconds" for key in keys)
 
     def _compare_with(self, when: When) -> None:
         if when.relation == "beside" and when.count == -1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from frontline.catalog.lexicon import Lexicon
@@ -71,6 +71,7 @@ class Vocabulary:
         self._known: set[str] = set()
         self._stems: set[str] = set()
         self._telling: set[str] = set(self.time.words())
+        self._families: dict[str, set[str]] = {}
         for phrase, sense in _entries(catalog, lexicon, agents):
             self._file(phrase, sense)
         for word in self.time.words():
@@ -83,6 +84,10 @@ class Vocabulary:
     def cut(self, text: str) -> tuple[Token, ...]:
         """Return the tokens of ``text`` with shorthand spelt out: "tix lw" is "tickets last week"."""
         return cut(self._shorthand.spelt_out(text))
+
+    def is_of_family(self, word: str, metrics: Collection[str]) -> bool:
+        """Whether ``word`` stands in a phrase of one of ``metrics``: beside that metric it says nothing new."""
+        return not self._families.get(stem(word), set()).isdisjoint(metrics)
 
     def knows(self, token: Token) -> bool:
         """Whether the word has any meaning here."""
@@ -198,6 +203,8 @@ class Vocabulary:
                 self._learn(word)
                 if sense.sort is not Sort.FRAMING:
                     self._telling.add(word)
+                if sense.sort is Sort.METRIC and not sense.is_soft and sense.key:
+                    self._families.setdefault(stem(word), set()).add(sense.key)
 
     def _words_of(self, option: str) -> tuple[str, ...]:
         if option not in self._cuts:
