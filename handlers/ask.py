@@ -13,7 +13,7 @@ from frontline.core.text import QuestionText
 from frontline.governance import threads
 from frontline.metrics.query import Kind, MetricQuery
 from frontline.metrics.questions import Parsed
-from handlers import evidence
+from handlers import evidence, periods
 from handlers.assistant import chain, wording
 from handlers.assistant.card import Card
 from handlers.assistant.execute import execute
@@ -101,9 +101,34 @@ def show_details(work: Work, arguments: QueryArguments) -> Reply:
     parts += [Paragraph(f"```{sql[:2500]}```") for sql in result.sql[:2]]
     value = evidence.as_state(query)
     buttons = [Button("Make it a commitment", "commitment.about.form", value), Button("CSV", "metric.csv", value)]
+    if periods.offers_periods(query, work):
+        buttons.insert(0, Button("Change period", "metric.period", value))
+    buttons += [Button("Helpful", "metric.helpful", value), Button("Not right", "metric.not_right", value)]
     if work.desk.policy.is_allowed(work.actor, "question.verify", audience=work.audience):
         buttons.append(Button("Verify", "question.verify.form", json.dumps(query.as_json(), separators=(",", ":"))))
     return Reply("How this figure is made.", parts=parts, buttons=buttons, outcome=Outcome.ANSWERED)
+
+
+def change_period(work: Work, arguments: QueryArguments) -> Reply:
+    """Offer the same question over the usual periods."""
+    return periods.choose(work, _query(arguments.value))
+
+
+def judge_helpful(work: Work, arguments: QueryArguments) -> Reply:
+    """Keep in the audit log that an answer helped: its metrics, no words of the question."""
+    work.audit |= {"metrics": list(_query(arguments.value).metrics), "feedback": "helpful"}
+    return Reply("Noted, thank you.", outcome=Outcome.ANSWERED)
+
+
+def judge_not_right(work: Work, arguments: QueryArguments) -> Reply:
+    """Keep in the audit log that an answer was not what was meant, and say what to do about it."""
+    query = _query(arguments.value)
+    work.audit |= {"metrics": list(query.metrics), "feedback": "not right"}
+    return Reply(
+        "Noted. Ask it again in other words, or see what the figure means.",
+        context=f"/ops metric show {query.metrics[0]} says how it is defined and who owns it.",
+        outcome=Outcome.ANSWERED,
+    )
 
 
 def send_csv(work: Work, arguments: QueryArguments) -> Reply:

@@ -59,6 +59,9 @@ def entries() -> list[Entry]:
         Entry(ACTION, ("metric.why",), "metric.ask", ask.show_why, ask.QueryArguments, tool=tools.SPLIT),
         Entry(ACTION, ("metric.break_down",), "metric.ask", ask.break_down, ask.QueryArguments),
         Entry(ACTION, ("metric.details",), "metric.ask", ask.show_details, ask.QueryArguments),
+        Entry(ACTION, ("metric.period",), "metric.ask", ask.change_period, ask.QueryArguments),
+        Entry(ACTION, ("metric.helpful",), "metric.ask", ask.judge_helpful, ask.QueryArguments),
+        Entry(ACTION, ("metric.not_right",), "metric.ask", ask.judge_not_right, ask.QueryArguments),
         Entry(ACTION, ("metric.csv",), "metric.ask", ask.send_csv, ask.QueryArguments),
         Entry(HOME, ("home",), "help.read", ops.show_home),
     ]

@@ -254,10 +254,10 @@ class Resolver:
         wants = draft.wants
         if "why" in wants:
             return Kind.WHY
+        if "target" in wants:  # "will we make the target this month" asks for the pace
+            return Kind.TARGET
         if "forecast" in wants:
             return Kind.FORECAST
-        if "target" in wants:
-            return Kind.TARGET
         if draft.rank and (draft.by or draft.has_which):
             if spell.compare is not None or ("change" in wants and not draft.versus):
                 raise Unanswerable("a ranking by change is not something I can do yet", words=())

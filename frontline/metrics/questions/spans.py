@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -86,9 +87,18 @@ def _cheapest(chart: Chart) -> list[Item]:
         entries = _cover(chart)
         torn = _torn(entries)
         if not torn:
-            return [_with_values(_merged(entry.item, chart[entry.item.start]), chart) for entry in entries]
+            items = [_with_values(_merged(entry.item, chart[entry.item.start]), chart) for entry in entries]
+            return [*items[:1], *(_split(before, item, chart) for before, item in itertools.pairwise(items))]
         for column in chart:
             column[:] = [entry for entry in column if entry.pair not in torn]
+
+
+def _split(before: Item, item: Item, chart: Chart) -> Item:
+    """Keep "by queue" a breakdown where "queue" is also the end of a metric's phrase."""
+    if item.sense is not _REST or not before.is_operation("by"):
+        return item
+    dims = [entry.item for entry in chart[item.start] if entry.item.sort is Sort.DIMENSION]
+    return next((dim for dim in dims if dim.end == item.end), item)
 
 
 def _torn(entries: Sequence[Entry]) -> set[int]:
@@ -114,9 +124,11 @@ def _with_values(item: Item, chart: Chart) -> Item:
     """Keep the value that a metric's phrase swallowed: "first email reply" is about email."""
     sense = item.sense
     if sense is _REST:
-        values = [entry.item for entry in chart[item.start] if entry.item.sort is Sort.VALUE]
-        own = next((value for value in values if value.end == item.end), None)
-        return own or item
+        values = [entry.item for at in range(item.start, item.end) for entry in chart[at]]
+        kept = [value for value in values if value.sort is Sort.VALUE and value.end <= item.end]
+        if kept and not (item.end - item.start > 1 and set(kept[0].sense.values) & _IMPLIED):
+            return replace(item, sense=kept[0].sense, also=kept[0].also)
+        return item
     if sense.sort is not Sort.METRIC or sense.values:
         return item
     found = {
