@@ -124,10 +124,10 @@ def _with_values(item: Item, chart: Chart) -> Item:
     """Keep the value that a metric's phrase swallowed: "first email reply" is about email."""
     sense = item.sense
     if sense is _REST:
-        values = [entry.item for at in range(item.start, item.end) for entry in chart[at]]
-        kept = [value for value in values if value.sort is Sort.VALUE and value.end <= item.end]
-        if kept and not (item.end - item.start > 1 and set(kept[0].sense.values) & _IMPLIED):
-            return replace(item, sense=kept[0].sense, also=kept[0].also)
+        inside = [entry.item for at in range(item.start, item.end) for entry in chart[at]]
+        own = [value for value in inside if value.sort is Sort.VALUE and value.end <= item.end]
+        if own and not (item.end - item.start > 1 and set(own[0].sense.values) & _IMPLIED):
+            return replace(item, sense=own[0].sense, also=own[0].also)
         return item
     if sense.sort is not Sort.METRIC or sense.values:
         return item
