@@ -54,7 +54,9 @@ class Watch:
         if connection.get_execution_options().get(LOADS_FACTS):
             return
         # The places of values as sqlglot reads them in every dialect.
-        text = re.sub(r"(%\(\w+\)s|%s|\$\d+)(::[A-Z ]+(\(\d+\))?)?", "NULL", statement).replace("%%", "%")
+        text = re.sub(
+            r"(%\(\w+\)s|%s|\$\d+)(::[A-Z]+( WITHOUT TIME ZONE| PRECISION)?(\(\d+\))?)?", "NULL", statement
+        ).replace("%%", "%")
         if name not in _READS or (name, text) in self._seen or _OWN_CATALOG.search(text):
             return
         self._seen.add((name, text))
