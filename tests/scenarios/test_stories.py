@@ -57,6 +57,12 @@ def test_a_supervisor_asks_follows_up_and_clicks(company: Company) -> None:
     supervisor.click(answer, "Details")
     details = company.in_thread(supervisor, question, containing="fcr_rate@2 (")
     assert "Europe/Amsterdam" in text_of(details)
+    supervisor.click(details, "Change period")
+    choice = company.in_thread(supervisor, question, containing="Over which period?")
+    supervisor.click(choice, "Last quarter")
+    assert "January to March 2026" in text_of(company.in_thread(supervisor, question, containing="January to March"))
+    supervisor.click(details, "Not right")
+    assert "/ops metric show fcr_rate" in text_of(company.in_thread(supervisor, question, containing="in other words"))
 
 
 def test_a_supervisor_is_refused_a_person_in_a_channel_and_it_is_audited(company: Company) -> None:

@@ -22,6 +22,7 @@ _WANTS = frozenset(
 
 _OWNED = frozenset({"the", "my", "our", "this", "that", "your", "a", "de", "onze", "mijn"})
 _STAFF = frozenset({"agents", "people", "colleague", "colleagues", "advisors", "reps", "medewerkers", "employees"})
+_ONE_BY_ONE = frozenset({"customer", "client", "caller", "user", "subscriber", "household", "account", "manager"})
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
 _OTHERS = frozenset({"other", "others", "rest", "remaining", "average", "mean", "everyone", "everybody", "all"})
 
@@ -115,6 +116,8 @@ class SlotReader(Neighbours):
             self._rank(at, item)
         if item.is_operation("by") and self._opens_split(at):
             self._splits, self._excludes = True, False
+        elif item.words == "by" and self._word_after(at) in _ONE_BY_ONE:
+            draft.doubts.append(f"by {self._word_after(at)}")  # no dimension; "abandoned by customers" is none asked
         elif item.is_operation("not") and self._excludes_something(at, item):
             self._excludes, self._excluded_dim = True, self._coming_dim(at)
             draft.wants.add("exclude")
