@@ -37,7 +37,8 @@ class Asides(Definition):
     """Words that open or carry a remark which is no part of the question.
 
     A clause with one of ``subjects`` and a ``finite`` verb (or a ``contracted`` one) is a statement, unless it begins
-    with a ``restricting`` word, which narrows the question down.
+    with a ``restricting`` word, which narrows the question down. A question begins after a ``hinges`` word, or with an
+    ``asking`` word right behind somebody's ``speech``.
     """
 
     events: Phrases = ()
@@ -49,6 +50,9 @@ class Asides(Definition):
     finite: Phrases = ()
     contracted: Phrases = ()
     restricting: Phrases = ()
+    hinges: Phrases = ()
+    speech: Phrases = ()
+    asking: Phrases = ()
 
 
 class PersonWords(Definition):

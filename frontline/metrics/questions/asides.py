@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.narrowing import narrows
 from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import Item, Sense, Sort
 from frontline.metrics.questions.vocabulary import expand
@@ -35,7 +36,7 @@ _DETERMINERS = frozenset(
     }
 )
 # What is said with these is said of the figure.
-_OF_THE_QUESTION = (
+OF_THE_QUESTION = (
     *RANKS,
     "rank",
     "by",
@@ -82,15 +83,15 @@ class Asides:
 
     def __init__(self, lexicon: Lexicon) -> None:
         words = lexicon.asides
-        self._events = _phrases(words.events)
-        self._speakers = _phrases(words.speakers)
-        self._reasons = _phrases(words.reasons)
-        self._greetings = _phrases(words.greetings)
+        self._events = phrases_of(words.events)
+        self._speakers = phrases_of(words.speakers)
+        self._reasons = phrases_of(words.reasons)
+        self._greetings = phrases_of(words.greetings)
         self._subjects = frozenset(words.subjects)
         self._finite = frozenset(words.finite)
         self._contracted = frozenset(words.contracted)
         self._restricting = frozenset(words.restricting)
-        self._closings = _phrases(words.closings)
+        self._closings = phrases_of(words.closings)
 
     def pass_over(self, items: Sequence[Item]) -> list[Item]:
         """Return the items with those of a remark turned into framing."""
@@ -194,7 +195,9 @@ class Asides:
             if reason is not None and not any(_is_hard(item) for item in items[reason:end]):
                 has_time = any(item.sort is Sort.TIME for item in (*items[:reason], *items[end:]))
                 _blank(items, reason, end, keeps_time=not has_time)
-            elif _opens(items, start, self._speakers) and not any(_is_content(item) for item in inside):
+            elif _opens(items, start, self._speakers) and not (
+                any(_is_content(item) for item in inside) or narrows(inside)
+            ):
                 has_event = any(_opens(items, at, self._events) for at in range(start, end))
                 if has_event or any(item.sort is Sort.UNKNOWN for item in inside):
                     _blank(items, start, end)
@@ -226,7 +229,7 @@ class Asides:
         strange = [item for item in items if (item.sort is Sort.UNKNOWN and not item.key) or item.sort is Sort.NUMBER]
         if not strange or words[0] in self._restricting:
             return False
-        if any(item.is_operation(*_OF_THE_QUESTION) for item in items):
+        if any(item.is_operation(*OF_THE_QUESTION) for item in items) or narrows(items):
             return False
         bare = {word.replace("'", "") for word in words}
         return bool(bare & self._contracted or (bare & self._subjects and bare & self._finite)) or any(
@@ -247,7 +250,8 @@ class Asides:
         return bool(_opens(items, at, self._reasons)) and (at == start or items[at].words.split(" ")[0] not in _MIDWAY)
 
 
-def _phrases(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+def phrases_of(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Return the phrases of ``words`` as tuples of words."""
     return frozenset(tuple(token.text for token in cut(phrase)) for word in words for phrase in expand(word))
 
 

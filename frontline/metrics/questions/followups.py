@@ -214,6 +214,8 @@ class _Follower(PeriodPatcher):
             patch.kind, patch.compare, patch.grain = Kind.TARGET, None, None
         elif draft.rank:
             self._rank()
+        elif patch.kind is Kind.FORECAST and draft.grain is not None and "trend" not in wants:
+            patch.grain = draft.grain  # "per day": the same forecast, day by day
         elif draft.grain is not None or "trend" in wants:
             patch.kind, patch.compare = Kind.TREND, None
             patch.grain = draft.grain or choose_grain(patch.dates, draft.periods[0] if draft.periods else None)

@@ -10,6 +10,9 @@ from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.senses import Item, Sort
 
 _JOINTS = (",", "/", "&", "+")
+# "within the week": one of them.
+_ONE = ("a", "within a", "the", "within the")
+_WITHIN = re.compile(r"\b(within|in|inside|binnen)( a| the)?$")
 _HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
 # Metrics of volume have no "rate", "share" or "per case" of their own.
 _VOLUMES = frozenset({"case_volume", "contact_volume", "tag_volume", "backlog", "total_cost"})
@@ -53,6 +56,9 @@ class MetricSlots:
         self._doubt_dropped(found, chosen)
         metrics = list(dict.fromkeys(item.sense.keys for _, item in chosen))
         metrics = self._without_weaker(metrics)
+        is_bare = [item.words for _, item in chosen] == ["waiting"]
+        if is_bare and metrics == [("asa",)] and not any(item.sort is Sort.TIME for item in self._items):
+            metrics = [("contacts_waiting", "asa")]  # "waiting by queue": how many, or how long
         self._draft.metrics = metrics
         self._draft.uncoordinated = len(metrics) > 1 and not all(
             self._is_joined(at, [other for other, item in chosen if item.sense.keys != keys])
@@ -159,13 +165,13 @@ class MetricSlots:
         used: set[int] = set()
         for at, item in enumerate(self._items[:-1]):
             unit = self._items[at + 1]
-            if (item.sort is not Sort.NUMBER and item.words not in ("a", "within a")) or unit.sort is not Sort.GRAIN:
+            if (item.sort is not Sort.NUMBER and item.words not in _ONE) or unit.sort is not Sort.GRAIN:
                 continue
             if unit.sense.number or unit.key not in _HOURS:
                 continue
             number = item.sense.number or 1
             said = " ".join(one.words for one in self._items[max(0, at - 3) : at])
-            is_window = item.sort is Sort.NUMBER or re.search(r"\b(within|in|inside|binnen)( a)?$", said) is not None
+            is_window = item.sort is Sort.NUMBER or _WITHIN.search(said) is not None
             if not is_window or (
                 item.sort is not Sort.NUMBER and "within" not in said + item.words and "inside" not in said
             ):

@@ -20,6 +20,7 @@ from frontline.metrics.questions.followups import follow
 from frontline.metrics.questions.intents import Intents, groups_of, places_of
 from frontline.metrics.questions.moments import Frame
 from frontline.metrics.questions.persons import VOLUMES, Count, Persons
+from frontline.metrics.questions.remarks import Remarks
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
 from frontline.metrics.questions.restate import restate
 from frontline.metrics.questions.senses import Item, Sort
@@ -30,6 +31,8 @@ from frontline.metrics.questions.words import MAX_TOKENS, Token
 
 # More values than this are not read out in a message.
 _FEW = 12
+# These are answered as they were read; an owner or examples may be spoken of beside a figure.
+_CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
 _LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
 
 
@@ -75,6 +78,7 @@ class QuestionParser:
         self._lexicon = lexicon or catalog.lexicon or load_lexicon()
         self._vocabulary = Vocabulary(catalog, self._lexicon, agents=agents or {})
         self._asides = Asides(self._lexicon)
+        self._remarks = Remarks(self._lexicon)
         self._intents = Intents(self._lexicon)
         self._persons = Persons(self._lexicon)
         self._titles = {key: metric.title for key, metric in catalog.metrics.items()}
@@ -97,6 +101,19 @@ class QuestionParser:
         tokens = self._vocabulary.mend(raw)
         if not any(not token.is_punct for token in tokens):
             return self._small_talk()
+        parsed = self._parse_tokens(question, tokens, today, previous)
+        if parsed.outcome is Outcome.DENIED or (parsed.outcome is Outcome.ANSWERED and parsed.intent in _CERTAIN):
+            return parsed
+        core = self._remarks.without(tokens, lambda part: self._items(part, today))
+        again = self._parse_tokens(question, core, today, previous) if core else parsed
+        return again if again.outcome is Outcome.ANSWERED and again.query is not None else parsed
+
+    def _items(self, tokens: tuple[Token, ...], today: dt.date) -> list[Item]:
+        return read_spans(tokens, vocabulary=self._vocabulary, frame=Frame(today, looks_ahead=False))
+
+    def _parse_tokens(
+        self, question: QuestionText, tokens: tuple[Token, ...], today: dt.date, previous: MetricQuery | None
+    ) -> Parsed:
         frame = Frame(today, looks_ahead=False)
         count, items = self._read(tokens, frame)
         intent = self._intents.route(tokens, items, in_thread=previous is not None)

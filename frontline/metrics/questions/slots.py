@@ -273,7 +273,10 @@ class SlotReader(Neighbours):
     def _grain(self, at: int, item: Item) -> None:
         grain = Grain(item.key)
         before, after = self._previous(at), self._next(at)
-        doubled = after is not None and after.sort is Sort.OPERATION and after.is_operation("by")
+        doubled = after is not None and (
+            (after.sort is Sort.OPERATION and after.is_operation("by"))
+            or (after.sort is Sort.GRAIN and self._word_after(at) in ("after", "na", "over"))  # "week after week"
+        )
         if (
             self._splits
             or item.sense.number

@@ -35,6 +35,8 @@ _FILLER = 0.001
 _IMPLIED = frozenset({("channel", "phone"), ("channel", "portal"), ("topic", "pricing")})
 # A phrase that explains more words of the question is preferred to its first part alone.
 _GAPPED = 0.01
+# Behind these a dimension splits.
+_SPLITTERS = frozenset({"by", "per"})
 # The later parts of a phrase with a gap.
 _REST = Sense(Sort.FRAMING, ("rest",))
 
@@ -68,7 +70,16 @@ def read_spans(tokens: Sequence[Token], *, vocabulary: Vocabulary, frame: Frame)
             sense = Sense(Sort.TIME, when=found[1])
             chart[at].append(Entry(Item(sense, at, found[0], _words(tokens, at, found[0]))))
         chart[at].extend(Entry(item) for item in _single(token, timeline, at))
+    for at in range(1, len(tokens)):
+        if tokens[at - 1].text in _SPLITTERS:
+            _keep_breakdown(chart[at])
     return _cheapest(chart)
+
+
+def _keep_breakdown(column: list[Entry]) -> None:
+    """Keep "by queue right now" a breakdown: "queue right now" is a metric only where no "by" stands before it."""
+    if any(entry.item.sort is Sort.DIMENSION for entry in column):
+        column[:] = [entry for entry in column if entry.item.sort is not Sort.METRIC]
 
 
 def _chart(chart: Chart, tokens: Sequence[Token], match: Match) -> None:

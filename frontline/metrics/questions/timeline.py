@@ -107,7 +107,8 @@ class Timeline:
             return index + 2
         if word.has(*connectors):
             after = self._reader.at(index + 1)
-            if word.has("to") and after.text == "and" and self._reader.at(index + 2).text == "including":
+            inclusive = (after.text, self._reader.at(index + 2).text)
+            if word.has("to") and inclusive in (("and", "including"), ("en", "met")):
                 return index + 3
             return index + 1
         if word.dash:
