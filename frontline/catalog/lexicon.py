@@ -90,6 +90,7 @@ class PersonWords(Definition):
 class Lexicon(Definition):
     """lexicon.yaml. In a phrase ``a|b`` means either word, ``*`` up to five others, ``$solve`` a word of that class.
 
+    A line of ``intents`` may join phrases with ``&`` and exclude one with ``!``; ``^`` holds it at the beginning.
     ``outranks`` lists per metric those that its words often carry along without meaning them.
     ``shorthand`` spells out what fingers in a hurry type ("2day", "tix", "lw").
     """

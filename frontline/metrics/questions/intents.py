@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.cues import Cue, Said
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.words import Token, normalise
 
@@ -16,7 +18,8 @@ _COURTESY = re.compile(
     r"|(?:i (?:want|need|would like)|id like) (?:you )?to"
     r"|lets|let us|go ahead and|quickly|even|graag|aub) )+"
 )
-_GAP = r"(?: \S+){0,6}?"
+# "complaints aside, what is our csat": what is set aside is not asked for.
+_SET_ASIDE = re.compile(r"^(?:leaving |setting |putting )?(?:\S+ ){1,5}aside (?=\S+ \S+)")
 _PLACES = ("queue", "site", "team")
 _BESIDE_FLOOR = (Sort.FRAMING, Sort.MARK, Sort.TIME, Sort.OPERATION, Sort.VALUE)
 
@@ -33,73 +36,75 @@ class Intents:
     """Rules over the words of one lexicon, in a fixed order: a change first, lest it pass for a question."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._cues = {name: [_pattern(cue) for cue in cues] for name, cues in lexicon.intents.items()}
-        self._personal = [_pattern(cue) for cue in lexicon.personal]
+        cues = {**lexicon.intents, "personal": lexicon.personal}
+        self._cues = {name: [Cue(line, lexicon.classes) for line in lines] for name, lines in cues.items()}
 
     def route(self, tokens: Sequence[Token], items: Sequence[Item], *, in_thread: bool) -> Routed:
         """Return the intent of a message whose words were read as ``items``."""
-        text = " ".join(token.text for token in tokens if not token.is_punct)
+        said = _said(tokens)
         hard = any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
-        if self._says(self._personal, text):
+        if self._cued("personal", said):
             return Routed("metric", is_personal=True)
-        is_command = self._cued("command", text)
+        is_command = self._cued("command", said) and not self._cued("command_read", said)
         if is_command and not (in_thread and _is_patch(items)):
             return Routed("command")
-        if self._is_floor(text, items):
+        if self._cued("outside", said) and (not hard or self._cued("outside_for_sure", said)):
+            return Routed("none")
+        if self._is_floor(said, items):
             return Routed("floor")
-        if not in_thread and self._is_standing(text, items):
+        if not in_thread and self._is_standing(said, items):
             return Routed("standing")
         for name in ("ownership", "help", "debriefs", "examples"):
-            if self._cued(name, text) and not self._is_figure(name, text, hard=hard):
+            if self._cued(name, said) and not self._is_figure(name, said, items, hard=hard):
                 return Routed(name)
-        return Routed(self._figure_or_nothing(text, items, in_thread=in_thread))
+        return Routed(self._figure_or_nothing(said, items, in_thread=in_thread))
 
-    def _is_floor(self, text: str, items: Sequence[Item]) -> bool:
+    def _is_floor(self, said: Said, items: Sequence[Item]) -> bool:
         """Whether today's floor is asked for: it is named, or "how are we doing" with a word for now, and no more.
 
         One queue, site or team may be named with it; any other content is another question.
         """
         times = [item for item in items if item.sort is Sort.TIME]
-        if not all(self._cued("floor_time", normalise(item.words)) for item in times):
+        if not all(self._cued("floor_time", Said.of(normalise(item.words))) for item in times):
             return False
         if any(item.sort not in _BESIDE_FLOOR or not _is_idle(item) for item in items):
             return False
         if len(places_of(items)) != sum(item.sort is Sort.VALUE for item in items) or len(places_of(items)) > 1:
             return False
-        if any(self._cued(name, text) for name in ("ownership", "help", "debriefs", "examples")):
+        if any(self._cued(name, said) for name in ("ownership", "help", "debriefs", "examples")):
             return False
-        if self._cued("floor", text):
+        if self._cued("floor", said):
             return True
-        return bool(times) and not places_of(items) and self._cued("floor_now", text)
+        return bool(times) and not places_of(items) and self._cued("floor_now", said)
 
-    def _is_standing(self, text: str, items: Sequence[Item]) -> bool:
+    def _is_standing(self, said: Said, items: Sequence[Item]) -> bool:
         """Whether one group is named in "how is ... doing", and nothing else: no metric, no period."""
         groups = groups_of(items)
         if len(groups) != 1 or sum(item.sort is Sort.VALUE for item in items) != 1:
             return False
         if any(item.sort not in (Sort.FRAMING, Sort.MARK, Sort.OPERATION, Sort.VALUE) for item in items):
             return False
-        return all(_is_idle(item) for item in items) and self._cued("standing", text)
+        return all(_is_idle(item) for item in items) and self._cued("standing", said)
 
-    def _is_figure(self, name: str, text: str, *, hard: bool) -> bool:
+    def _is_figure(self, name: str, said: Said, items: Sequence[Item], *, hard: bool) -> bool:
         """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
-        if name == "examples" and self._cued("counting", text):
+        if name == "examples" and (self._cued("counting", said) or _is_broken_down(items)):
             return True
-        if name == "debriefs" and self._cued("incidents_counted", text):
+        if name == "debriefs" and self._cued("incidents_counted", said):
             return True
-        return hard and not self._cued(f"{name}_for_sure", text)
+        return hard and not self._cued(f"{name}_for_sure", said)
 
-    def _figure_or_nothing(self, text: str, items: Sequence[Item], *, in_thread: bool) -> str:
+    def _figure_or_nothing(self, said: Said, items: Sequence[Item], *, in_thread: bool) -> str:
         sorts = [item.sort for item in items]
         unknown = sum(item.sort is Sort.UNKNOWN for item in items)
         hard = any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
-        if self._cued("none", text) and not hard and (unknown or Sort.METRIC not in sorts):
+        if self._cued("none", said) and not hard and (unknown or Sort.METRIC not in sorts):
             return "none"
         if Sort.METRIC in sorts:
             soft_only = not hard
             return (
                 "none"
-                if soft_only and unknown >= 2 and not self._cued("counting", text) and not self._cued("asking", text)
+                if soft_only and unknown >= 2 and not self._cued("counting", said) and not self._cued("asking", said)
                 else "metric"
             )
         has_content = any(sort in (Sort.VALUE, Sort.DIMENSION, Sort.TIME, Sort.GRAIN) for sort in sorts)
@@ -111,15 +116,11 @@ class Intents:
         if in_thread and not unknown and (has_content or has_operation):
             return "metric"
         if unknown:
-            return "metric" if (in_thread or (has_content and self._cued("asking", text))) and unknown <= 2 else "none"
+            return "metric" if (in_thread or (has_content and self._cued("asking", said))) and unknown <= 2 else "none"
         return "metric" if has_content or has_operation else "none"
 
-    def _cued(self, name: str, text: str) -> bool:
-        return self._says(self._cues.get(name, []), text)
-
-    def _says(self, cues: Sequence[tuple[re.Pattern[str], bool]], text: str) -> bool:
-        bare = _COURTESY.sub("", text)
-        return any(cue.match(bare) or cue.match(text) if anchored else cue.search(text) for cue, anchored in cues)
+    def _cued(self, name: str, said: Said) -> bool:
+        return any(cue.holds(said) for cue in self._cues.get(name, ()))
 
 
 def places_of(items: Sequence[Item]) -> list[str]:
@@ -136,10 +137,18 @@ def _is_idle(item: Item) -> bool:
     return item.sort is not Sort.OPERATION or item.is_operation("that", "which", "it")
 
 
-def _asks(text: str) -> bool:
-    return (
-        re.search(r"\b(what|whats|how|hoe|hoeveel|which|show|give|average|rate|by|per|wat|welke)\b", text) is not None
-    )
+def _said(tokens: Sequence[Token]) -> Said:
+    """Return the words as corrected and as typed: a slip is understood, and "subscribe" is no "subscriber"."""
+    words = [token for token in tokens if not token.is_punct]
+    read = (" ".join(token.text for token in words), " ".join(token.raw.replace("'", "") for token in words))
+    texts = tuple(dict.fromkeys(_SET_ASIDE.sub("", text) for text in read))
+    return Said(texts, tuple(_COURTESY.sub("", text) for text in texts))
+
+
+def _is_broken_down(items: Sequence[Item]) -> bool:
+    """Whether the message asks for a breakdown ("by region"), which no list of texts has."""
+    pairs = itertools.pairwise(items)
+    return any(item.is_operation("by") and after.sort is Sort.DIMENSION for item, after in pairs)
 
 
 def _is_patch(items: Sequence[Item]) -> bool:
@@ -147,13 +156,3 @@ def _is_patch(items: Sequence[Item]) -> bool:
     return any(item.is_operation("remove", "also", "instead", "filter_word") for item in items) and not any(
         item.sort is Sort.UNKNOWN for item in items
     )
-
-
-def _pattern(cue: str) -> tuple[re.Pattern[str], bool]:
-    anchored = cue.startswith("^")
-    words = [
-        _GAP if word == "*" else " (?:" + "|".join(re.escape(normalise(part)) for part in word.split("|")) + ")"
-        for word in cue.removeprefix("^").split()
-    ]
-    body = "".join(words).removeprefix(" ")
-    return re.compile(rf"{'' if anchored else '(?:^|(?<= ))'}{body}(?= |$)"), anchored
