@@ -46,6 +46,7 @@ class Asides(Definition):
     reasons: Phrases = ()
     greetings: Phrases = ()
     closings: Phrases = ()
+    corrections: Phrases = ()
     subjects: Phrases = ()
     finite: Phrases = ()
     contracted: Phrases = ()

@@ -54,3 +54,54 @@ def test_by_queue_right_now_is_a_breakdown(ask: Ask) -> None:
     parsed = ask("what is the backlog by queue right now?")
     assert parsed.query is not None
     assert (parsed.query.metrics, parsed.query.by) == (("backlog",), ("queue",))
+
+
+@pytest.mark.parametrize(
+    ("text", "dim", "op", "values"),
+    [
+        ("calls last month not in north", "region", "not_in", ("north",)),
+        ("aht where region not in (north, east)", "region", "not_in", ("north", "east")),
+        ("csat where segment = smb, may 2026", "segment", "in", ("smb",)),
+        ("backlog, priority not low", "priority", "not_in", ("low",)),
+        ("aht in Porto, I mean Gdansk, last week", "site", "in", ("Gdansk",)),
+        ("csat in May, leaving smb out", "segment", "not_in", ("smb",)),
+    ],
+)
+def test_a_filter_keeps_its_sense(ask: Ask, text: str, dim: str, op: str, values: tuple[str, ...]) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert (dim, op, values) in [(item.dim, item.op, item.values) for item in query.filters]
+
+
+def test_what_is_corrected_in_the_same_breath_is_forgotten(ask: Ask) -> None:
+    query = ask("csat in May, I mean April").query
+    assert query is not None
+    assert (query.period.start.isoformat(), query.period.end.isoformat()) == ("2026-04-01", "2026-05-01")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "csat of gold beside csat of silver in May",
+        "csat of gold next to that of silver in May",
+        "csat gold or silver in May, which?",
+    ],
+)
+def test_two_values_side_by_side_are_compared(ask: Ask, text: str) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert (query.kind, query.by) == ("comparison", ("tier",))
+
+
+def test_an_everyday_word_is_a_value_of_the_dimension_the_thread_is_about(ask: Ask) -> None:
+    first = ask("backlog by priority right now").query
+    query = ask("leave out low", previous=first).query
+    assert query is not None
+    assert [(item.dim, item.op, item.values) for item in query.filters] == [("priority", "not_in", ("low",))]
+
+
+def test_a_forecast_per_day_stays_a_forecast(ask: Ask) -> None:
+    first = ask("forecast of contacts for next week").query
+    query = ask("per day", previous=first).query
+    assert query is not None
+    assert (query.kind, query.period.grain) == ("forecast", "day")

@@ -91,6 +91,7 @@ class Asides:
         self._finite = frozenset(words.finite)
         self._contracted = frozenset(words.contracted)
         self._restricting = frozenset(words.restricting)
+        self._corrections = phrases_of(words.corrections)
         self._closings = phrases_of(words.closings)
 
     def pass_over(self, items: Sequence[Item]) -> list[Item]:
@@ -98,6 +99,7 @@ class Asides:
         found = list(items)
         if len(found) > 2 and found[0].words in ("no", "nope", "nah", "nee") and found[1].sort is Sort.MARK:
             _blank(found, 0, 2)  # "no, per team"
+        self._pass_corrected(found)
         self._pass_greeting(found)
         self._pass_event(found)
         self._pass_asker(found)
@@ -110,6 +112,21 @@ class Asides:
         """ "Hi Tom," / "Dear all": up to two names before a mark."""
         if (size := _opens(items, 0, self._greetings)) and (names := _names(items, size)) is not None:
             _blank(items, 0, names)
+
+    def _pass_corrected(self, items: list[Item]) -> None:
+        """ "in May, I mean April": what was said first goes."""
+        for at, item in enumerate(items):
+            if not _opens(items, at, self._corrections):
+                continue
+            before = next((n for n in range(at - 1, -1, -1) if items[n].sort not in (Sort.MARK, Sort.FRAMING)), None)
+            after = next((one for one in items[at + 1 :] if one.sort not in (Sort.MARK, Sort.FRAMING)), None)
+            if before is None or after is None:
+                continue
+            said = items[before]
+            is_time = said.sort is after.sort is Sort.TIME
+            is_value = said.sort is after.sort is Sort.VALUE and said.sense.values[0][0] == after.sense.values[0][0]
+            if is_time or is_value:
+                _blank(items, before, items.index(item) + 1)
 
     def _pass_closing(self, items: list[Item]) -> None:
         """ "thanks, Marieke": up to two names between the courtesy and the end."""

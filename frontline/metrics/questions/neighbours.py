@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from frontline.catalog.loader import Catalog
@@ -20,6 +20,10 @@ def link_levels(items: Sequence[Item], catalog: Catalog) -> list[Item]:
     """Read "normal" in "normal vs high prio" as a value: an everyday word joined to a value of its dimension."""
     found = list(items)
     for at, item in enumerate(items):
+        if item.sort is Sort.DIMENSION and (level := _level_of(items, at, catalog)) is not None:
+            found[level] = _as_value(items[level], item.key)
+    items = list(found)
+    for at, item in enumerate(items):
         for step in (2, -2):
             other = items[at + step] if 0 <= at + step < len(items) else None
             joint = items[at + step // 2] if other is not None else None
@@ -32,8 +36,41 @@ def link_levels(items: Sequence[Item], catalog: Catalog) -> list[Item]:
                 and item.sort is not Sort.VALUE
                 and (joint.is_operation("and", "or", "vs") or joint.key in JOINTS)
             ):
-                found[at] = replace(item, sense=Sense(Sort.VALUE, values=((dim, item.words),)), also=())
+                found[at] = _as_value(item, dim)
     return found
+
+
+def levels_of(items: Sequence[Item], dims: Iterable[str], catalog: Catalog) -> list[Item]:
+    """Read "leave out low" as a value of a dimension that the thread is about, where nothing else is named."""
+    found = list(items)
+    if any(item.sort in (Sort.METRIC, Sort.DIMENSION) for item in items):
+        return found
+    for dim in dims:
+        named = catalog.values(dim) if dim in catalog.dimensions else ()
+        found = [_as_value(item, dim) if _is_level(item) and item.words in named else item for item in found]
+    return found
+
+
+def _level_of(items: Sequence[Item], at: int, catalog: Catalog) -> int | None:
+    """Return where the everyday word stands that is a value of the dimension named before: "priority not low"."""
+    dim = items[at].key
+    for near in range(at + 1, min(at + 4, len(items))):
+        item = items[near]
+        if _is_level(item) and dim in catalog.dimensions and item.words in catalog.values(dim):
+            return near if near > at + 1 else None
+        if not (
+            item.is_operation("not", "only") or item.key in (":", "=", "(") or item.words in ("is", "in", "equals")
+        ):
+            return None
+    return None
+
+
+def _is_level(item: Item) -> bool:
+    return item.sort in (Sort.FRAMING, Sort.UNKNOWN, Sort.OPERATION, Sort.MEASURE)
+
+
+def _as_value(item: Item, dim: str) -> Item:
+    return replace(item, sense=Sense(Sort.VALUE, values=((dim, item.words),)), also=())
 
 
 class Neighbours:
@@ -44,9 +81,9 @@ class Neighbours:
 
     def _which(self, at: int) -> bool:
         """Whether "which" (or "what") stands before a dimension: "which three teams"."""
-        for item in self._items[at + 1 : at + 5]:
-            if item.sort is Sort.DIMENSION:
-                return True
+        for near, item in enumerate(self._items[at + 1 : at + 5], start=at + 1):
+            if item.sort is Sort.DIMENSION:  # "where region = north" filters
+                return self._items[at].words != "where" or not self._is_label(near, item.key)
             is_between = item.sort in (Sort.NUMBER, *PASSED) or item.is_operation(*RANKS)
             if not is_between or (
                 item.sort in PASSED
@@ -157,6 +194,7 @@ class Neighbours:
                     "as",
                     "as the",
                     "is",
+                    "in",
                     "equals",
                     "to",
                     "of",
@@ -185,7 +223,11 @@ class Neighbours:
 
     def _alternatives(self, *, is_comparative: bool) -> str:
         """Return the dimension whose values stand side by side: "higher in Porto or in Gdansk", "between A and B"."""
-        compares = is_comparative or any(_COMPARATIVES & set(item.words.split(" ")) for item in self._items)
+        compares = (
+            is_comparative
+            or self._asks_which()
+            or any(_COMPARATIVES & set(item.words.split(" ")) for item in self._items)
+        )
         values = [at for at, item in enumerate(self._items) if item.sort is Sort.VALUE and not item.sense.is_choice]
         for first, second in itertools.pairwise(values):
             dim = self._dim(self._items[first])
@@ -195,6 +237,14 @@ class Neighbours:
             if self._word_before(first) == "between" or (compares and has_or):
                 return dim
         return ""
+
+    def _asks_which(self) -> bool:
+        """ "..., which?": of the two just named."""
+        for at, item in enumerate(self._items):
+            after = self._next(at) if item.is_operation("which") and item.words in ("which", "welke") else item
+            if after is None or (after is not item and (after.sort in (Sort.MARK, Sort.TIME) or after.words == "one")):
+                return True
+        return False
 
     def _carries(self, item: Item, dim: str) -> bool:
         return any(pair[0] == dim for sense in (item.sense, *item.also) for pair in sense.values)

@@ -19,6 +19,7 @@ from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.followups import follow
 from frontline.metrics.questions.intents import Intents, groups_of, places_of
 from frontline.metrics.questions.moments import Frame
+from frontline.metrics.questions.neighbours import levels_of
 from frontline.metrics.questions.persons import VOLUMES, Count, Persons
 from frontline.metrics.questions.remarks import Remarks
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
@@ -115,7 +116,7 @@ class QuestionParser:
         self, question: QuestionText, tokens: tuple[Token, ...], today: dt.date, previous: MetricQuery | None
     ) -> Parsed:
         frame = Frame(today, looks_ahead=False)
-        count, items = self._read(tokens, frame)
+        count, items = self._read(tokens, frame, previous)
         intent = self._intents.route(tokens, items, in_thread=previous is not None)
         if intent.is_personal or self._singles_out(question, intent.name, tokens, items):
             return Parsed(Outcome.DENIED, "metric" if intent.name == "none" else intent.name, message=_PERSONAL)
@@ -128,7 +129,7 @@ class QuestionParser:
             return self._other(intent.name, tokens)
         frame = self._frame(items, today)
         if frame.looks_ahead or frame.splits_ranges:
-            count, items = self._read(tokens, frame)
+            count, items = self._read(tokens, frame, previous)
         draft = SlotReader(items, catalog=self._catalog, vocabulary=self._vocabulary).read()
         if count is not Count.NO and {key for keys in draft.metrics for key in keys} <= VOLUMES:
             draft.metrics = draft.metrics or [("contact_volume",)]
@@ -140,8 +141,10 @@ class QuestionParser:
             return self._of_own(parsed, draft.own_dims[0])
         return self._asked_back(parsed, _PEOPLE) if count is Count.DISTINCT else parsed
 
-    def _read(self, tokens: tuple[Token, ...], frame: Frame) -> tuple[Count, list[Item]]:
+    def _read(self, tokens: tuple[Token, ...], frame: Frame, previous: MetricQuery | None) -> tuple[Count, list[Item]]:
         items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        if previous is not None:
+            items = levels_of(items, (*previous.by, *(item.dim for item in previous.filters)), self._catalog)
         return self._persons.count_people(tokens, items)
 
     def _singles_out(self, question: QuestionText, intent: str, tokens: tuple[Token, ...], items: list[Item]) -> bool:

@@ -24,7 +24,11 @@ _CUSTOMERS = frozenset({
     "customer", "customers", "client", "clients", "caller", "callers", "people", "user", "users", "subscribers",
     "folks", "klanten", "klant", "members", "households", "cases", "tickets", "calls", "contacts", "ones",
 })  # fmt: skip
-_POINTING = frozenset({"it", "they", "them", "their", "those", "these", "such", "ones", "his", "her", "he", "she"})
+_REPORTS = frozenset({
+    "says", "saying", "said", "thinks", "claims", "claimed", "claiming", "believes", "swears", "insists", "argues",
+    "complains", "complaining", "told", "telling", "convinced", "zegt", "denkt", "vindt",
+})  # fmt: skip
+_POINTING = frozenset({"they", "them", "their", "those", "these", "such", "ones", "his", "her", "he", "she"})
 _NARROWING = frozenset({
     "only", "mean", "meant", "just", "except", "without", "excluding", "exclude", "ignore", "ignoring", "if", "when",
     "who", "whose", "which", "where", "with", "alleen", "zonder", "but", "not",
@@ -93,13 +97,17 @@ class Remarks:
         if narrows(items):
             return False
         ends_here = last < len(tokens) and tokens[last].text in _ENDS
+        # "Anke keeps saying that we transfer more and more": of the metric that is asked for
+        is_told = ends_here and bool(_REPORTS & set(words))
+        others = (*tokens[:first], *tokens[last:])
+        asked = {key for item in read(others) if _is_metric(item) for key in item.sense.keys} if is_told else set()
         own_doing = words[0] in _FIRST_PERSON and ends_here
         for item in items:
             if item.sort in (Sort.VALUE, Sort.DIMENSION) or item.is_operation(*OF_THE_QUESTION):
                 return False
             if item.sort is Sort.UNKNOWN and item.key and not own_doing:
                 return False
-            if item.sort is Sort.METRIC and not (item.sense.is_soft or own_doing):
+            if _is_metric(item) and not own_doing and not (is_told and set(item.sense.keys) <= asked):
                 return False
             if item.sort is Sort.TIME and not (item.sense.when is not None and item.sense.when.is_future):
                 return False
@@ -109,7 +117,7 @@ class Remarks:
         said = set(words)
         if said & self._contracted or _FIRST_PERSON & said:
             return len(words) > 1
-        return bool(said & self._subjects) and bool(said & self._finite) and words[0] not in self._asking
+        return bool(said & self._subjects) and bool(said & (self._finite | _REPORTS)) and words[0] not in self._asking
 
 
 def _clauses(tokens: Sequence[Token]) -> list[tuple[int, int]]:

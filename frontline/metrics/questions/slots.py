@@ -8,8 +8,9 @@ from frontline.catalog.loader import Catalog
 from frontline.core.periods import Grain
 from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.moments import When
-from frontline.metrics.questions.neighbours import RANKS, Neighbours, link_levels
+from frontline.metrics.questions.neighbours import RANKS, link_levels
 from frontline.metrics.questions.nouns import MetricSlots
+from frontline.metrics.questions.opposites import Opposites
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.vocabulary import Vocabulary
 
@@ -24,10 +25,9 @@ _OWNED = frozenset({"the", "my", "our", "this", "that", "your", "a", "de", "onze
 _STAFF = frozenset({"agents", "people", "colleague", "colleagues", "advisors", "reps", "medewerkers", "employees"})
 _ONE_BY_ONE = frozenset({"customer", "client", "caller", "user", "subscriber", "household", "account", "manager"})
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
-_OTHERS = frozenset({"other", "others", "rest", "remaining", "average", "mean", "everyone", "everybody", "all"})
 
 
-class SlotReader(Neighbours):
+class SlotReader(Opposites):
     """Walks over the items of one question once, filling a draft."""
 
     def __init__(self, items: Sequence[Item], *, catalog: Catalog, vocabulary: Vocabulary | None = None) -> None:
@@ -78,7 +78,8 @@ class SlotReader(Neighbours):
                 if item.key or not self._is_of_family(item):
                     self._draft.unknown.append(item.words)
             case Sort.FRAMING | Sort.MEASURE:
-                if item.words.split(" ")[-1] in _STOPS_NOT:
+                # "not in north" excludes; "without Porto in May" has no more to exclude
+                if item.words.split(" ")[-1] in _STOPS_NOT and not (at and self._items[at - 1].is_operation("not")):
                     self._excludes = False
 
     def _is_of_family(self, item: Item) -> bool:
@@ -304,6 +305,10 @@ class SlotReader(Neighbours):
             if item.words not in ("one",) or self._follows(at, *RANKS):
                 self._draft.limit = item.sense.number
             return
+        longest = any(one.sort is Sort.METRIC and one.key == "longest_wait" for one in self._items)
+        if longest and after is not None and after.sort is Sort.DIMENSION and 1 < item.sense.number < 100:
+            self._draft.rank, self._draft.limit = "highest", item.sense.number  # "two queues with the longest wait"
+            return
         is_ranked = bool(self._draft.rank) or any(one.is_operation(*RANKS) or one.sense.rank for one in self._items)
         if is_ranked and item.sense.number < 100 and (after is None or after.sort in (Sort.DIMENSION, Sort.MARK)):
             self._draft.limit = item.sense.number
@@ -353,45 +358,6 @@ class SlotReader(Neighbours):
         if self._draft.picks:
             self._draft.picks[-1].is_out = True
             self._draft.wants.add("exclude")
-
-    # -- comparison -------------------------------------------------------------------------------------------------
-
-    def _versus(self, at: int) -> None:
-        after = self._next(at, skip_joints=False)
-        if after is None:
-            return
-        end = self._items.index(after)
-        others = [item.words for item in self._items[at:end] if set(item.words.split(" ")) & _OTHERS]
-        if others or after.sort is Sort.DIMENSION:
-            self._draft.doubts.append((others or [after.words])[0])  # "against the other teams"
-        elif after.sort is Sort.TIME:
-            self._versus_next = True
-        elif after.sort is Sort.VALUE:
-            self._draft.wants.add("versus_value")
-            self._draft.versus = self._dim(after)
-        elif after.is_operation("target"):
-            self._draft.wants.add("target")
-        elif set(after.words.split(" ")) & _OTHERS:
-            self._draft.doubts.append(after.words)
-
-    def _settle_comparison(self) -> None:
-        draft = self._draft
-        if (not draft.versus and "compare" in draft.wants) or (
-            "which" in {i.key for i in self._items} and "level" in draft.wants
-        ):
-            wide = [pick for pick in draft.picks if not pick.is_out and len(pick.values) > 1 and not pick.choices]
-            if len(wide) == 1 and not draft.compare:
-                draft.versus = wide[0].dim
-        elif not draft.versus and not draft.compare and not draft.rank:
-            draft.versus = self._alternatives(is_comparative="level" in draft.wants)
-        if draft.versus:
-            values = [
-                value for pick in draft.picks if pick.dim == draft.versus and not pick.is_out for value in pick.values
-            ]
-            if len(values) < 2 and "versus_value" not in draft.wants:
-                draft.versus = ""
-
-    # -- neighbours -------------------------------------------------------------------------------------------------
 
 
 def _is_plural(item: Item) -> bool:

@@ -98,6 +98,8 @@ class BesidePoints(CalendarPoints):
         sign = 1 if nextword.has("after") else -1
         inner = self.read(at + 2) if nextword.has("before", "after") else None
         count = number or 1
+        if inner is None and nextword.has("after") and self.at(at + 2).unit is unit:
+            return None  # "week after week"
         if inner is None:
             return self._leaning(at + 2, unit, sign * count) if not word.has("unit_weekend") else None
         if inner.unit is None and not inner.is_now:

@@ -65,6 +65,7 @@ def normalise(text: str) -> str:
     plain = re.sub(r"(?<![\d:])1(?::| ?on ?|-)1(?![\d:])(?!-\d)", " one on one ", plain)
     plain = re.sub(r"!=|<>", " not ", plain)
     plain = re.sub(r"\b(i)\.(e)\.?(?!\w)|\b(e)\.(g)\.?(?!\w)", r"\1\2\3\4 ", plain)
+    plain = re.sub(r"\b(in) ?\(([^()]*)\)", r"\1 \2 ", plain)  # region in (north, south)
     plain = re.sub(r"(?<=\d) ?\.{2,3} ?(?=\d)", " to ", plain)  # 2026-05-01..2026-05-31
     plain = re.sub(r"\.{2,}|…", " ; ", plain)
     plain = re.sub(r"\b(excl|incl|avg|approx|prev|no|nr)\.", r"\1 ", plain)

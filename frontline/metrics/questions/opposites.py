@@ -1,0 +1,62 @@
+"""What is set against what: two values, two periods, a value and the rest."""
+
+from __future__ import annotations
+
+from frontline.metrics.questions.draft import Draft
+from frontline.metrics.questions.neighbours import Neighbours
+from frontline.metrics.questions.senses import Item, Sort
+
+_OTHERS = frozenset({"other", "others", "rest", "remaining", "average", "mean", "everyone", "everybody", "all"})
+
+
+class Opposites(Neighbours):
+    """Fills the comparison of a draft."""
+
+    _draft: Draft
+    _versus_next: bool
+
+    def _versus(self, at: int) -> None:
+        after = self._next(at, skip_joints=False)
+        if after is None:
+            return
+        end = self._items.index(after)
+        others = [item.words for item in self._items[at:end] if set(item.words.split(" ")) & _OTHERS]
+        if others or after.sort is Sort.DIMENSION:
+            self._draft.doubts.append((others or [after.words])[0])  # "against the other teams"
+        elif after.sort is Sort.METRIC and (value := self._same_of(at, after)) is not None:
+            self._draft.wants.add("versus_value")
+            self._draft.versus = self._dim(value)
+        elif after.sort is Sort.TIME:
+            self._versus_next = True
+        elif after.sort is Sort.VALUE:
+            self._draft.wants.add("versus_value")
+            self._draft.versus = self._dim(after)
+        elif after.is_operation("target"):
+            self._draft.wants.add("target")
+        elif set(after.words.split(" ")) & _OTHERS:
+            self._draft.doubts.append(after.words)
+
+    def _settle_comparison(self) -> None:
+        draft = self._draft
+        if (not draft.versus and "compare" in draft.wants) or (
+            "which" in {i.key for i in self._items} and "level" in draft.wants
+        ):
+            wide = [pick for pick in draft.picks if not pick.is_out and len(pick.values) > 1 and not pick.choices]
+            if len(wide) == 1 and not draft.compare:
+                draft.versus = wide[0].dim
+        elif not draft.versus and not draft.compare and not draft.rank:
+            draft.versus = self._alternatives(is_comparative="level" in draft.wants)
+        if draft.versus:
+            values = [
+                value for pick in draft.picks if pick.dim == draft.versus and not pick.is_out for value in pick.values
+            ]
+            if len(values) < 2 and "versus_value" not in draft.wants:
+                draft.versus = ""
+
+    def _same_of(self, at: int, metric: Item) -> Item | None:
+        """ "csat of gold vs csat of silver": the value behind the same metric said again."""
+        said = [item for item in self._items[:at] if item.sort is Sort.METRIC and item.sense.keys == metric.sense.keys]
+        behind = self._next(self._items.index(metric))
+        is_value = behind is not None and behind.sort is Sort.VALUE
+        dims = {self._dim(item) for item in self._items[:at] if item.sort is Sort.VALUE}
+        return behind if said and is_value and behind is not None and self._dim(behind) in dims else None
