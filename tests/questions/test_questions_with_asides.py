@@ -18,6 +18,14 @@ from tests.questions.conftest import Ask
         ("My neighbour wonders how many tickets were opened yesterday", "case_volume"),
         ("I spilled tea on my keyboard! escalation rate by queue last month please", "escalation_rate"),
         ("csat in May by team please, my laptop is about to die", "csat"),
+        ("Tom swears we escalate far too many cases. Show the escalation rate per month this year", "escalation_rate"),
+        ("wow what a day. ok so how many people are in line at the moment?", "contacts_waiting"),
+        (
+            "hope you had a good weekend. How often did customers repeat their story in April?",
+            "repeat_information_rate",
+        ),
+        ("I need the nps before friday noon, thanks", "nps"),
+        ("can you send me csat by team for April", "csat"),
     ],
 )
 def test_a_clause_of_its_own_is_passed_over(ask: Ask, text: str, metric: str) -> None:
@@ -43,6 +51,9 @@ def test_a_clause_of_its_own_is_passed_over(ask: Ask, text: str, metric: str) ->
         "my team is responsible for gamers: what was nps in April",
         "the board asked about gamers, what was nps in April",
         "I'm in the Berlin team: csat in May",
+        "calls by customers who churned in May",
+        "send me csat every monday",
+        "calls before noon yesterday",
         "the client in Rotterdam would like to know how many calls they made in May",
     ],
 )

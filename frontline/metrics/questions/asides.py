@@ -99,7 +99,10 @@ class Asides:
         found = list(items)
         if len(found) > 2 and found[0].words in ("no", "nope", "nah", "nee") and found[1].sort is Sort.MARK:
             _blank(found, 0, 2)  # "no, per team"
+        if found and found[0].words == "wow":  # no week on week
+            _blank(found, 0, 1)
         self._pass_corrected(found)
+        self._pass_deadline(found)
         self._pass_greeting(found)
         self._pass_event(found)
         self._pass_asker(found)
@@ -127,6 +130,20 @@ class Asides:
             is_value = said.sort is after.sort is Sort.VALUE and said.sense.values[0][0] == after.sense.values[0][0]
             if is_time or is_value:
                 _blank(items, before, items.index(item) + 1)
+
+    def _pass_deadline(self, items: list[Item]) -> None:
+        """ "I need it before Friday noon": an hour of which no figure is asked."""
+        for at, item in enumerate(items[:-1]):
+            if item.words not in ("before", "by", "voor") or not any(
+                word in _ASKS for one in items[:at] for word in one.words.split(" ")
+            ):
+                continue
+            end = at + 1
+            while end < len(items) and items[end].sort is Sort.TIME:
+                end += 1
+            whens = [one.sense.when for one in items[at + 1 : end]]
+            if any(when is not None and when.is_part_of_day for when in whens):
+                _blank(items, at, end)
 
     def _pass_closing(self, items: list[Item]) -> None:
         """ "thanks, Marieke": up to two names between the courtesy and the end."""

@@ -46,7 +46,8 @@ class Intents:
         if self._cued("personal", said):
             return Routed("metric", is_personal=True)
         is_command = self._cued("command", said) and not self._cued("command_read", said)
-        if is_command and not (in_thread and _is_patch(items)):
+        is_sent = hard and self._cued("sent_to_me", said) and not self._cued("regularly", said)
+        if is_command and not is_sent and not (in_thread and _is_patch(items)):
             return Routed("command")
         if self._cued("outside", said) and (not hard or self._cued("outside_for_sure", said)):
             return Routed("none")

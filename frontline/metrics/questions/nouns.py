@@ -92,6 +92,8 @@ class MetricSlots:
         keys = {key for _, item in chosen for key in item.sense.keys}
         for entry in found:
             sense = entry[1].sense
+            if entry not in chosen and keys == {"churn_rate"} and set(sense.keys) & _VOLUMES:
+                self._draft.doubts.append(entry[1].words)  # "calls by customers who churned"
             if (
                 entry not in chosen
                 and entry[1] not in self._outranked
