@@ -276,7 +276,7 @@ class SlotReader(Opposites):
         before, after = self._previous(at), self._next(at)
         doubled = after is not None and (
             (after.sort is Sort.OPERATION and after.is_operation("by"))
-            or (after.sort is Sort.GRAIN and self._word_after(at) in ("after", "na", "over"))  # "week after week"
+            or (after.sort is Sort.GRAIN and self._word_after(at) in ("after", "na", "over", "to"))  # "week after week"
         )
         if (
             self._splits

@@ -68,7 +68,7 @@ def normalise(text: str) -> str:
     plain = re.sub(r"\b(in) ?\(([^()]*)\)", r"\1 \2 ", plain)  # region in (north, south)
     plain = re.sub(r"(?<=\d) ?\.{2,3} ?(?=\d)", " to ", plain)  # 2026-05-01..2026-05-31
     plain = re.sub(r"\.{2,}|…", " ; ", plain)
-    plain = re.sub(r"\b(excl|incl|avg|approx|prev|no|nr)\.", r"\1 ", plain)
+    plain = re.sub(r"\b(excl|exc|ex|incl|avg|approx|prev|no|nr)\.", r"\1 ", plain)
     plain = re.sub(r"\bw/", " with ", plain)
     plain = re.sub(r"\be-mail", "email", plain)
     plain = re.sub(r"(?<=[\w ])'(\d{2})\b", r" 20\1", plain)
