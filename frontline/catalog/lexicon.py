@@ -92,6 +92,7 @@ class Lexicon(Definition):
     """lexicon.yaml. In a phrase ``a|b`` means either word, ``*`` up to five others, ``$solve`` a word of that class.
 
     A line of ``intents`` may join phrases with ``&`` and exclude one with ``!``; ``^`` holds it at the beginning.
+    ``leanings`` count one point a line where no figure was understood.
     ``outranks`` lists per metric those that its words often carry along without meaning them.
     ``shorthand`` spells out what fingers in a hurry type ("2day", "tix", "lw").
     """
@@ -113,6 +114,7 @@ class Lexicon(Definition):
     unsupported: Phrases = ()
     asides: Asides = Asides()
     intents: Mapping[str, Phrases] = {}
+    leanings: Mapping[str, Phrases] = {}
     personal: Phrases = ()
     persons: PersonWords = PersonWords()
     plain_words: Phrases = ()

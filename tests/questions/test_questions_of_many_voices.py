@@ -27,7 +27,7 @@ PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "questions"
         ("unseen_times.jsonl", 0.98, 0.01),
         ("unseen_threads.jsonl", 0.99, 0.01),
         ("unseen_out_of_scope.jsonl", 0.98, 0.01),
-        ("intents_own.jsonl", 0.97, 0.03),
+        ("intents_own.jsonl", 0.96, 0.04),
         ("intents_visitors.jsonl", 0.98, 0.02),
         ("out_of_scope.jsonl", 0.98, 0.02),
         ("times.jsonl", 0.97, 0.01),

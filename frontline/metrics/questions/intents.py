@@ -20,6 +20,8 @@ _COURTESY = re.compile(
 )
 # "complaints aside, what is our csat": what is set aside is not asked for.
 _SET_ASIDE = re.compile(r"^(?:leaving |setting |putting )?(?:\S+ ){1,5}aside (?=\S+ \S+)")
+# Weak words that make an intent.
+_ENOUGH = 3
 _PLACES = ("queue", "site", "team")
 _BESIDE_FLOOR = (Sort.FRAMING, Sort.MARK, Sort.TIME, Sort.OPERATION, Sort.VALUE)
 
@@ -38,11 +40,14 @@ class Intents:
     def __init__(self, lexicon: Lexicon) -> None:
         cues = {**lexicon.intents, "personal": lexicon.personal}
         self._cues = {name: [Cue(line, lexicon.classes) for line in lines] for name, lines in cues.items()}
+        self._leanings = {
+            name: [Cue(line, lexicon.classes) for line in lines] for name, lines in lexicon.leanings.items()
+        }
 
     def route(self, tokens: Sequence[Token], items: Sequence[Item], *, in_thread: bool) -> Routed:
         """Return the intent of a message whose words were read as ``items``."""
         said = _said(tokens)
-        hard = any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
+        hard = any(_is_certain(item) for item in items)
         if self._cued("personal", said):
             return Routed("metric", is_personal=True)
         is_command = self._cued("command", said) and not self._cued("command_read", said)
@@ -59,6 +64,21 @@ class Intents:
             if self._cued(name, said) and not self._is_figure(name, said, items, hard=hard):
                 return Routed(name)
         return Routed(self._figure_or_nothing(said, items, in_thread=in_thread))
+
+    def lean(self, tokens: Sequence[Token], items: Sequence[Item]) -> str:
+        """Return the intent that weak words point to where no figure was understood, "" for none.
+
+        One cue is one point; three are needed (four beside a metric), and one more than for any other. A count and a
+        breakdown are figures.
+        """
+        said = _said(tokens)
+        if _is_broken_down(items) or any(self._cued(name, said) for name in ("none", "outside", "counting", "tally")):
+            return ""
+        points = {name: sum(cue.holds(said) for cue in cues) for name, cues in self._leanings.items()}
+        first, second, *_ = sorted(points.values(), reverse=True)
+        enough = _ENOUGH + any(_is_certain(item) for item in items)
+        is_clear = first >= enough and first > second
+        return max(points, key=lambda name: points[name]) if is_clear else ""
 
     def _is_floor(self, said: Said, items: Sequence[Item]) -> bool:
         """Whether today's floor is asked for: it is named, or "how are we doing" with a word for now, and no more.
@@ -91,6 +111,8 @@ class Intents:
         """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
         if name == "examples" and (self._cued("counting", said) or _is_broken_down(items)):
             return True
+        if name == "ownership" and hard and self._cued("ownership_counted", said):
+            return True
         if name == "debriefs" and self._cued("incidents_counted", said):
             return True
         return hard and not self._cued(f"{name}_for_sure", said)
@@ -98,7 +120,7 @@ class Intents:
     def _figure_or_nothing(self, said: Said, items: Sequence[Item], *, in_thread: bool) -> str:
         sorts = [item.sort for item in items]
         unknown = sum(item.sort is Sort.UNKNOWN for item in items)
-        hard = any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
+        hard = any(_is_certain(item) for item in items)
         if self._cued("none", said) and not hard and (unknown or Sort.METRIC not in sorts):
             return "none"
         if Sort.METRIC in sorts:
@@ -144,6 +166,11 @@ def _said(tokens: Sequence[Token]) -> Said:
     read = (" ".join(token.text for token in words), " ".join(token.raw.replace("'", "") for token in words))
     texts = tuple(dict.fromkeys(_SET_ASIDE.sub("", text) for text in read))
     return Said(texts, tuple(_COURTESY.sub("", text) for text in texts))
+
+
+def _is_certain(item: Item) -> bool:
+    """Whether the words name a metric and are nothing else."""
+    return item.sort is Sort.METRIC and not item.sense.is_soft
 
 
 def _is_broken_down(items: Sequence[Item]) -> bool:

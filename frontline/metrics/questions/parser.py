@@ -107,7 +107,18 @@ class QuestionParser:
             return parsed
         core = self._remarks.without(tokens, lambda part: self._items(part, today))
         again = self._parse_tokens(question, core, today, previous) if core else parsed
-        return again if again.outcome is Outcome.ANSWERED and again.query is not None else parsed
+        if again.outcome is Outcome.ANSWERED and again.query is not None:
+            return again
+        return parsed if previous is not None else self._leaned(parsed, tokens, today)
+
+    def _leaned(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
+        """Let weak words of another intent decide, where no reading as a figure was found."""
+        if parsed.intent not in ("metric", "none") or parsed.outcome is Outcome.DENIED or parsed.readings:
+            return parsed
+        if parsed.query is not None:
+            return parsed
+        name = self._intents.lean(tokens, self._items(tokens, today))
+        return self._other(name, tokens) if name else parsed
 
     def _items(self, tokens: tuple[Token, ...], today: dt.date) -> list[Item]:
         return read_spans(tokens, vocabulary=self._vocabulary, frame=Frame(today, looks_ahead=False))
