@@ -116,3 +116,26 @@ def test_a_forecast_per_day_stays_a_forecast(ask: Ask) -> None:
     query = ask("per day", previous=first).query
     assert query is not None
     assert (query.kind, query.period.grain) == ("forecast", "day")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Give me please the first reaction time by mail, May against April",
+        "did customers have to retell their story more in May than in April",
+    ],
+)
+def test_a_word_of_the_metric_is_no_request_for_quotes(ask: Ask, text: str) -> None:
+    parsed = ask(text)
+    assert (parsed.outcome, parsed.intent) == (Outcome.ANSWERED, "metric")
+    assert parsed.query is not None
+    assert parsed.query.kind == "comparison"
+
+
+@pytest.mark.parametrize(
+    "text", ["effort score by channel, ex. portal, Q1", "effort score by channel excl. portal, Q1"]
+)
+def test_an_abbreviated_exclusion_excludes(ask: Ask, text: str) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert [(item.dim, item.op, item.values) for item in query.filters] == [("channel", "not_in", ("portal",))]

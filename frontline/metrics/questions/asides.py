@@ -327,7 +327,7 @@ def _names(items: Sequence[Item], at: int) -> int | None:
         is_name = end == at and items[end].sort is Sort.TIME and " " not in items[end].words
         if is_name and end + 1 < len(items) and items[end + 1].sort is Sort.MARK:  # "hi April,"
             return end + 2
-        if items[end].sort not in (Sort.UNKNOWN, Sort.FRAMING) and items[end].words != "team":
+        if items[end].sort not in (Sort.UNKNOWN, Sort.FRAMING) and items[end].words not in ("team", "all", "both"):
             return None
     return None
 

@@ -61,7 +61,7 @@ class Intents:
         if not in_thread and self._is_standing(said, items):
             return Routed("standing")
         for name in ("ownership", "help", "debriefs", "examples"):
-            if self._cued(name, said) and not self._is_figure(name, said, items, hard=hard):
+            if self._cued(name, said) and not self._is_figure(name, said, items, beside=_beside(tokens, items)):
                 return Routed(name)
         return Routed(self._figure_or_nothing(said, items, in_thread=in_thread))
 
@@ -107,15 +107,18 @@ class Intents:
             return False
         return all(_is_idle(item) for item in items) and self._cued("standing", said)
 
-    def _is_figure(self, name: str, said: Said, items: Sequence[Item], *, hard: bool) -> bool:
-        """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain."""
+    def _is_figure(self, name: str, said: Said, items: Sequence[Item], *, beside: Said | None) -> bool:
+        """Whether a question with a cue of ``name`` still asks for a figure: it names a metric and nothing certain.
+
+        ``beside``: the words beside the metric's own, None without a metric.
+        """
         if name == "examples" and (self._cued("counting", said) or _is_broken_down(items)):
             return True
-        if name == "ownership" and hard and self._cued("ownership_counted", said):
+        if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
         if name == "debriefs" and self._cued("incidents_counted", said):
             return True
-        return hard and not self._cued(f"{name}_for_sure", said)
+        return beside is not None and not self._cued(f"{name}_for_sure", beside if name == "examples" else said)
 
     def _figure_or_nothing(self, said: Said, items: Sequence[Item], *, in_thread: bool) -> str:
         sorts = [item.sort for item in items]
@@ -144,6 +147,13 @@ class Intents:
 
     def _cued(self, name: str, said: Said) -> bool:
         return any(cue.holds(said) for cue in self._cues.get(name, ()))
+
+
+def _beside(tokens: Sequence[Token], items: Sequence[Item]) -> Said | None:
+    """Return the words that no certain metric is made of: the "reaction" of "first reaction time" is no quote."""
+    hard = [item for item in items if item.sort is Sort.METRIC and not item.sense.is_soft]
+    own = {at for item in items if item in hard or item.sense.keys == ("rest",) for at in range(item.start, item.end)}
+    return _said([token for at, token in enumerate(tokens) if at not in own]) if hard else None
 
 
 def places_of(items: Sequence[Item]) -> list[str]:

@@ -24,6 +24,8 @@ _WANTS = frozenset(
 _OWNED = frozenset({"the", "my", "our", "this", "that", "your", "a", "de", "onze", "mijn"})
 _STAFF = frozenset({"agents", "people", "colleague", "colleagues", "advisors", "reps", "medewerkers", "employees"})
 _ONE_BY_ONE = frozenset({"customer", "client", "caller", "user", "subscriber", "household", "account", "manager"})
+# "picked up" is no rise.
+_TAKES_UP = frozenset({"pick", "picked", "picks", "take", "taken", "took", "taking", "picking", "opened", "brought"})
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
 
 
@@ -137,7 +139,12 @@ class SlotReader(Opposites):
             "threshold", "statistic", "cumulative", "per_other", "percent_share", "answered", "per_unit"
         ):
             self._limits_of_answer(at, item)
-        if item.is_operation("up_down") and at and self._items[at - 1].sort in (Sort.METRIC, Sort.MEASURE, Sort.VALUE):
+        if (
+            item.is_operation("up_down")
+            and at
+            and self._word_before(at) not in _TAKES_UP
+            and self._items[at - 1].sort in (Sort.METRIC, Sort.MEASURE, Sort.VALUE)
+        ):
             draft.wants.add("change")
         for sense in (item.sense, *item.also):
             if sense.sort is Sort.OPERATION and sense.key in _WANTS:
