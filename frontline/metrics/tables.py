@@ -9,11 +9,14 @@ from typing import Any
 from frontline.catalog.loader import Catalog
 from frontline.catalog.schema_metrics import Metric
 from frontline.catalog.schema_models import fold
+from frontline.core.errors import UsageError
 from frontline.metrics.guard import OTHER, is_listed
 from frontline.metrics.query import Fraction, MetricQuery
 from frontline.metrics.reading import Cell, Key
 from frontline.metrics.sources import UNKNOWN
 
+# A series of more rows than this is nothing to read, and takes minutes to lay out.
+MOST_ROWS = 50_000
 CURRENT, COMPARE = "current", "compare"
 EMPTY = Cell(None, 0)
 
@@ -46,8 +49,17 @@ class Table:
 
 
 def fill(metric: Metric, cells: Mapping[Key, Cell], units: Sequence[str], loaded: set[str]) -> dict[Key, Cell]:
-    """Return a series without holes: 0 where nothing was counted on loaded days, null elsewhere and for ratios."""
+    """Return a series without holes: 0 where nothing was counted on loaded days, null elsewhere and for ratios.
+
+    Raises:
+        UsageError: more than ``MOST_ROWS`` rows.
+    """
     groups = dict.fromkeys(key[:-1] for key in cells) or {(): None}
+    if len(groups) * len(units) > MOST_ROWS:
+        raise UsageError(
+            f"That breaks down into {len(groups) * len(units):,} rows, more than anybody reads.",
+            next_step="Ask with one breakdown less, a filter, or by week or month.",
+        )
     zero = Cell(0, 0, 0, None)
     return {
         (*group, unit): cells.get((*group, unit), zero if metric.is_additive and unit in loaded else EMPTY)

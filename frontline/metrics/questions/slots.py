@@ -23,7 +23,9 @@ _WANTS = frozenset(
 
 _OWNED = frozenset({"the", "my", "our", "this", "that", "your", "a", "de", "onze", "mijn"})
 _STAFF = frozenset({"agents", "people", "colleague", "colleagues", "advisors", "reps", "medewerkers", "employees"})
-_ONE_BY_ONE = frozenset({"customer", "client", "caller", "user", "subscriber", "household", "account", "manager"})
+_ONE_BY_ONE = frozenset(
+    {"customer", "client", "caller", "user", "subscriber", "household", "account", "manager", "case", "ticket"}
+)
 # "picked up" is no rise.
 _TAKES_UP = frozenset({"pick", "picked", "picks", "take", "taken", "took", "taking", "picking", "opened", "brought"})
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
