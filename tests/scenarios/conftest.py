@@ -29,7 +29,7 @@ from tests.once import made_once
 # Smaller than this, the planted rise drowns in the noise of so few contacts.
 SCALE = 0.3
 TEXTS = 400
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def open_house(home: Path, clock: FrozenClock | None = None) -> House:

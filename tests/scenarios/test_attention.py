@@ -30,7 +30,7 @@ def test_in_its_first_days_a_routine_speaks_to_the_admin_until_it_goes_live(newc
     ran = newcomer.assembly.runner.run_slot("churn_alerts", "2026-06-17")
     assert ran.note.endswith("1 kept in shadow"), ran.note
     newcomer.assembly.delivery.step()
-    preview = admin.wait_message(containing="Preview: this would go to #retention", timeout=20)
+    preview = admin.wait_message(containing="Preview: this would go to #retention", timeout=60)
     assert "until 1 Jul" in text_of(preview)
     assert not [m for m in supervisor.messages("retention") if m.bot_id]
     listed = text_of(newcomer.command("admin", "/ops routine list", containing="shadow until 1 Jul"))
@@ -38,7 +38,7 @@ def test_in_its_first_days_a_routine_speaks_to_the_admin_until_it_goes_live(newc
 
     newcomer.answer(admin, lambda: admin.click(preview, "Post it to #retention now"), containing="Posted to #retention")
     newcomer.assembly.delivery.step()
-    posted = supervisor.wait_message("retention", containing="Reach out", timeout=20)
+    posted = supervisor.wait_message("retention", containing="Reach out", timeout=60)
     assert "Preview" not in text_of(posted)
     again = newcomer.answer(admin, lambda: admin.click(preview, "Post it to #retention now"), containing="already")
     assert "It was posted already" in text_of(again)
@@ -54,7 +54,7 @@ def test_an_admin_previews_and_switches_routines_and_others_may_not(company: Com
     company.command("admin", "/ops routine preview churn_alerts 2026-06-17", containing="would make 1 post")
     company.assembly.delivery.step()
     admin = company.as_user("admin")
-    preview = admin.wait_message(containing="A rehearsal: nothing was kept", timeout=20)
+    preview = admin.wait_message(containing="A rehearsal: nothing was kept", timeout=60)
     assert "Reach out" not in text_of(preview)
     assert company.assembly.runner.run_slot("churn_alerts", "2026-06-17").posts[0].channel == "#retention"
     company.command("admin", "/ops routine off churn_alerts", containing="churn_alerts is off")
@@ -76,6 +76,6 @@ def test_a_person_mutes_and_the_promise_comes_when_the_mute_ends(company: Compan
     assert "muted 1" in text_of(company.command("admin", "/ops status", containing="direct messages that wait"))
     company.clock.move_to(dt.datetime(2026, 6, 19, 9, 0, tzinfo=dt.UTC))
     company.assembly.delivery.step()
-    assert leader.wait_message(containing="asks you to own this", timeout=20)
+    assert leader.wait_message(containing="asks you to own this", timeout=60)
     shown = text_of(company.command("leader", "/ops me quiet 18:00-08:00", containing="quiet from 18:00 to 08:00"))
     assert "at most 5 messages" in shown

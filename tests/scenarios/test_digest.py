@@ -76,7 +76,7 @@ def test_a_pain_point_travels_from_the_form_to_a_decision_and_back(company: Comp
     why = shown_form(company, leader, "Decline")
     company.answer(leader, lambda: leader.submit(why, {"reason": "the new desk solves it"}), containing="Declined")
     company.assembly.delivery.step()
-    told = supervisor.wait_message(containing="Your pain point was declined", timeout=20)
+    told = supervisor.wait_message(containing="Your pain point was declined", timeout=60)
     assert "the new desk solves it" in text_of(told)
 
 
@@ -85,7 +85,7 @@ def test_the_digest_reaches_the_leaders_and_a_theme_is_accepted_with_one_button(
     assert result.state == "done", result.note
     company.assembly.delivery.step()
     leader = company.as_user("leader")
-    post = leader.wait_message("leadership", containing="May 2026: 4 promises due, 3 kept", timeout=20)
+    post = leader.wait_message("leadership", containing="May 2026: 4 promises due, 3 kept", timeout=60)
     assert post.text.count("contacts and EUR") == 3
     assert "missing: @sam" in text_of(post)
     leader.click(post, "Accept")
@@ -94,5 +94,5 @@ def test_the_digest_reaches_the_leaders_and_a_theme_is_accepted_with_one_button(
     company.slack.wait_for(lambda: themes_owned(company), timeout=60, what="the commitment")
     assert "@lena, accepted" in text_of(company.command("leader", "/ops theme list", containing="May 2026"))
     leader.open_home()
-    home = company.slack.wait_for(lambda: leader.home if "Themes" in str(leader.home) else None, timeout=20)
+    home = company.slack.wait_for(lambda: leader.home if "Themes" in str(leader.home) else None, timeout=60)
     assert "themes in" in str(home)

@@ -50,7 +50,7 @@ def form_of(company: Company, person: Persona, title: str) -> View:
         view = person.view
         return view if view and title in str(view.definition.get("title")) else None
 
-    view = company.slack.wait_for(probe, timeout=20, what=f"the form {title}")
+    view = company.slack.wait_for(probe, timeout=60, what=f"the form {title}")
     assert view is not None
     return view
 
@@ -76,7 +76,7 @@ def deliver(company: Company) -> None:
 
 def asked_in_dm(company: Company, reviewer: str, release_id: str) -> Message:
     deliver(company)
-    return company.as_user(reviewer).wait_message(containing=release_id, timeout=20)
+    return company.as_user(reviewer).wait_message(containing=release_id, timeout=60)
 
 
 def test_a_complaint_reaches_a_channel_only_between_release_and_withdrawal(company: Company) -> None:
@@ -90,13 +90,13 @@ def test_a_complaint_reaches_a_channel_only_between_release_and_withdrawal(compa
     done = company.answer(steward, lambda: steward.click(asked, "Release"), containing="Released for 180 days")
     words = quotes(company)[doc_id]
     deliver(company)
-    told = trainer.wait_message(containing="released your example", timeout=20)
+    told = trainer.wait_message(containing="released your example", timeout=60)
     assert words[:60] in text_of(told)
     trainer.click(told, "Share to channel")
     form = form_of(company, trainer, "Share")
     company.answer(trainer, lambda: trainer.submit(form, {"channel": "C0FLOOR001"}), containing="on its way")
     deliver(company)
-    post = trainer.wait_message("floor", containing="what a customer wrote", timeout=20)
+    post = trainer.wait_message("floor", containing="what a customer wrote", timeout=60)
     assert words[:60] in text_of(post)
     gone = company.command("trainer", f"/ops example withdraw {release_id} the customer asked", containing="Withdrawn")
     assert "posted before" in text_of(gone)
@@ -104,7 +104,7 @@ def test_a_complaint_reaches_a_channel_only_between_release_and_withdrawal(compa
     listed = company.command("agent", "/ops example list", containing="")
     assert release_id not in text_of(listed)
     deliver(company)
-    assert "the customer asked" in text_of(steward.wait_message(containing="withdrew a released", timeout=20))
+    assert "the customer asked" in text_of(steward.wait_message(containing="withdrew a released", timeout=60))
     again = company.command("steward", f"/ops example release {release_id}", containing="already")
     assert "withdrawn" in text_of(again)
     assert "Undo" in str(done.blocks)
@@ -147,7 +147,7 @@ def test_the_trainer_asks_from_a_hit_and_the_steward_refuses_with_a_reason(compa
         steward, lambda: steward.submit(reason, {"reason": "says too much about the shop"}), containing="Refused"
     )
     deliver(company)
-    told = trainer.wait_message(containing="did not release", timeout=20)
+    told = trainer.wait_message(containing="did not release", timeout=60)
     assert "too much about the shop" in text_of(told)
     assert consented not in quotes(company)
 
@@ -212,7 +212,7 @@ def test_a_new_local_slack_does_not_show_again_what_was_withdrawn(fresh_home: Pa
         outbox.enqueue(unit, "q", "#floor", Reply("What a customer wrote", parts=[Quote(text)]), audience=floor)
         unit.commit()
     deliver(first)
-    first.as_user("leader").wait_message("floor", containing="What a customer wrote", timeout=20)
+    first.as_user("leader").wait_message("floor", containing="What a customer wrote", timeout=60)
     first.command("trainer", f"/ops example withdraw {release_id}", containing="Withdrawn")
     first.stop()
     second = start_company(fresh_home)
@@ -304,7 +304,7 @@ def test_app_home_counts_the_library_and_what_waits(company: Company) -> None:
         def shown(person: Persona = person) -> bool:
             return person.home is not None and release_id in str(person.home.definition)
 
-        company.slack.wait_for(shown, timeout=20, what="the request in App Home")
+        company.slack.wait_for(shown, timeout=60, what="the request in App Home")
         assert person.home is not None
         assert words in str(person.home.definition)
 
@@ -318,6 +318,6 @@ def test_an_expired_release_is_told_once_to_who_asked(company: Company) -> None:
         company.clock.advance(dt.timedelta(seconds=2))
         company.assembly.tick()
     trainer = company.as_user("trainer")
-    told = trainer.wait_message(containing="expired", timeout=20)
+    told = trainer.wait_message(containing="expired", timeout=60)
     assert release_id in text_of(told)
     assert len([m for m in trainer.messages() if "expired" in text_of(m)]) == 1
