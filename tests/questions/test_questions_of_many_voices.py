@@ -24,6 +24,12 @@ PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "questions"
         ("voices_visitors.jsonl", 0.95, 0.01),
         ("voices_words.jsonl", 0.97, 0.01),
         ("unseen_metrics.jsonl", 0.95, 0.01),
+        # A stranger whom nobody who wrote the parser had read: what the parser can do, not yet what it should.
+        ("stranger_metrics.jsonl", 0.75, 0.03),
+        ("stranger_intents.jsonl", 0.95, 0.05),
+        ("stranger_threads.jsonl", 0.92, 0.02),
+        ("stranger_times.jsonl", 0.95, 0.02),
+        ("stranger_out_of_scope.jsonl", 0.97, 0.03),
         ("unseen_times.jsonl", 0.98, 0.01),
         ("unseen_threads.jsonl", 0.99, 0.01),
         ("unseen_out_of_scope.jsonl", 0.98, 0.01),
