@@ -108,7 +108,7 @@ def _theme(house: House, theme: dict[str, Any] | None, found: Found) -> None:
     posts = build_runner(house).run_slot("pain_point_digest", DIGEST).posts
     found.digest = "\n\n".join(render_text(post.reply) for post in posts)
     lines = _theme_lines(posts[0].reply) if posts else []
-    found.growing = any("growing:" in line for line in lines)
+    found.growing = any(", growing:" in line for line in lines)
     if theme is None:
         found.theme = found.growing
     else:
@@ -116,7 +116,7 @@ def _theme(house: House, theme: dict[str, Any] | None, found: Found) -> None:
         # Customers have their own words ("no one appeared or rang"): growth where it was planted is the theme too.
         grows = f"about {theme['topic']}, growing:"
         meant = [line for line in lines if grows in line or len(wanted & set(_WORD.findall(line.lower()))) >= 2]
-        found.theme, found.growing = bool(meant), any("growing:" in line for line in meant)
+        found.theme, found.growing = bool(meant), any(", growing:" in line for line in meant)
 
 
 def _theme_lines(reply: Reply) -> list[str]:
