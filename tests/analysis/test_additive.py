@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from frontline.analysis.additive import Place, Tally, cell_gaps, share_tally, tally
 
@@ -66,13 +67,12 @@ def test_a_share_that_scatters_more_than_its_counts_is_held_to_its_own_scatter()
 
 
 def test_a_small_share_is_judged_by_the_exact_binomial_tail() -> None:
-    scipy_stats = pytest.importorskip("scipy.stats")
     cells = {(row, column): share_tally(2_000_000, 10_000_000) for row in ROWS for column in COLUMNS}
     cells["chat", "topic d"] = share_tally(12, 25)
     gaps = cell_gaps(cells, low_is_bad=False, least=20, smallest_gap=0.05)
     gap = next(one for one in gaps if one.place == ("chat", "topic d"))
     assert gap.is_found
-    assert gap.p_value == pytest.approx(scipy_stats.binom.sf(11, 25, 0.2), rel=0.01)
+    assert gap.p_value == pytest.approx(binom.sf(11, 25, 0.2), rel=0.01)
 
 
 def test_small_cells_are_not_judged_and_a_lonely_row_has_nothing_beside_it() -> None:
