@@ -19,6 +19,7 @@ from pydantic import SecretStr
 
 from bot.listeners import SHAPE_ERRORS
 from frontline.core.clock import Clock
+from frontline.core.traces import trace_of
 
 _log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class Guard:
         except Rejected as rejected:
             return _answer(start_response, rejected.status, rejected.sentence)
         except SHAPE_ERRORS as error:
-            _log.warning("A signed request had an unexpected shape.", exc_info=error)
+            _log.warning("A signed request had an unexpected shape: %s", trace_of(error))
             return _answer(start_response, 400, "The request makes no sense to this app.")
 
     def _admit(self, environ: Environ) -> bytes:

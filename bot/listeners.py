@@ -15,6 +15,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot.intake import BUSY, Intake, Taken
 from frontline.core.errors import EngineError, FrontlineError
+from frontline.core.traces import trace_of
 
 _log = logging.getLogger(__name__)
 # What a body of an unexpected shape raises.
@@ -84,14 +85,14 @@ def answer_error(error: Exception, request: BoltRequest) -> BoltResponse:
     if isinstance(error, BoltUnhandledRequestError):
         return BoltResponse(status=200, body="")
     if isinstance(error, FrontlineError | OSError):
-        _log.error("A payload could not be kept; Slack is asked to send it again.", exc_info=error)
+        _log.error("A payload could not be kept; Slack is asked to send it again: %s", trace_of(error))
         return BoltResponse(status=503, body="The request could not be kept. Please try again in a minute.")
     return answer_nonsense(error, request)
 
 
 def answer_nonsense(error: Exception, request: BoltRequest) -> BoltResponse:
     """Answer what cannot be read: refused over HTTP, acknowledged over Socket Mode."""
-    _log.error("A payload could not be read.", exc_info=error)
+    _log.error("A payload could not be read: %s", trace_of(error))
     if request.mode == "socket_mode":
         return BoltResponse(status=200, body="")
     return BoltResponse(status=400, body="The request makes no sense to this app.")

@@ -14,6 +14,7 @@ from functools import partial
 from bot.deps import Inbox
 from bot.envelopes import Envelope
 from frontline.core.ids import new_id
+from frontline.core.traces import trace_of
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class WorkPool:
             except RuntimeError:
                 return  # The interpreter is going down and nobody has stopped us.
             if error is not None:
-                _log.error("The inbox could not be read; trying again.", exc_info=error)
+                _log.error("The inbox could not be read; trying again: %s", trace_of(error))
                 self._stopping.wait(_POLL_S)
 
     def _claim(self) -> None:
@@ -127,7 +128,7 @@ class WorkPool:
         error = future.exception()
         if error is not None:
             error_id = new_id("err")
-            _log.error("A request broke (%s).", error_id, exc_info=error)
+            _log.error("A request broke (%s): %s", error_id, trace_of(error))
             confession = self._executor.submit(self._confess, inbound_id, envelope, error_id)
             confession.add_done_callback(self._free)
         else:
@@ -139,4 +140,4 @@ class WorkPool:
         self._wake.set()
         error = future.exception()
         if error is not None:
-            _log.error("A person was not even told that a request broke.", exc_info=error)
+            _log.error("A person was not even told that a request broke: %s", trace_of(error))

@@ -29,6 +29,7 @@ from frontline.core.periods import cutting, local_date
 from frontline.core.reply import Button, Outcome, Reply
 from frontline.core.request import Request, RequestKind
 from frontline.core.text import RawText
+from frontline.core.traces import trace_of
 from frontline.governance import audit, people
 from frontline.governance.audit import AuditOutcome
 from frontline.store.inbox import is_handled, mark_handled
@@ -85,8 +86,8 @@ class Doorway:
             return self._engine_down(error)
         except FrontlineError as error:
             return Reply(str(error), outcome=Outcome.FAILED, exit_code=1)
-        except Exception:  # noqa: BLE001  # the doorway answers with an error id
-            return self._bug()
+        except Exception as error:  # noqa: BLE001  # the doorway answers with an error id
+            return self._bug(error)
 
     def _answer(self, request: Request, trail: Trail) -> Reply:
         desk = self._desk
@@ -185,9 +186,9 @@ class Doorway:
         again = "Tell the admin; trying again will not help." if error.permanent else "Try again in a minute."
         return Reply(str(error), context=again, outcome=Outcome.FAILED, exit_code=1)
 
-    def _bug(self) -> Reply:
+    def _bug(self, error: Exception) -> Reply:
         error_id = new_id("err")
-        log.exception("unexpected error %s", error_id)
+        log.error("unexpected error %s: %s", error_id, trace_of(error))
         return Reply(
             f"Something broke on my side (error {error_id}).",
             context="Nothing was changed. Tell the admin this id; the log has the rest.",

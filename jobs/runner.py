@@ -18,6 +18,7 @@ from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.errors import Conflict, FrontlineError, NotFound, UsageError, UserError
 from frontline.core.ids import new_id
 from frontline.core.reply import Outcome, Paragraph, Reply
+from frontline.core.traces import trace_of
 from frontline.governance import audit
 from frontline.governance.outbox import CRITICAL, enqueue
 from frontline.governance.shadow import Outgoing, PostOffice
@@ -273,7 +274,7 @@ class JobRunner:
             log.warning("%s %s failed (%s): %s", held.routine, held.slot.key, error_id, error)
             note = str(error) if isinstance(error, UserError) else f"{error} ({error_id})"
         else:
-            log.exception("%s %s failed (%s)", held.routine, held.slot.key, error_id, exc_info=error)
+            log.error("%s %s failed (%s): %s", held.routine, held.slot.key, error_id, trace_of(error))
             note = f"{type(error).__name__} ({error_id})"
         with self._store.unit() as unit:
             is_final = ledger.fail(unit, held, note=note)

@@ -20,6 +20,7 @@ from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.errors import EngineError, NotPermitted, UncertainDelivery
 from frontline.core.ports import Posted, Transport
 from frontline.core.reply import Outcome, Paragraph, Reply
+from frontline.core.traces import trace_of
 from frontline.governance import audit
 from frontline.governance.outbox import CRITICAL, OPEN_STATES, audience_from_json, enqueue
 from frontline.governance.sweeper import Sweeper, age, epoch, schedule_sweep
@@ -214,9 +215,9 @@ class Delivery:
             self._fail(claim, error, state="uncertain")
         except EngineError as error:
             self._fail(claim, error, state="uncertain" if claim.must_read_back else "pending")
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever breaks in a transport, the row is uncertain
             # A bug in a transport: nobody can know how far the call went, so it counts as uncertain.
-            log.exception("delivery of %s failed", claim.key)
+            log.error("delivery of %s failed: %s", claim.key, trace_of(error))
             self._fail(claim, EngineError(type(error).__name__, permanent=False), state="uncertain")
         else:
             # Outside the try: a database that fails now must not make a message that stands in Slack "pending". The

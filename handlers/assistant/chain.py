@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from frontline.core.reply import Reply
+from frontline.core.traces import trace_of
 from handlers.assistant.execute import execute
 from handlers.assistant.model import ModelUnavailable, quiet_tracing
 from handlers.assistant.narration import narrate
@@ -58,8 +59,8 @@ def _word_by_model(turn: Turn) -> Reply:
         return narrate(turn)
     except ModelUnavailable:
         raise
-    except Exception:
-        log.exception("the wording by a model failed")
+    except Exception as error:
+        log.error("the wording by a model failed: %s", trace_of(error))
         raise
 
 
@@ -70,7 +71,7 @@ def _plan_by_model(turn: Turn) -> Turn:
     except ModelUnavailable as error:
         turn.model_outcome = error.reason
         raise
-    except Exception:
+    except Exception as error:
         turn.model_outcome, turn.proposal = "failed", None
-        log.exception("the planner before the rules failed")
+        log.error("the planner before the rules failed: %s", trace_of(error))
         raise
