@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from frontline.catalog.schema import Calendar
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _DAY = dt.timedelta(days=1)
 _WEEKEND = frozenset((5, 6))
@@ -69,26 +73,23 @@ def next_opening(calendar: Calendar, now: dt.datetime) -> dt.datetime:
 
 def public_holidays(calendar: Calendar) -> Callable[[dt.date], bool]:
     """Return whether a day is a public holiday of the calendar's country; without a known country none is."""
-    if not calendar.country:
-        return lambda _day: False
-    import holidays
-
-    try:
-        closed = holidays.country_holidays(calendar.country)
-    except NotImplementedError:
-        return lambda _day: False
-    return lambda day: day in closed
+    closed = _closed(calendar)
+    return lambda day: closed is not None and day in closed
 
 
 def workdays_of(calendar: Calendar) -> Workdays:
     """Return the working days of the calendar's country; without one, or for one nobody lists, only weekends rest."""
-    if not calendar.country:
-        return Workdays()
-    import holidays
-
-    try:
-        closed = holidays.country_holidays(calendar.country)
-    except NotImplementedError:
+    closed = _closed(calendar)
+    if closed is None:
         return Workdays()
     weekend = frozenset(int(day) for day in closed.weekend)
-    return Workdays(is_holiday=lambda day: day in closed, weekend=weekend or _WEEKEND)
+    return Workdays(is_holiday=public_holidays(calendar), weekend=weekend or _WEEKEND)
+
+
+def _closed(calendar: Calendar) -> HolidayBase | None:
+    """Return the country's holidays; None for no country, or for one that ``frontline check`` names as unknown."""
+    if not knows_country(calendar.country) or not calendar.country:
+        return None
+    import holidays
+
+    return holidays.country_holidays(calendar.country)
