@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
     from langchain_core.tools import StructuredTool
 
+    from frontline.metrics.permitted import Permitted
     from frontline.metrics.query import MetricQuery
     from handlers.assistant.facts import Source
     from handlers.desk import Work
@@ -44,13 +45,18 @@ def look_into(work: Work, query: MetricQuery, question: QuestionText, notebook: 
     """Return the finding of the agent about ``query``; ``notebook`` holds what is known already and is filled on.
 
     Raises:
-        ModelUnavailable: there is none, or it holds a figure that no tool gave.
+        ModelUnavailable: there is none, ``query`` names what may not go to a provider, or the answer holds a figure
+            that no tool gave.
     """
     if not model.may("investigate"):
         raise ModelUnavailable("off")
     if person_dimensions(work.desk.catalog, query):
         raise ModelUnavailable("private", "a figure about one agent")
-    text = _talk(work, question, notebook, model)
+    permitted = permitted_of(work)
+    if not permitted.allows(query):
+        # A value that only a file names may be anything, a person's name included.
+        raise ModelUnavailable("private", "a value that the catalog does not list")
+    text = _talk(work, permitted, question, notebook, model=model)
     try:
         said, cited = ground(text, notebook.facts)
     except Ungrounded as fault:
@@ -59,8 +65,7 @@ def look_into(work: Work, query: MetricQuery, question: QuestionText, notebook: 
     return Finding(said, [(number, notebook.sources[number - 1]) for number in cited], model.name)
 
 
-def _talk(work: Work, question: QuestionText, notebook: Notebook, model: Model) -> str:
-    permitted = permitted_of(work)
+def _talk(work: Work, permitted: Permitted, question: QuestionText, notebook: Notebook, *, model: Model) -> str:
     tools = structured_tools(work, permitted, notebook)
     said = words_for_model(question, gate=work.desk.gate, catalog=work.desk.catalog) if question else "none"
     messages: list[BaseMessage] = read_prompt("investigate").template.format_messages(

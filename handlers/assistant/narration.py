@@ -9,6 +9,8 @@ from frontline.core.reply import Outcome, Paragraph, Reply
 from frontline.metrics.policy import person_dimensions
 from handlers.assistant.facts import facts_of, lines_of
 from handlers.assistant.grounding import PLAIN, Ungrounded, ground
+from handlers.assistant.model import ModelUnavailable
+from handlers.assistant.planner import permitted_of
 from handlers.assistant.wording import word
 from prompts.library import read_prompt
 
@@ -36,6 +38,9 @@ def narrate(turn: Turn) -> Reply:
     facts = facts_of(result, catalog)
     if person_dimensions(catalog, result.query) or len(facts) < FEWEST_FACTS:
         return reply
+    if not permitted_of(work).allows(result.query):
+        # A filter may hold a value that only a file names: anything, a person's name included.
+        raise ModelUnavailable("private", "a value that the catalog does not list")
     values = {"words": ", ".join(sorted(PLAIN)), "facts": lines_of(facts)}
 
     async def make(client: BaseChatModel) -> Any:

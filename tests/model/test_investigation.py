@@ -11,7 +11,10 @@ import pytest
 from bot.render_text import render_text
 from frontline.core.reply import Outcome, Reply
 from frontline.core.text import QuestionText
+from frontline.metrics.query import MetricQuery
+from frontline.metrics.questions import Parsed
 from handlers import ask, investigate
+from handlers.assistant import chain
 from handlers.assistant.agent import MOST_CALLS, MOST_STEPS
 from handlers.assistant.facts import Fact, facts_of
 
@@ -47,8 +50,6 @@ def script(agent: Assistant, *replies: Any) -> None:
 
 
 def truth(agent: Assistant, **changes: Any) -> Sequence[Fact]:
-    from frontline.metrics.query import MetricQuery
-
     query = MetricQuery.model_validate({**BY_CHANNEL, **changes})
     work = agent.work()
     return facts_of(work.desk.engine.run(work.actor, query), work.desk.catalog)
@@ -196,3 +197,29 @@ def test_figures_leave_only_where_wording_or_investigating_is_switched_on(assist
     work = assistant.work()
     investigate.about(work, ask.QueryArguments(value=json.dumps(BY_CHANNEL)))
     assert assistant.provider.asked == []
+
+
+# A value that only a file names: it may be anything, a person's name included.
+OF_A_FILE = {**BY_CHANNEL, "filters": [{"dim": "site", "op": "not_in", "values": ["zelda quist"]}]}
+
+
+def test_a_figure_within_a_value_that_the_catalog_does_not_list_is_not_investigated_by_a_model(
+    agent: Assistant,
+) -> None:
+    script(agent, completion("no"))
+    work = agent.work()
+    reply = investigate.about(work, ask.QueryArguments(value=json.dumps(OF_A_FILE)))
+    assert reply.outcome is Outcome.ANSWERED
+    assert agent.provider.asked == []
+    assert work.audit["model_outcome"] == "private"
+
+
+def test_an_answer_within_a_value_that_the_catalog_does_not_list_is_not_worded_by_a_model(agent: Assistant) -> None:
+    agent.provider.says("no")
+    turn = agent.turn("")
+    query = MetricQuery.model_validate(OF_A_FILE)
+    turn.parsed = Parsed(outcome=Outcome.ANSWERED, intent="metric", query=query)
+    reply = chain.answer(turn)
+    assert reply.outcome is Outcome.ANSWERED
+    assert len(facts_of(turn.results[0], agent.desk.catalog)) > 1
+    assert agent.provider.asked == []
