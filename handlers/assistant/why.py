@@ -38,6 +38,7 @@ def explain_change(turn: Turn, compared: MetricResult) -> list[str]:
         catalog,
         compared,
         today=work.today,
+        by=turn.plan.query.by if turn.plan.query is not None else (),
     )
     if found is None:
         return []

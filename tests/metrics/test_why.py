@@ -111,6 +111,15 @@ def test_hidden_groups_count_together_and_never_alone(engine: MetricEngine, cata
     assert seen_rest, "the small world has to hide something here"
 
 
+def test_the_split_that_was_asked_for_leads(engine: MetricEngine, catalog: Catalog) -> None:
+    run = partial(engine.run, person(Role.SUPERVISOR))
+    for dim in ("team", "channel"):
+        found = explain(run, catalog, compared(engine, "contact_volume"), today=TODAY, by=(dim,))
+        assert found is not None
+        assert found.split is not None
+        assert found.split.dim == dim
+
+
 def test_random_rows_have_no_start_and_their_change_is_noise(engine: MetricEngine, catalog: Catalog) -> None:
     found = [why(engine, catalog, metric) for metric in ("aht", "abandonment_rate", "contact_volume")]
     assert [item.is_noise for item in found] == [True, True, True]

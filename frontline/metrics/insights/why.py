@@ -6,6 +6,7 @@ The split is arithmetic, not a cause.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,13 @@ class Why:
         return self.move is not None and self.move.is_noise
 
 
-def explain(run: Run, catalog: Catalog, compared: MetricResult, *, today: dt.date) -> Why | None:
-    """Explain the change in ``compared``, a comparison of one metric without a breakdown; None where it shows none."""
+def explain(
+    run: Run, catalog: Catalog, compared: MetricResult, *, today: dt.date, by: Sequence[str] = ()
+) -> Why | None:
+    """Explain the change in ``compared``, a comparison of one metric without a breakdown; None where it shows none.
+
+    ``by``: dimensions that were asked for; the split by the first of them leads, whichever says most.
+    """
     query = compared.query
     metric = catalog.metrics[query.metrics[0]]
     whole = read_sides(metric, compared, query.metrics[0])
@@ -83,10 +89,10 @@ def explain(run: Run, catalog: Catalog, compared: MetricResult, *, today: dt.dat
     noise = _noise(track, current, earlier)
     found = [
         split
-        for dim in dimensions(catalog, query)
+        for dim in dict.fromkeys((*by, *dimensions(catalog, query)))
         if (split := read_split(run, catalog, asked, dim, now, then, noise)) is not None
     ]
-    found.sort(key=lambda split: -split.concentration)
+    found.sort(key=lambda split: (split.dim not in by[:1], -split.concentration))
     best = found[0] if found else None
     start, group = _start(run, catalog, query, current, earlier, today, track, best)
     return Why(
