@@ -1,4 +1,4 @@
-"""What of a question may leave the house: everyday words, words of the catalog and short numbers, nothing else.
+"""What of a question may leave the house: everyday words, words of the catalog, short numbers and dates, nothing else.
 
 The gate looks first, as at any text of a person, and once more at the words with capitals (a name typed in lower case
 is one all the same). What is then neither an everyday word nor the catalog's is left out: an allow-list does not
@@ -28,6 +28,11 @@ _WHOLE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|<[^<>]*>|\[[^\[\]]*\]|@\w+")
 _PIECE = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]|_")
 _MARKS = frozenset("?!.,;:%&+-/()'\"")
 _LONGEST_NUMBER = 4
+# A number in pieces ("06 12 34 56 78", "4711-0815", "K47B1108") is judged as one; what was left out joins pieces too.
+_RUN = re.compile(r"\S*\d\S*(?:[\W_]+\d\S*)*")
+# Days and years that figures may be asked for: a day of birth is one of them least often.
+_YEAR = r"(?<!\d)20(?:1[5-9]|[23]\d)"
+_DATE = re.compile(rf"{_YEAR}-[01]\d-[0-3]\d(?!\d)|{_YEAR}(?!\d)")
 
 
 def words_for_model(question: QuestionText, *, gate: Gate, catalog: Catalog) -> str:
@@ -65,11 +70,16 @@ def _without_names(text: str, gate: Gate) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    for part in re.split(r"(\[\.\.\])", text):
-        if part == LEFT_OUT:
-            yield part
-        else:
-            yield from _PIECE.findall(_WHOLE.sub(" _ ", part))
+    without = _WHOLE.sub(" _ ", text)  # what was left out already becomes a lone mark again
+    return iter(_PIECE.findall(_RUN.sub(lambda run: " _ " if _is_long(run[0]) else run[0], without)))
+
+
+def _is_long(run: str) -> bool:
+    """Whether a row of numbers has more digits than the longest number, dates such as "May 5, 2026" aside."""
+    dates, rest = len(_DATE.findall(run)), re.findall(r"\d+", _DATE.sub(" ", run))
+    if not dates:
+        return sum(map(len, rest)) > _LONGEST_NUMBER
+    return dates > 2 or len(rest) > (2 if dates == 1 else 0) or any(len(number) > 2 for number in rest)
 
 
 def _kept(piece: str, known: frozenset[str]) -> str:

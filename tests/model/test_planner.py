@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 
@@ -160,6 +161,30 @@ def test_no_word_that_could_name_somebody_is_sent(assistant: Assistant) -> None:
     assert said.endswith("last month")
     for word in ("jansen", "kowalczyk", "zwolle", "mark", "example", "0612345678", "U123", "sparkly"):
         assert word.lower() not in said.lower(), said
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["4711-0815-22", "06 12 34 56 78", "12.03.1984", "1984-03-12", "(06) 1234, 5678", "2024-0815", "10_20_30",
+     "2026 2025 2024", "K4711B0815", "AB-12-CD-345", "1234 [..] 56", "20202026", "06 2020 2026"],
+)  # fmt: skip
+def test_a_number_in_pieces_is_left_out_as_a_whole(assistant: Assistant, number: str) -> None:
+    question = QuestionText(f"how was the recontact of {number} last month")
+    said = words_for_model(question, gate=assistant.desk.gate, catalog=assistant.desk.catalog)
+    assert not any(sign.isdigit() for sign in said), said
+    assert said.startswith("how was the recontact of")
+    assert said.endswith("last month")
+
+
+@pytest.mark.parametrize(
+    "dates",
+    ["2026", "2025-2026", "may 5, 2026", "2026-05-01..2026-05-31", "q1 2026", "2026q1", "12.03.2026",
+     "2026-05-01 10:30", "10 - 12"],
+)  # fmt: skip
+def test_dates_are_sent_as_they_were_said(assistant: Assistant, dates: str) -> None:
+    question = QuestionText(f"how was the recontact in {dates} by channel")
+    said = words_for_model(question, gate=assistant.desk.gate, catalog=assistant.desk.catalog)
+    assert re.findall(r"\d+", said) == re.findall(r"\d+", dates), said
 
 
 def test_no_figure_row_person_or_handle_is_sent(assistant: Assistant) -> None:
