@@ -83,12 +83,14 @@ def show(work: Work, arguments: MetricArguments) -> Reply:
     is_current = version.hash == current
     items: list[Part] = [words.version_item(work, row) for row in rows[:MOST_VERSIONS]]
     said = "in force" if is_current else "not in force"
+    counted = is_current or any(row.hash == version.hash and row.state in definitions.EVER_IN_FORCE for row in rows)
+    how = f"ask {version.name} to have a figure counted by this version"
     parts = [words.definition(metric, work.desk.catalog), *items]
     return Reply(
         f"{metric.title}: {version.name}, {said}, owned by {metric.owner.value}s.",
-        context=f"{version.hash[:8]} · ask {version.name} to have a figure counted by this version",
+        context=f"{version.hash[:8]} · {how if counted else 'never adopted'}",
         parts=[*parts, *(insight(work, version.key) if is_current else [])],
-        buttons=[Button("Ask it", "ask.again", version.name)],
+        buttons=[Button("Ask it", "ask.again", version.name)] if counted else [],
         outcome=Outcome.ANSWERED,
         answer={
             "metric": version.name,

@@ -27,6 +27,7 @@ from frontline.store.work import Store, Unit
 
 OPEN = ("proposed",)
 IN_FORCE = "adopted"
+EVER_IN_FORCE = ("known", IN_FORCE, "superseded", "undone")
 
 
 class KnownVersions:
@@ -36,9 +37,18 @@ class KnownVersions:
         self._store = store
 
     def find(self, key: str, number: int) -> Version | None:
-        """Return the newest version with this number; None where nobody knows it."""
+        """Return the newest version with this number that was ever in force; None where nobody knows it.
+
+        Raises:
+            NotFound: it was only proposed. Nobody has agreed to what its figures may show.
+        """
         with self._store().read() as session:
-            row = _named(session, key, number)
+            row = _named(session, key, number, EVER_IN_FORCE)
+            if row is None and _named(session, key, number) is not None:
+                raise NotFound(
+                    f"{key}@{number} was proposed and never adopted, so nothing is counted by it.",
+                    next_step=f"/ops metric diff {key}@{number} shows what it would change.",
+                )
             return None if row is None else as_version(row)
 
 
@@ -298,8 +308,10 @@ def _of(key: str, state: str) -> Any:
     return query.order_by(MetricVersion.decided_at.desc(), MetricVersion.id.desc()).limit(1)
 
 
-def _named(session: Session, key: str, number: int) -> MetricVersion | None:
+def _named(session: Session, key: str, number: int, states: Sequence[str] = ()) -> MetricVersion | None:
     query = select(MetricVersion).where(MetricVersion.metric == key, MetricVersion.number == number)
+    if states:
+        query = query.where(MetricVersion.state.in_(states))
     return session.scalar(query.order_by(MetricVersion.id.desc()).limit(1))
 
 

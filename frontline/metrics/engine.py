@@ -15,7 +15,7 @@ from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import fold
 from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.clock import Clock
-from frontline.core.errors import NotFound
+from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import cutting, local_date
 from frontline.metrics.cache import ResultCache
 from frontline.metrics.checks import canonical_key, check_query
@@ -23,6 +23,7 @@ from frontline.metrics.compiler import Ask, LoadedSpan, Scope, require_data
 from frontline.metrics.costs import months_without_ledger
 from frontline.metrics.customers import CustomerSpec, read_churn_signals
 from frontline.metrics.dialects import hooks_of
+from frontline.metrics.differences import TOO_NEAR, Apart, hide_near, with_floors
 from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
 from frontline.metrics.guard import Answered, Guarded, guard, read_answer
 from frontline.metrics.live import LiveNow, LiveSource, freshness_notes, live_now, with_live
@@ -131,8 +132,19 @@ class MetricEngine:
     def _run_pinned(self, actor: Actor, query: MetricQuery, audience: Audience) -> MetricResult:
         """Answer by the versions that the query names; the metric, and so who may see it, stays the same."""
         catalog, notes = pinned(self._catalog, self._versions, query.pins)
-        found = self.under(catalog).run(actor, query.model_copy(update={"pins": ()}), audience=audience)
-        return replace(found, query=query, warnings=(*found.warnings, *notes))
+        plain = query.model_copy(update={"pins": ()})
+        if catalog is self._catalog:
+            return replace(self._run(actor, plain, audience), query=query)
+        catalog = with_floors(catalog, query.metrics, self._catalog)
+        found = self.under(catalog).run(actor, plain, audience=audience)
+        try:
+            beside = self._run(actor, plain.model_copy(update={"order": None, "limit": None}), audience)
+        except (NotFound, UsageError):
+            apart = Apart(found)  # nothing is known beside it
+        else:
+            apart = hide_near(found, beside, floor=0)
+        said = [TOO_NEAR] if apart.is_hidden else []
+        return replace(apart.result, query=query, warnings=(*found.warnings, *notes, *said))
 
     def extract(self, actor: Actor, spec: ExtractSpec) -> Extract:
         """Return unsuppressed daily counts for routines and models (action ``metric.extract``).
@@ -212,6 +224,7 @@ class MetricEngine:
             warnings=(*windows.notes, *table.warnings, *empty, *hidden),
             sql=tuple(sql),
             parts=table.parts,
+            min_n=max(_min_n(metric, view) for metric in metrics),
         )
 
     def _measure(
@@ -226,7 +239,7 @@ class MetricEngine:
     ) -> tuple[list[Column], Stamp, list[str]]:
         """Read one metric in every window and stamp it."""
         filters = (*query.filters, *view.rows)
-        min_n = max(metric.min_n.person if view.is_person else metric.min_n.group, view.min_n)
+        min_n = _min_n(metric, view)
         slices = [(CURRENT, windows.current), *([(COMPARE, windows.compare)] if windows.compare else [])]
         columns, sql, counts = [], [], []
         rows_behind = 0
@@ -337,6 +350,10 @@ class MetricEngine:
             sa.select(sa.func.coalesce(team, rows.column("team_id"))).select_from(rows.from_clause).where(named),
         )
         return str(found[0][0]) if found and found[0][0] is not None else None
+
+
+def _min_n(metric: Metric, view: View) -> int:
+    return max(metric.min_n.person if view.is_person else metric.min_n.group, view.min_n)
 
 
 def _column(scope: Scope, ask: Ask, window: str, guarded: Guarded) -> Column:

@@ -108,7 +108,7 @@ class MetricResult:
 
     ``suppressed`` holds [row, column] of cells hidden for small n or as complements. Shares 0-1, nps -100..100,
     durations seconds, money in the catalog's currency. ``parts``: per row and metric what a
-    shown value is made of.
+    shown value is made of. ``min_n``: how many had to stand behind each figure for this viewer.
     """
 
     query: MetricQuery
@@ -121,3 +121,4 @@ class MetricResult:
     warnings: tuple[str, ...] = ()
     sql: tuple[str, ...] = ()
     parts: tuple[tuple[Fraction, ...], ...] = ()
+    min_n: int = 0

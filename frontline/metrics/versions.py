@@ -15,10 +15,10 @@ PIN = re.compile(r"(?<![\w@])([A-Za-z][A-Za-z0-9_]*)@(\d{1,4})\b")
 
 
 class VersionSource(Protocol):
-    """The versions that were ever in force or proposed (``frontline.governance.definitions``)."""
+    """The versions that were ever in force (``frontline.governance.definitions``)."""
 
     def find(self, key: str, number: int) -> Version | None:
-        """Return one version; None where nobody knows it."""
+        """Return one version; None where nobody knows it. Raises NotFound where it never counted."""
         ...
 
 
@@ -39,7 +39,7 @@ def pinned(catalog: Catalog, source: VersionSource | None, pins: Iterable[str]) 
     """Return the catalog with the named versions in place, and a note on each that is not in force.
 
     Raises:
-        NotFound: nobody knows such a version.
+        NotFound: nobody knows such a version, or it never counted.
     """
     notes: list[str] = []
     for pin in pins:
