@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from frontline.analysis.rates import discoveries
-from frontline.analysis.standardise import Standardised, by_group, collect_days, standardise
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Grain, floor_date, step_date
 from frontline.core.reply import Button, Chart, Column, Outcome, Paragraph, Part, Reply, Table
@@ -27,6 +27,9 @@ from handlers.survey_words import (
     title_of,
 )
 
+if TYPE_CHECKING:
+    from frontline.analysis.standardise import Standardised
+
 EXAMPLE = "/ops cost by region last quarter"
 # What a case is about and how it came in decides most of what it takes.
 MIX = ("topic", "channel")
@@ -35,6 +38,8 @@ FALSE_RATE = 0.10
 
 def show(work: Work, arguments: ViewArguments) -> Reply:
     """Show cost per case by group: crude, as the mix would make it, and whether the rest is more than noise."""
+    from frontline.analysis.standardise import by_group  # loads numpy
+
     query = read_view(work, arguments.said, metric="cost_per_case", about=EXAMPLE)
     period = whole_months(work, query.period)
     dim = query.by[0] if query.by else "segment"
@@ -95,6 +100,8 @@ def spend(work: Work, dim: str, period: PeriodSpec, filters: Sequence[Filter]) -
         NotFound: nothing was spent or opened.
         NotPermitted: the actor may not work with daily counts.
     """
+    from frontline.analysis.standardise import collect_days, standardise  # loads numpy
+
     by = (dim, *(name for name in MIX if name != dim))
     rows: list[tuple[str, str, str, float, float]] = []
     for metric, is_amount in (("total_cost", True), ("case_volume", False)):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from frontline.analysis.rates import discoveries
-from frontline.analysis.standardise import Standardised, collect_days, standardise
 from frontline.core.errors import NotFound, NotPermitted, UsageError, UserError
 from frontline.core.reply import Column, Outcome, Paragraph, Part, Reply, Table
 from frontline.metrics.extracts import ExtractSpec
@@ -29,6 +29,9 @@ from handlers.survey_words import (
     show_interval,
     title_of,
 )
+
+if TYPE_CHECKING:
+    from frontline.analysis.standardise import Standardised
 
 EXAMPLE = "/ops cost equity by language last quarter"
 # Customers are compared, not those who serve them.
@@ -112,6 +115,8 @@ def outcomes(work: Work, dim: str, period: PeriodSpec, filters: Sequence[Filter]
 def _standardised(
     work: Work, metric: str, dim: str, period: PeriodSpec, filters: Sequence[Filter]
 ) -> list[Standardised]:
+    from frontline.analysis.standardise import collect_days, standardise  # loads numpy
+
     by = (dim, *(name for name in MIX if name != dim))
     spec = ExtractSpec(metric, period.period, by, tuple(filters))
     rows = []

@@ -10,13 +10,16 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from frontline.analysis.additive import CellGap, Place, Tally, cell_gaps, share_tally
 from frontline.core.actor import SYSTEM
 from frontline.metrics.extracts import Extract, ExtractSpec
 from frontline.metrics.query import PeriodSpec
 from handlers.desk import Work
 from handlers.survey_words import Figure, figures, last_months, run
+
+if TYPE_CHECKING:
+    from frontline.analysis.additive import CellGap, Place, Tally
 
 # A cell of few answers is named with a warning; so many cells with more make six months enough, else it is eight.
 FEW_ANSWERS, ENOUGH_CELLS = 20, 24
@@ -53,6 +56,8 @@ class Search:
 
 def hard_cells(work: Work, *, end: PeriodSpec | None = None) -> Search:
     """Return the cells of channel x topic that are harder than expected, over the last six or twelve months."""
+    from frontline.analysis.additive import cell_gaps  # loads numpy
+
     until = end.end if end else None
     period = last_months(work, SHORT, end=until)
     cells = _ease(work, period)
@@ -78,6 +83,8 @@ def least_answers(work: Work) -> int:
 
 def silent_cells(work: Work, metric: str, by: tuple[str, str], period: PeriodSpec) -> list[CellGap]:
     """Return the cells in which a share is worse than its row and its column would make it, whatever surveys say."""
+    from frontline.analysis.additive import cell_gaps, share_tally
+
     found = figures(run(work, (metric,), period=period, by=by))
     cells = {
         (key[0], key[1]): share_tally(cells[metric].events, cells[metric].n or 1)
@@ -100,6 +107,8 @@ def tallies(extract: Extract) -> dict[Place, Tally]:
 
 
 def _tally(days: Sequence[tuple[int, float]]) -> Tally:
+    from frontline.analysis.additive import Tally
+
     total = sum(count for count, _ in days)
     mean = sum(count * value for count, value in days) / total
     values = [mean + (value - mean) * math.sqrt(count) for count, value in days for _ in range(count)]
@@ -142,6 +151,8 @@ def _beside_others(work: Work, period: PeriodSpec, gaps: Sequence[CellGap]) -> l
 
 def _expected(found: Mapping[tuple[str, ...], Mapping[str, Figure]], metric: str) -> dict[Place, float]:
     """Return what row and column make of every cell, for a figure whose own scatter is not known."""
+    from frontline.analysis.additive import Tally, cell_gaps
+
     cells = {
         (key[0], key[1]): Tally(cells[metric].n or 0, cells[metric].value or 0.0, None, 1.0)
         for key, cells in found.items()

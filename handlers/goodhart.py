@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from frontline.analysis.goodhart import Goodhart, Move
 from frontline.catalog.loader import Catalog
 from frontline.catalog.scorecards import Scorecard
 from frontline.core.reply import Paragraph, Part
 from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec
 from handlers.assistant.numbers import show_number
+
+if TYPE_CHECKING:
+    from frontline.analysis.goodhart import Goodhart, Move
 
 # Guardrails that moved by less than this are not named: together they may have counted, alone they say nothing.
 NAMED_SIGMAS = 1.5

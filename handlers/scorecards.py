@@ -14,7 +14,6 @@ from frontline.core.reply import Button, Column, Item, Outcome, Paragraph, Part,
 from frontline.governance import alerts
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.query import MetricQuery
-from frontline.metrics.weekly import judge_scorecard, onset_day
 from frontline.store.models.governance import Alert
 from handlers import evidence, goodhart
 from handlers.assistant.numbers import show_period
@@ -105,6 +104,8 @@ def _open_alarms(work: Work) -> list[Alert]:
 
 def _judged(work: Work, name: str, card: Scorecard) -> tuple[list[Told], str]:
     """Return what was found and "", or nothing and why it cannot be judged."""
+    from frontline.metrics.weekly import judge_scorecard, onset_day  # loads numpy
+
     desk = work.desk
     known = _JUDGED.setdefault(desk.engine, {})
     key = (desk.facts().generation, work.today, name)

@@ -95,11 +95,11 @@ def test_catching_everything_stands_in_the_five_agreed_places() -> None:
     assert places <= CATCH_ALL | {"handlers/assistant/chain.py"}
 
 
-@pytest.mark.parametrize("module", ["bot.app", "frontline.app.main"])
+@pytest.mark.parametrize("module", ["bot.app", "frontline.app.main", "handlers.entries"])
 def test_starting_loads_no_heavy_engine(module: str) -> None:
     program = (
         f"import sys, {module};"
-        "heavy = {'torch', 'spacy', 'chromadb', 'transformers', 'presidio_analyzer', 'onnxruntime'};"
+        "heavy = {'torch', 'spacy', 'chromadb', 'transformers', 'presidio_analyzer', 'onnxruntime', 'numpy', 'scipy'};"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from frontline.core.errors import UsageError
 from frontline.store.intake.sources import MAX_LINE, FileKind, SourceFile, is_separator_line
 from frontline.store.intake.sql import literal, name
@@ -217,6 +215,8 @@ def _skip_header(stream: Any, preamble: int) -> None:
 
 def _row_numbers(start: int, count: int, without: Sequence[int]) -> Any:
     """Return ``count`` numbers from ``start`` upwards that are not in ``without``."""
+    import numpy as np
+
     candidates = np.arange(start, start + count + len(without), dtype=np.int64)
     return candidates[~np.isin(candidates, without)][:count]
 
