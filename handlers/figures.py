@@ -125,7 +125,10 @@ def change(figure: Figure) -> str:
         return "the same"
     if figure.metric.format == "count" and max(abs(now.value), abs(then.value)) < 20:
         return f"{gap:+.0f}"
-    return f"{gap / then.value:+.0%}" if then.value else f"{gap:+.0f}"
+    if then.value:
+        return f"{gap / then.value:+.0%}"
+    sign = "+" if gap > 0 else "-"
+    return f"{sign}{show_number(abs(gap), figure.metric.format, decimals=figure.metric.decimals)}"
 
 
 def _is_noise(figure: Figure) -> bool:

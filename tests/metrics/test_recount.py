@@ -28,8 +28,16 @@ NOW_ONLY = ("contacts_waiting", "longest_wait", "agents_available")
 # The ledger is written at the end of a month.
 MONEY = ("total_cost", "cost_per_case")
 ADDS_UP = ("case_volume", "contact_volume", "tag_volume", "backlog", "total_cost")
-# "Marked as resolved" needs a column that the demo company does not have.
 METRICS = sorted(TABLE_OF)
+# Metrics that this file does not count again, and why.
+NOT_HERE = {
+    "fcr_rate_marked": "needs a column that the demo company does not have",
+    "ces_mean": "counted in test_effort_and_ledger.py",
+    "ces_hard": "counted in test_effort_and_ledger.py",
+    "channel_switch_rate": "counted in test_effort_and_ledger.py",
+    "ledger_total": "counted in test_effort_and_ledger.py",
+    "recontact_rate_late": "counted in test_late_recontacts.py",
+}
 
 GRAINS = ("day", "week", "month", "quarter", "year")
 
@@ -228,8 +236,8 @@ def test_two_hundred_questions_to_the_whole_demo_company(catalog: Catalog, tmp_p
 
 
 def test_the_metrics_that_people_script_against_are_all_counted_again(catalog: Catalog) -> None:
+    assert set(catalog.metrics) - set(METRICS) == set(NOT_HERE)
     assert set(METRICS) <= set(catalog.metrics)
-    assert len(METRICS) >= 41
 
 
 @pytest.mark.parametrize("metric", ADDS_UP)
