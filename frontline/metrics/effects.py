@@ -1,7 +1,7 @@
 """What another definition would change: old and new value over the same stretch, by month or week, and where most.
 
 Both sides are answers of the engine, as the person may see them. Where two definitions differ by fewer rows than may
-stand behind a figure, their difference would point at those rows: then the new side is hidden.
+stand behind a figure, their difference would point at those rows: then the new side is hidden (``differences``).
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any
 
 from frontline.catalog.definitions import Version, with_version
 from frontline.catalog.loader import Catalog
-from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.errors import NotFound, NotPermitted, UsageError
 from frontline.core.periods import Grain, Period
+from frontline.metrics.differences import hide_near, raised
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.query import Filter, Kind, MetricQuery, MetricResult, PeriodSpec
 
@@ -107,19 +106,28 @@ def measure_effect(
     sides = [
         _Reader(engine, catalog, actor, contest.filters, audience, version, floor) for version in _versions(contest)
     ]
-    total = _pairs(sides, period, None, "", floor)
-    if not total or all(side.value is None and not side.is_hidden for side in (total[0].old, total[0].new)):
+    whole = _read(sides, period, None, "", floor).pairs
+    if not whole or all(side.value is None and not side.is_hidden for side in (whole[0].old, whole[0].new)):
         raise NotFound(
             f"There is nothing to measure between {period.start.isoformat()} and {period.last_day.isoformat()}.",
             next_step="Say --from and --to over days that are loaded.",
         )
-    series = {grain: tuple(_pairs(sides, period, grain, "", floor)) for grain in (Grain.MONTH, Grain.WEEK)}
-    movers = [pair for dim in _dimensions(catalog, contest) for pair in _movers(sides, period, dim, floor)]
-    movers.sort(key=lambda pair: -abs(pair.change or 0))
+    series = {grain: _read(sides, period, grain, "", floor) for grain in (Grain.MONTH, Grain.WEEK)}
+    groups = [_groups(sides, period, dim, floor) for dim in _dimensions(catalog, contest)]
+    total = whole[0]
+    if any(found.is_alone for found in (*series.values(), *groups)):
+        # The one that is hidden would be the total less the others, which can be asked for one by one.
+        total = replace(total, new=Side(None, None, is_hidden=True))
     notes = [*dict.fromkeys(note for side in sides for note in side.notes)]
-    old = contest.old.name if contest.old else "none"
     return Effect(
-        old, contest.new.name, period, total[0], series, tuple(movers[:MOST_MOVERS]), tuple(notes), sides[-1].generation
+        contest.old.name if contest.old else "none",
+        contest.new.name,
+        period,
+        total,
+        {grain: found.pairs for grain, found in series.items()},
+        _movers(groups),
+        tuple(notes),
+        sides[-1].generation,
     )
 
 
@@ -146,12 +154,12 @@ class _Reader:
         self.generation = ""
         self._actor, self._filters, self._audience, self._version = actor, filters, audience, version
         if version is not None:
-            self._engine = engine.under(_with_floor(with_version(catalog, version), version.key, floor))
+            self._engine = engine.under(raised(with_version(catalog, version), version.key, floor))
 
-    def read(self, period: Period, grain: Grain | None, dim: str) -> dict[str, Side]:
-        """Return label -> side."""
+    def read(self, period: Period, grain: Grain | None, dim: str) -> MetricResult | None:
+        """Return the answer; None where there is none."""
         if self._version is None:
-            return {}
+            return None
         key = self._version.key
         query = MetricQuery(
             kind=Kind.TREND if grain else Kind.LOOKUP,
@@ -165,19 +173,22 @@ class _Reader:
         except NotFound as error:
             if not grain and not dim:
                 self.notes.append(f"{self._version.name}: {error.message.rstrip('.')}")
-            return {}
+            return None
         except UsageError:
             if grain or dim:
-                return {}  # known only as a whole, or only for now
+                return None  # known only as a whole, or only for now
             raise
         self.generation = result.stamps[0].generation
         if not grain and not dim:
             self.notes += [f"{self._version.name}: {note}" for note in result.stamps[0].notes]
-        return _sides(result, key)
+        return result
 
 
-def _sides(result: MetricResult, key: str) -> dict[str, Side]:
-    value, hidden = result.columns.index(key), set(result.suppressed)
+def _sides(result: MetricResult | None) -> dict[str, Side]:
+    if result is None:
+        return {}
+    value = result.columns.index(result.query.metrics[0])
+    hidden = set(result.suppressed)
     found: dict[str, Side] = {}
     for number, row in enumerate(result.rows):
         label = str(row[0]) if value else ""
@@ -187,29 +198,38 @@ def _sides(result: MetricResult, key: str) -> dict[str, Side]:
     return found
 
 
-def _pairs(sides: Sequence[_Reader], period: Period, grain: Grain | None, dim: str, floor: int) -> list[Pair]:
-    old, new = (side.read(period, grain, dim) for side in sides)
+@dataclass(frozen=True)
+class _Pairs:
+    """The cells of both sides; ``is_alone``: the new side is hidden for one cell that would follow from a total."""
+
+    pairs: tuple[Pair, ...]
+    is_alone: bool = False
+
+
+def _read(sides: Sequence[_Reader], period: Period, grain: Grain | None, dim: str, floor: int) -> _Pairs:
+    before, after = (side.read(period, grain, dim) for side in sides)
+    apart = hide_near(after, before, floor=floor) if before is not None and after is not None else None
+    old, new = _sides(before), _sides(apart.result if apart is not None else after)
     empty = Side(None, None)
-    return [
-        _guarded(Pair(label, old.get(label, empty), new.get(label, empty), dim), floor)
-        for label in dict.fromkeys((*old, *new))
-    ]
+    # A cell that only the old side has would be told by what is missing beside it.
+    missing = Side(None, None, is_hidden=True) if apart is not None and apart.is_hidden else empty
+    pairs = tuple(
+        Pair(label, old.get(label, empty), new.get(label, missing), dim) for label in dict.fromkeys((*old, *new))
+    )
+    return _Pairs(pairs, apart is not None and apart.is_alone)
 
 
-def _guarded(pair: Pair, floor: int) -> Pair:
-    """Hide the new side where so few rows make the difference that it would tell of them."""
-    if pair.old.n is None or pair.new.n is None or not 0 < abs(pair.old.n - pair.new.n) < floor:
-        return pair
-    return replace(pair, new=Side(None, None, is_hidden=True))
-
-
-def _movers(sides: Sequence[_Reader], period: Period, dim: str, floor: int) -> list[Pair]:
+def _groups(sides: Sequence[_Reader], period: Period, dim: str, floor: int) -> _Pairs:
     try:
-        pairs = _pairs(sides, period, None, dim, floor)
+        return _read(sides, period, None, dim, floor)
     except (NotPermitted, NotFound):
-        return []  # this one may not be looked at; another one may
+        return _Pairs(())  # this one may not be looked at; another one may
+
+
+def _movers(groups: Sequence[_Pairs]) -> tuple[Pair, ...]:
     # With one value the group is the whole.
-    return [pair for pair in pairs if pair.change] if len(pairs) > 1 else []
+    moved = [pair for found in groups if len(found.pairs) > 1 for pair in found.pairs if pair.change]
+    return tuple(sorted(moved, key=lambda pair: -abs(pair.change or 0))[:MOST_MOVERS])
 
 
 def _dimensions(catalog: Catalog, contest: Contest) -> list[str]:
@@ -227,14 +247,6 @@ def _floor(contest: Contest) -> int:
     """A proposal that would show smaller groups is measured with as many behind a figure as before."""
     sizes = [int(version.bundle["metric"]["min_n"]["group"]) for version in _versions(contest) if version is not None]
     return max(sizes)
-
-
-def _with_floor(catalog: Catalog, key: str, floor: int) -> Catalog:
-    metric: Metric = catalog.metrics[key]
-    if metric.kind is MetricKind.LATEST or metric.min_n.group >= floor:
-        return catalog
-    raised = metric.model_copy(update={"min_n": metric.min_n.model_copy(update={"group": floor})})
-    return replace(catalog, metrics=MappingProxyType({**catalog.metrics, key: raised}))
 
 
 def _json(pair: Pair) -> dict[str, Any]:

@@ -97,6 +97,39 @@ def test_a_difference_of_a_few_rows_is_not_shown(catalog: Catalog, world: World,
     assert found.total.old.value is not None
 
 
+def test_one_month_that_differs_by_a_few_does_not_follow_from_the_total(
+    catalog: Catalog, world: World, tmp_path: Path
+) -> None:
+    handled = [row for row in rows(world) if row["outcome"] == "answered" and row["handle_s"] is not None]
+    april = [row for row in handled if row["ts"] < dt.datetime(2026, 4, 29)]  # type: ignore[operator]
+    may = [row for row in handled if row["ts"] > dt.datetime(2026, 5, 2)]  # type: ignore[operator]
+    apart = [*april[::4], *may[10:13]]
+    rare = [{**row, "queue": "vip"} if row in apart else row for row in world["interactions"]]
+    facts = SmallFacts(write_facts(tmp_path / "facts-4.duckdb", {**world, "interactions": rare}))
+    engine = MetricEngine(catalog, facts, FrozenClock(NOW), OpenDoor())
+    found = effect(engine, catalog, "aht", {"where": "queue not in vip"})
+    assert len(apart) > 30
+    april_pair, may_pair = found.series[Grain.MONTH]
+    assert may_pair.new.is_hidden  # three calls
+    assert april_pair.new.value is None  # the total less April would be May
+    assert april_pair.old.value is not None
+    assert found.total.new.value is None
+
+
+def test_few_met_and_not_met_are_as_few_as_few_rows(catalog: Catalog, world: World, tmp_path: Path) -> None:
+    phone = [row for row in rows(world) if row["channel"] == "phone" and row["wait_s"] is not None]
+    late = phone[:4]
+    waits = [
+        {**row, "wait_s": 30.0 if row in late else 5.0 if row["wait_s"] is not None else None}
+        for row in world["interactions"]
+    ]
+    facts = SmallFacts(write_facts(tmp_path / "facts-5.duckdb", {**world, "interactions": waits}))
+    engine = MetricEngine(catalog, facts, FrozenClock(NOW), OpenDoor())
+    found = effect(engine, catalog, "service_level", {"threshold": "wait_s=60"})
+    assert found.total.old.n  # as many calls on both sides, and four of them judged another way
+    assert found.total.new.is_hidden
+
+
 def test_nothing_to_measure_is_said(engine: MetricEngine, catalog: Catalog) -> None:
     contest = Contest(version_of(catalog, "aht"), version_of(catalog, "acw"))
     with pytest.raises(NotFound, match="nothing to measure"):
