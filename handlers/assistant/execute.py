@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from frontline.core.errors import UsageError
 from frontline.core.reply import Outcome, Reply
+from frontline.metrics.insights.series import without_pins
 from frontline.metrics.query import Kind, MetricQuery
 from handlers import examples, floor, own, standing
 from handlers.assistant.outlook import look_ahead
@@ -49,6 +50,8 @@ def execute(turn: Turn) -> Turn:
 def _compute(turn: Turn, query: MetricQuery) -> None:
     work = turn.work
     try:
+        if query.kind in (Kind.WHY, Kind.FORECAST, Kind.TARGET):
+            query = without_pins(work.desk.catalog, query)
         if query.kind is Kind.FORECAST:
             look_ahead(turn, query)
             return

@@ -13,6 +13,7 @@ from frontline.core.periods import Grain, Period
 from frontline.core.reply import Button, Chart, Column, Outcome, Paragraph, Part, Reply, Table
 from frontline.metrics.insights.hours import forecast_hours
 from frontline.metrics.insights.outlook import Forecast, Piece, forecast
+from frontline.metrics.insights.series import plain
 from frontline.metrics.query import Kind, MetricQuery, MetricResult, PeriodSpec
 from handlers.assistant.numbers import show_bucket, show_day, show_number, show_period
 
@@ -63,7 +64,7 @@ def _rows(work: Work, query: MetricQuery, found: Forecast, metric: Metric) -> Me
     span = PeriodSpec(start=max(found.first, end - dt.timedelta(days=28)), end=end)
     seen = work.desk.engine.run(
         work.actor,
-        MetricQuery(kind=Kind.LOOKUP, metrics=query.metrics, filters=query.filters, period=span),
+        plain(query, Kind.LOOKUP, span),
         audience=work.audience,
     )
     key = query.metrics[0]

@@ -78,6 +78,17 @@ def test_what_has_no_forecast_is_refused_with_a_sentence(
         ahead(engine, catalog, metric)
 
 
+def test_a_version_that_is_not_in_force_has_no_forecast_and_one_that_is_has(
+    engine: MetricEngine, catalog: Catalog
+) -> None:
+    number = catalog.metrics["contact_volume"].version
+    with pytest.raises(UsageError, match=f"not by contact_volume@{number + 1}") as refused:
+        ahead(engine, catalog, "contact_volume", pins=(f"contact_volume@{number + 1}",))
+    assert "trend" in (refused.value.next_step or "")
+    own = ahead(engine, catalog, "contact_volume", pins=(f"contact_volume@{number}",))
+    assert own.whole == ahead(engine, catalog, "contact_volume").whole
+
+
 def test_a_period_that_is_over_and_one_too_far_ahead_are_refused(engine: MetricEngine, catalog: Catalog) -> None:
     with pytest.raises(UsageError, match="over"):
         ahead(engine, catalog, "contact_volume", MAY)

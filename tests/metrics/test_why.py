@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from frontline.catalog.loader import Catalog
 from frontline.core.actor import Role
 from frontline.core.clock import UTC
+from frontline.core.errors import UsageError
 from frontline.core.periods import local_date
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.insights.splits import REST, Split
@@ -124,6 +126,13 @@ def test_random_rows_have_no_start_and_their_change_is_noise(engine: MetricEngin
     found = [why(engine, catalog, metric) for metric in ("aht", "abandonment_rate", "contact_volume")]
     assert [item.is_noise for item in found] == [True, True, True]
     assert not any(item.start is not None and item.start.is_clear for item in found)
+
+
+def test_a_version_that_is_not_in_force_has_no_reasons(engine: MetricEngine, catalog: Catalog) -> None:
+    result = compared(engine, "contact_volume")
+    by_version = replace(result, query=result.query.model_copy(update={"pins": ("contact_volume@99",)}))
+    with pytest.raises(UsageError, match="not by contact_volume@99"):
+        explain(partial(engine.run, person(Role.SUPERVISOR)), catalog, by_version, today=TODAY)
 
 
 def test_a_median_is_not_split(engine: MetricEngine, catalog: Catalog) -> None:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.core.errors import UsageError
 from frontline.core.periods import Grain, Period, floor_date, step_date
-from frontline.metrics.insights.series import STEPS, Run, can_be_split, fraction_of, read_track, track_of
+from frontline.metrics.insights.series import (
+    STEPS,
+    Run,
+    can_be_split,
+    fraction_of,
+    plain,
+    read_track,
+    track_of,
+    without_pins,
+)
 from frontline.metrics.query import Kind, MetricQuery, PeriodSpec
 
 if TYPE_CHECKING:
@@ -67,7 +76,7 @@ def forecast(run: Run, catalog: Catalog, query: MetricQuery, *, today: dt.date, 
     """
     if len(query.metrics) != 1:
         raise UsageError("I forecast one metric at a time.", next_step="Ask for each by itself.")
-    metric = catalog.metrics[query.metrics[0]]
+    metric, query = catalog.metrics[query.metrics[0]], without_pins(catalog, query)
     _require(catalog, metric, query)
     today -= dt.timedelta(days=math.ceil(metric.maturity_days))  # younger days cannot be judged, so they are to come
     track = _history(run, catalog, query, today)
@@ -248,13 +257,7 @@ def _known(run: Run, catalog: Catalog, query: MetricQuery, since: dt.date, aim: 
 
 def measured(run: Run, catalog: Catalog, query: MetricQuery, period: Period) -> tuple[float, float]:
     """Return (numerator, denominator) of the metric over ``period``; (0, 0) where nothing is shown."""
-    asked = MetricQuery(
-        kind=Kind.LOOKUP,
-        metrics=query.metrics,
-        filters=query.filters,
-        period=PeriodSpec(start=period.start, end=period.end),
-    )
-    result = run(asked)
+    result = run(plain(query, Kind.LOOKUP, PeriodSpec(start=period.start, end=period.end)))
     if not result.rows or result.rows[0][0] is None:
         return 0.0, 0.0
     return fraction_of(catalog.metrics[query.metrics[0]], result.rows[0][0], result.parts[0][0])

@@ -11,7 +11,7 @@ from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Grain, Period, unit_period
 from frontline.metrics.insights.outlook import IsHoliday, forecast, measured
-from frontline.metrics.insights.series import Run, fraction_of, read_track
+from frontline.metrics.insights.series import Run, fraction_of, plain, read_track, without_pins
 from frontline.metrics.query import Kind, MetricQuery, MetricResult, PeriodSpec
 
 if TYPE_CHECKING:
@@ -67,8 +67,12 @@ class Pace:
 def judge_pace(
     run: Run, catalog: Catalog, result: MetricResult, *, today: dt.date, is_holiday: IsHoliday
 ) -> Pace | None:
-    """Judge the figure in ``result`` (one metric, no breakdown) against its target; None without target or value."""
-    query = result.query
+    """Judge the figure in ``result`` (one metric, no breakdown) against its target; None without target or value.
+
+    Raises:
+        UsageError: it is counted by a version that is not in force.
+    """
+    query = without_pins(catalog, result.query)
     metric = catalog.metrics[query.metrics[0]]
     is_one = len(result.rows) == 1 and result.columns[0] == query.metrics[0]
     if metric.target is None or not is_one or result.rows[0][0] is None:
@@ -105,12 +109,7 @@ def _running(
 ) -> Pace:  # fmt: skip
     assert metric.target is not None
     better = metric.direction != "lower"
-    whole = MetricQuery(
-        kind=Kind.FORECAST,
-        metrics=query.metrics,
-        filters=query.filters,
-        period=PeriodSpec(start=period.start, end=period.end),
-    )
+    whole = plain(query, Kind.FORECAST, PeriodSpec(start=period.start, end=period.end))
     found = forecast(run, catalog, whole, today=today, is_holiday=is_holiday)
     ahead = found.rest
     if metric.kind is MetricKind.SNAPSHOT:

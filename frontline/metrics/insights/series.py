@@ -29,12 +29,35 @@ def can_be_split(catalog: Catalog, metric: Metric) -> bool:
     return metric.kind not in (MetricKind.LATEST, MetricKind.CUMULATIVE) and adds_up(catalog, metric)
 
 
+def plain(query: MetricQuery, kind: Kind, period: PeriodSpec) -> MetricQuery:
+    """Return the query of its first metric over another period, without breakdown, comparison and order."""
+    update = {"kind": kind, "period": period, "metrics": query.metrics[:1], "by": ()}
+    return query.model_copy(update={**update, "compare": None, "order": None, "limit": None})
+
+
 def fraction_of(metric: Metric, value: float | int, behind: Fraction) -> tuple[float, float]:
     """Return (numerator, denominator) whose ratio is the value in the metric's unit; denominator 1 for no ratio."""
     num, den = behind
     if den is None:
         return float(value), 1.0
     return float(num or 0) * metric.scale, float(den)
+
+
+def without_pins(catalog: Catalog, query: MetricQuery) -> MetricQuery:
+    """Return the query without the versions it names where they are in force.
+
+    Raises:
+        UsageError: it names another version. What lies behind a reason, a forecast or a target counts by the
+            definition in force.
+    """
+    for pin in query.pins:
+        key, _, number = pin.partition("@")
+        if key in query.metrics and str(catalog.metrics[key].version) != number:
+            raise UsageError(
+                f"Reasons, forecasts and targets count by the definition in force, not by {pin}.",
+                next_step=f"Ask for the figure or the trend of {pin}, or leave @{number} out.",
+            )
+    return query.model_copy(update={"pins": ()})
 
 
 def read_track(
@@ -50,12 +73,7 @@ def read_track(
         end = floor_date(period.end, grain)
         if start >= end:
             continue
-        asked = MetricQuery(
-            kind=Kind.TREND,
-            metrics=query.metrics[:1],
-            filters=query.filters,
-            period=PeriodSpec(start=start, end=end, grain=grain),
-        )
+        asked = plain(query, Kind.TREND, PeriodSpec(start=start, end=end, grain=grain))
         try:
             result = run(asked)
         except (NotFound, NotPermitted, UsageError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from frontline.catalog.schema_metrics import MetricKind
 from frontline.core.periods import Period
-from frontline.metrics.insights.series import Run, can_be_split, read_track
+from frontline.metrics.insights.series import Run, can_be_split, read_track, without_pins
 from frontline.metrics.insights.splits import (
     STANDS_OUT,
     UNNAMED,
@@ -67,8 +67,11 @@ def explain(
     """Explain the change in ``compared``, a comparison of one metric without a breakdown; None where it shows none.
 
     ``by``: dimensions that were asked for; the split by the first of them leads, whichever says most.
+
+    Raises:
+        UsageError: it is counted by a version that is not in force.
     """
-    query = compared.query
+    query = without_pins(catalog, compared.query)
     metric = catalog.metrics[query.metrics[0]]
     whole = read_sides(metric, compared, query.metrics[0])
     if compared.compare_period is None or "" not in whole["current"] or "" not in whole["compare"]:
