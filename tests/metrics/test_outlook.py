@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -14,7 +15,7 @@ from frontline.core.errors import UsageError
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.insights.outlook import Forecast, forecast
 from frontline.metrics.insights.pace import Pace, Verdict, judge_pace
-from frontline.metrics.query import Kind, MetricQuery, PeriodSpec
+from frontline.metrics.query import Filter, Kind, MetricQuery, MetricResult, PeriodSpec
 from tests.metrics.world import ZONE, World, person
 
 TODAY = dt.date(2026, 6, 17)
@@ -33,7 +34,15 @@ def ahead(
     return forecast(run, catalog, query, today=TODAY, is_holiday=lambda _day: False)
 
 
-def pace(engine: MetricEngine, catalog: Catalog, metric: str, target: float, period: PeriodSpec) -> Pace:
+def pace(
+    engine: MetricEngine,
+    catalog: Catalog,
+    metric: str,
+    target: float,
+    period: PeriodSpec,
+    *,
+    hide: bool = False,
+) -> Pace:
     aimed = catalog.metrics[metric].model_copy(update={"target": target})
     own = type("Own", (), {})()
     own.__dict__.update({name: getattr(catalog, name) for name in ("dimensions", "measures", "calendar", "models")})
@@ -41,7 +50,14 @@ def pace(engine: MetricEngine, catalog: Catalog, metric: str, target: float, per
     own.allowed_dimensions = catalog.allowed_dimensions
     run = partial(engine.run, SUPERVISOR)
     result = run(MetricQuery(metrics=(metric,), period=period))
-    found = judge_pace(run, own, result, today=TODAY, is_holiday=lambda _day: False)
+
+    def run_hidden(asked: MetricQuery) -> MetricResult:
+        found = run(asked)
+        if asked.kind is not Kind.LOOKUP:
+            return found
+        return replace(found, rows=((None, None),), suppressed=((0, 0), (0, 1)), parts=(((None, None),),))
+
+    found = judge_pace(run_hidden if hide else run, own, result, today=TODAY, is_holiday=lambda _day: False)
     assert found is not None
     return found
 
@@ -94,6 +110,37 @@ def test_a_period_that_is_over_and_one_too_far_ahead_are_refused(engine: MetricE
         ahead(engine, catalog, "contact_volume", MAY)
     with pytest.raises(UsageError, match="too short"):
         ahead(engine, catalog, "contact_volume", PeriodSpec(start=dt.date(2027, 1, 1), end=dt.date(2028, 1, 1)))
+
+
+def few_so_far(engine: MetricEngine) -> MetricQuery:
+    """Return a question about a running period of which less is known than may be shown, and more than nothing."""
+    filters = (Filter(dim="topic", values=("router",)), Filter(dim="channel", values=("chat",)))
+    for back in range(2, 8):
+        start = TODAY - dt.timedelta(days=back)
+        for days in (1, 2):
+            period = PeriodSpec(start=start, end=start + dt.timedelta(days=days))
+            shown = engine.run(SUPERVISOR, MetricQuery(metrics=("contact_volume",), filters=filters, period=period))
+            if shown.suppressed:
+                return MetricQuery(metrics=("contact_volume",), filters=filters, period=period)
+    raise AssertionError("the small world has to hide something here")
+
+
+def test_what_is_hidden_of_a_running_period_is_not_counted_as_none(engine: MetricEngine, catalog: Catalog) -> None:
+    few = few_so_far(engine)
+    today, start = few.period.end, few.period.start
+    run = partial(engine.run, SUPERVISOR)
+    whole = PeriodSpec(start=start, end=start + dt.timedelta(days=14))
+    asked = few.model_copy(update={"kind": Kind.FORECAST, "period": whole})
+    with pytest.raises(UsageError, match="Too few stand behind contact volume") as refused:
+        forecast(run, catalog, asked, today=today, is_holiday=lambda _day: False)
+    assert "still to come" in (refused.value.next_step or "")
+    ahead_only = asked.model_copy(update={"period": PeriodSpec(start=today, end=whole.end)})
+    assert forecast(run, catalog, ahead_only, today=today, is_holiday=lambda _day: False).known == (0.0, 0.0)
+
+
+def test_the_pace_is_unknown_where_what_came_so_far_is_hidden(engine: MetricEngine, catalog: Catalog) -> None:
+    found = pace(engine, catalog, "contact_volume", 700, THIS_MONTH, hide=True)
+    assert (found.verdict, found.projection, found.needed) == (Verdict.UNKNOWN, None, None)
 
 
 def test_a_finished_period_has_met_or_missed_its_target(engine: MetricEngine, catalog: Catalog) -> None:

@@ -256,8 +256,18 @@ def _known(run: Run, catalog: Catalog, query: MetricQuery, since: dt.date, aim: 
 
 
 def measured(run: Run, catalog: Catalog, query: MetricQuery, period: Period) -> tuple[float, float]:
-    """Return (numerator, denominator) of the metric over ``period``; (0, 0) where nothing is shown."""
+    """Return (numerator, denominator) of the metric over ``period``; (0, 0) where nothing was counted.
+
+    Raises:
+        UsageError: something was, and it is hidden. What is to come alone is no figure of the whole.
+    """
     result = run(plain(query, Kind.LOOKUP, PeriodSpec(start=period.start, end=period.end)))
+    if (0, 0) in result.suppressed:
+        raise UsageError(
+            f"Too few stand behind {result.stamps[0].label.lower()} so far in that period to be shown, "
+            "so the whole of it cannot be forecast.",
+            next_step="Ask for a period that is still to come, or with fewer filters.",
+        )
     if not result.rows or result.rows[0][0] is None:
         return 0.0, 0.0
     return fraction_of(catalog.metrics[query.metrics[0]], result.rows[0][0], result.parts[0][0])
