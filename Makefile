@@ -37,7 +37,7 @@ lint: install
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports 
 
-bench: install  ## speed, each as a ratio against a peer in the same run
+bench: install  ## speed: ratios against a peer in the same run, and what people wait for in seconds
 	@$(BIN)/python -m benchmarks
 
 truths: install  ## ten companies of other seeds: is what is planted found, is the rest silent (most of an hour)
