@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontline.catalog.loader import Catalog
+from frontline.catalog.schema import RolePolicy
 from frontline.core.actor import Role
 from frontline.core.clock import UTC
 from frontline.core.errors import UsageError
@@ -120,6 +121,33 @@ def test_the_split_that_was_asked_for_leads(engine: MetricEngine, catalog: Catal
         assert found is not None
         assert found.split is not None
         assert found.split.dim == dim
+
+
+def test_the_rest_is_as_large_as_the_viewer_may_see(engine: MetricEngine, catalog: Catalog) -> None:
+    period = PeriodSpec(start=dt.date(2026, 5, 1), end=dt.date(2026, 5, 15))
+    supervisor = person(Role.SUPERVISOR)
+
+    def rests(floor: int) -> int:
+        """Return how many splits have a rest for somebody with this floor."""
+        found = explain(
+            lambda query: replace(engine.run(supervisor, query), min_n=floor),
+            catalog,
+            compared(engine, "sla_attainment", period),
+            today=TODAY,
+        )
+        assert found is not None
+        return sum(any(part.group == REST for part in split.parts) for split in splits(found))
+
+    assert rests(catalog.metrics["sla_attainment"].min_n.group) > 0
+    assert rests(10_000) == 0
+
+
+def test_every_answer_says_how_many_had_to_stand_behind_it(engine: MetricEngine, catalog: Catalog) -> None:
+    assert compared(engine, "csat").min_n == catalog.metrics["csat"].min_n.group
+    strict = {**catalog.policies.roles, Role.SUPERVISOR: RolePolicy(min_n=40)}
+    policies = catalog.policies.model_copy(update={"roles": strict})
+    stricter = engine.under(replace(catalog, policies=policies))
+    assert compared(stricter, "csat").min_n == 40
 
 
 def test_random_rows_have_no_start_and_their_change_is_noise(engine: MetricEngine, catalog: Catalog) -> None:

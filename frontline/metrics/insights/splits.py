@@ -141,8 +141,8 @@ def read_split(
     is_ratio = any(behind[0][1] is not None for behind in result.parts)
     rest = _rest(then, before, is_ratio), _rest(now, after, is_ratio)
     if hidden:
-        # Fewer than that together would be a small group too.
-        if min(cell.n for cell in rest) < metric.min_n.group:
+        # Fewer than this viewer may see of any group would be a small group together, too.
+        if min(cell.n for cell in rest) < max(metric.min_n.group, result.min_n):
             return None
         before[REST], after[REST] = rest
     elif not (_is_covered(then, rest[0]) and _is_covered(now, rest[1])):
