@@ -40,7 +40,7 @@ def show_group(work: Work, dim: str, group: str) -> Reply:
     )
     own = Filter(dim=dim, values=(group,))
     buttons = [
-        Button(catalog.metrics[key].title, "metric.show", packed(_last_weeks(found.weeks, key, own)))
+        Button(catalog.metrics[key].title, "metric.show", packed(_figure(found.tested[key], key, own)))
         for key in dict.fromkeys([*(item.metric for item in found.statements), *found.quiet])
     ][:5]
     return Reply(
@@ -62,7 +62,7 @@ def _group_pace(work: Work, found: Standing) -> str:
         metric = catalog.metrics[key]
         if metric.target is not None:
             own = Filter(dim=found.dim, values=(found.group,))
-            said = pace_line(work, metric, _last_weeks(found.weeks, key, own))
+            said = pace_line(work, metric, _figure(found.tested[key], key, own))
             return f"{metric.title}: {said}" if said else ""
     return ""
 
@@ -74,12 +74,12 @@ def _statement(work: Work, found: Standing, item: Statement) -> str:
         per = " a week" if metric.unit == "count" and metric.kind is not MetricKind.SNAPSHOT else ""
         return (
             f"*{metric.title}* {size.plain(item.value)}{per}, {'up' if item.gap > 0 else 'down'} from "
-            f"{size.plain(item.other)} in the four weeks before{judged(metric, item.gap)}."
+            f"{size.plain(item.other)} in the four weeks before{judged(metric, item.gap)}{_other_weeks(found, item)}."
         )
     title = work.desk.catalog.dimensions[found.dim].title.lower()
     return (
         f"*{metric.title}* {size.plain(item.value)}, {'above' if item.gap > 0 else 'below'} the other {title}s' "
-        f"{size.plain(item.other)}{judged(metric, item.gap)}."
+        f"{size.plain(item.other)}{judged(metric, item.gap)}{_other_weeks(found, item)}."
     )
 
 
@@ -87,5 +87,10 @@ def _titles(work: Work, keys: tuple[str, ...]) -> str:
     return ", ".join(work.desk.catalog.metrics[key].title.lower() for key in keys)
 
 
-def _last_weeks(weeks: Period, key: str, own: Filter) -> MetricQuery:
+def _other_weeks(found: Standing, item: Statement) -> str:
+    """Return the weeks of a statement whose figure ripens later than the others'; "" for the usual ones."""
+    return "" if item.weeks == found.weeks else f" (weeks of {show_period(item.weeks)})"
+
+
+def _figure(weeks: Period, key: str, own: Filter) -> MetricQuery:
     return MetricQuery(metrics=(key,), filters=(own,), period=PeriodSpec(start=weeks.start, end=weeks.end))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -31,13 +32,14 @@ FALSE_RATE = 0.10
 @dataclass(frozen=True)
 class Statement:
     """One thing that chance does not explain. ``kind``: moved (against the four weeks before) | differs (from the
-    others); ``value`` over the last four weeks, ``other`` what it is held against."""
+    others); ``value`` over ``weeks``, the last four that can be judged, ``other`` what it is held against."""
 
     metric: str
     kind: str
     value: float
     other: float
     z: float
+    weeks: Period
 
     @property
     def gap(self) -> float:
@@ -47,7 +49,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Standing:
-    """The summary of one group: what passed its test, strongest first, and the metrics of which nothing did."""
+    """The summary of one group: what passed its test, strongest first, and the metrics of which nothing did.
+
+    ``weeks`` are the last four that are over; ``tested`` those that each metric was tested on: where days have to
+    ripen before they can be judged, these end earlier.
+    """
 
     dim: str
     group: str
@@ -55,6 +61,7 @@ class Standing:
     statements: tuple[Statement, ...]
     quiet: tuple[str, ...]
     unknown: tuple[str, ...]
+    tested: Mapping[str, Period]
 
 
 def standing_of(run: Run, catalog: Catalog, dim: str, group: str, *, today: dt.date) -> Standing:
@@ -66,6 +73,7 @@ def standing_of(run: Run, catalog: Catalog, dim: str, group: str, *, today: dt.d
     tested: list[Statement] = []
     quiet: list[str] = []
     unknown: list[str] = []
+    weeks: dict[str, Period] = {}
     refused: NotPermitted | None = None
     for key in MATTERS:
         metric = catalog.metrics.get(key)
@@ -80,14 +88,16 @@ def standing_of(run: Run, catalog: Catalog, dim: str, group: str, *, today: dt.d
         except (NotFound, UsageError):
             found = []
         tested += found
+        weeks[key] = Period(end - LATELY, end)
         (quiet if found else unknown).append(key)
     if refused is not None and not quiet and not unknown:
         raise refused
     named = discoveries([2 * NormalDist().cdf(-abs(item.z)) for item in tested], rate=FALSE_RATE)
     passed = sorted((item for item, stands in zip(tested, named, strict=True) if stands), key=lambda item: -abs(item.z))
     loud = {item.metric for item in passed}
-    weeks = Period(floor_date(today, Grain.WEEK) - LATELY, floor_date(today, Grain.WEEK))
-    return Standing(dim, group, weeks, tuple(passed), tuple(key for key in quiet if key not in loud), tuple(unknown))
+    last = Period(floor_date(today, Grain.WEEK) - LATELY, floor_date(today, Grain.WEEK))
+    silent = tuple(key for key in quiet if key not in loud)
+    return Standing(dim, group, last, tuple(passed), silent, tuple(unknown), weeks)
 
 
 def _test(run: Run, catalog: Catalog, key: str, dim: str, group: str, end: dt.date) -> list[Statement]:
@@ -106,10 +116,11 @@ def _test(run: Run, catalog: Catalog, key: str, dim: str, group: str, end: dt.da
     if own is None:
         return []
     found: list[Statement] = []
-    lately = ((end - LATELY).toordinal(), end.toordinal())
+    weeks = Period(end - LATELY, end)
+    lately = (weeks.start.toordinal(), weeks.end.toordinal())
     before = ((end - 2 * LATELY).toordinal(), lately[0])
     if (move := _moved(own, before, lately)) is not None and move.error > 0:
-        found.append(Statement(key, "moved", move.after, move.before, move.change / move.error))
+        found.append(Statement(key, "moved", move.after, move.before, move.change / move.error, weeks))
     if own.sort is Sort.COUNT:
         return found
     others = [
@@ -117,7 +128,7 @@ def _test(run: Run, catalog: Catalog, key: str, dim: str, group: str, end: dt.da
         for name in dict.fromkeys(str(row[0]) for row in result.rows)
         if name != group and (track := track_of(catalog, result, Grain.WEEK, group=name)) is not None
     ]
-    if others and (statement := _against(key, own, others, lately)) is not None:
+    if others and (statement := _against(key, own, others, weeks)) is not None:
         found.append(statement)
     return found
 
@@ -131,10 +142,11 @@ def _moved(track: Track, before: tuple[int, int], after: tuple[int, int]) -> Mov
         return None
 
 
-def _against(key: str, own: Track, others: list[Track], lately: tuple[int, int]) -> Statement | None:
+def _against(key: str, own: Track, others: list[Track], weeks: Period) -> Statement | None:
     """Hold the group against the others together over the last weeks."""
     from frontline.analysis.levels import spread
 
+    lately = (weeks.start.toordinal(), weeks.end.toordinal())
     try:
         mine = spread(own, lately[:1])
         noise = [spread(track, lately[:1]) for track in others]
@@ -149,4 +161,4 @@ def _against(key: str, own: Track, others: list[Track], lately: tuple[int, int])
     value, other = float(own.num[inside].sum()) / own_den, num / den
     shared = sum(s2 * float(part[1]) for s2, part in zip(noise, parts, strict=True)) / den**2
     error = math.sqrt(mine / own_den + shared)
-    return Statement(key, "differs", value, other, (value - other) / error) if error > 0 else None
+    return Statement(key, "differs", value, other, (value - other) / error, weeks) if error > 0 else None
