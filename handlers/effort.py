@@ -45,7 +45,7 @@ def show(work: Work, arguments: ViewArguments) -> Reply:
         raise NotFound("Nobody rated the effort there.", next_step=f"Ask for another period: {EXAMPLE}")
     others = {metric: _friction(work, metric, query, dim) for metric in FRICTION}
     search = hard_cells(work, end=query.period)
-    parts: list[Part] = [*_pictures(work, dim, found, others), Paragraph(_found_sentence(work, search))]
+    parts: list[Part] = [*_pictures(work, dim, found, others), Paragraph(found_sentence(work, search))]
     for cell in search.found:
         parts += _quotes(work, cell)
     parts.append(Paragraph(_silent_sentence(work, query)))
@@ -120,27 +120,35 @@ def _pictures(work: Work, dim: str, found: Found, others: Mapping[str, Found]) -
     return [*parts, Table(title, columns, rows)]
 
 
-def _found_sentence(work: Work, search: Search) -> str:
+def found_sentence(work: Work, search: Search) -> str:
+    """Say which cells are harder than expected; of one whose figures are hidden nothing that gives its mean away."""
     about = f"{show_period(search.period.period)}, {search.answers:,} answers"
     if not search.judged:
         return f"*Hidden friction*: no channel has {least_answers(work)} answers on a topic to judge ({about})."
     lines = [f"*Hidden friction* ({about}; {search.judged} cells of channel and topic)"]
     for cell in search.found:
-        gap = cell.gap
-        count = f"n {gap.n}" if cell.is_exact else f"about {gap.n} answers"
         where = "neither satisfaction nor handle time shows it" if cell.is_hidden_elsewhere else "other figures show it"
-        if gap.n < FEW_ANSWERS:
+        if cell.gap.n < FEW_ANSWERS:
             where += "; few answers: ask more customers before acting on it"
-        apart = f"{gap.gap:+.1f} [{gap.interval.low:+.1f} to {gap.interval.high:+.1f}]"
-        lines.append(
-            f"• *{_place(work, gap.place)}*: mean ease {gap.mean:.1f} where {gap.expected:.1f} was expected from its "
-            f"channel and topic ({apart}, {count}); {where}"
-        )
+        lines.append(f"• *{_place(work, cell.gap.place)}*: {_harder(cell)}; {where}")
     if not search.found:
         lines.append("• No cell is harder than its channel and its topic make it, beyond chance.")
-    for near in search.next if not search.found else ():
-        lines.append(f"• within noise so far: {_place(work, near.place)} ({near.gap:+.1f})")
+    for near, is_shown in search.next if not search.found else ():
+        apart = f" ({near.gap:+.1f})" if is_shown else ""
+        lines.append(f"• within noise so far: {_place(work, near.place)}{apart}")
     return "\n".join(lines)
+
+
+def _harder(cell: HardCell) -> str:
+    """Return how much harder a cell is; expectation and gap together would give a hidden mean away."""
+    gap = cell.gap
+    if not cell.is_exact:
+        return f"harder than expected from its channel and topic, beyond chance (about {gap.n} answers)"
+    apart = f"{gap.gap:+.1f} [{gap.interval.low:+.1f} to {gap.interval.high:+.1f}]"
+    return (
+        f"mean ease {gap.mean:.1f} where {gap.expected:.1f} was expected from its channel and topic "
+        f"({apart}, n {gap.n})"
+    )
 
 
 def _silent_sentence(work: Work, query: MetricQuery) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,13 +45,14 @@ class HardCell:
 
 @dataclass(frozen=True)
 class Search:
-    """What was looked at and what was found, the worst first. ``next`` is the worst that chance explains."""
+    """What was looked at and what was found, the worst first. ``next`` is the worst that chance explains, each with
+    whether its figures are shown as they are."""
 
     period: PeriodSpec
     answers: int
     judged: int
     found: tuple[HardCell, ...]
-    next: tuple[CellGap, ...]
+    next: tuple[tuple[CellGap, bool], ...]
 
 
 def hard_cells(work: Work, *, end: PeriodSpec | None = None) -> Search:
@@ -66,13 +67,15 @@ def hard_cells(work: Work, *, end: PeriodSpec | None = None) -> Search:
         cells = _ease(work, period)
     gaps = cell_gaps(cells, low_is_bad=True, least=least_answers(work), smallest_gap=SMALLEST_EASE)
     named = [gap for gap in gaps if gap.is_found]
-    found = _beside_others(work, period, named) if named else []
+    noise = [gap for gap in gaps if not gap.is_found and gap.gap < 0][:2] if not named else []
+    shown = _shown(work, period) if named or noise else frozenset()
+    found = _beside_others(work, period, named, shown) if named else []
     return Search(
         period,
         round(sum(cell.n for cell in cells.values())),
         len(gaps),
         tuple(found),
-        tuple(gap for gap in gaps if not gap.is_found and gap.gap < 0)[:2],
+        tuple((gap, gap.place in shown) for gap in noise),
     )
 
 
@@ -120,17 +123,23 @@ def _ease(work: Work, period: PeriodSpec) -> dict[Place, Tally]:
     return tallies(work.desk.engine.extract(SYSTEM, spec))
 
 
-def _beside_others(work: Work, period: PeriodSpec, gaps: Sequence[CellGap]) -> list[HardCell]:
+def _shown(work: Work, period: PeriodSpec) -> frozenset[tuple[str, ...]]:
+    """Return the cells whose mean ease this person is shown anyway."""
+    found = figures(run(work, ("ces_mean",), period=period, by=("channel", "topic")))
+    return frozenset(place for place, cells in found.items() if cells["ces_mean"].value is not None)
+
+
+def _beside_others(
+    work: Work, period: PeriodSpec, gaps: Sequence[CellGap], exact: Collection[tuple[str, ...]]
+) -> list[HardCell]:
     """Look at what else is known of the cells: whether satisfaction or handle time would have shown the effort."""
     by = ("channel", "topic")
-    shown = figures(run(work, ("ces_mean",), period=period, by=by))
     csat = figures(run(work, ("csat",), period=period, by=by))
     handled = figures(run(work, ("aht",), period=period, by=by))
     expected_csat, expected_aht = _expected(csat, "csat"), _expected(handled, "aht")
     found = []
     for gap in gaps:
-        own = shown.get(gap.place, {}).get("ces_mean")
-        is_exact = own is not None and own.value is not None
+        is_exact = gap.place in exact
         rating = csat.get(gap.place, {}).get("csat", Figure(None, None, True))
         is_low = (
             rating.interval is not None
