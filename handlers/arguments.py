@@ -38,7 +38,7 @@ def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate:
             if text:
                 values[name] = pass_gate(text, gate=gate)
         elif CHECKED in model.model_fields[name].metadata:
-            values[name] = _checked(name, text, gate=gate)
+            values[name] = checked_words(name, text, gate=gate)
         elif ADDRESS in model.model_fields[name].metadata:
             values[name] = _address(text, gate=gate)
         elif QuestionText in wanted:
@@ -74,7 +74,12 @@ def take_impersonal(text: RawText, *, gate: Gate) -> AnonymizedText | None:
     return verdict.text
 
 
-def _checked(name: str, text: RawText, *, gate: Gate) -> str:
+def checked_words(name: str, text: RawText, *, gate: Gate) -> str:
+    """Return plain words in which the gate finds no person; places and brands may stand in them.
+
+    Raises:
+        UsageError: they may hold a name or a number of a person.
+    """
     words = text.reveal().strip()
     # "jan-jansen" is a name with a dash; names are written with capitals.
     spoken = re.sub(r"[-_]+", " ", words).title()

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from typing import Any
 
+from frontline.catalog.conditions import read_condition
 from frontline.catalog.definitions import Version, version_of
+from frontline.catalog.loader import Catalog
 from frontline.catalog.proposals import OPTIONS, Proposal, propose, propose_whole
+from frontline.catalog.schema_models import fold
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Period
-from frontline.core.text import AnonymizedText
+from frontline.core.text import AnonymizedText, RawText
 from frontline.governance import definitions
 from frontline.metrics.effects import Contest, Effect, last_days, measure_effect
-from handlers.desk import Work
+from handlers.arguments import checked_words
+from handlers.desk import Desk, Work
 from handlers.registry import Arguments
 
 
@@ -29,6 +35,52 @@ class DefineArguments(Arguments):
     reason: AnonymizedText | None = None
     definition: AnonymizedText | None = None
     title: AnonymizedText | None = None
+
+
+def look(desk: Desk, arguments: DefineArguments) -> DefineArguments:
+    """Return the arguments once the gate found nothing personal in what a definition would keep of their words.
+
+    Raises:
+        UsageError: a value, or a new name of a file, may name a person.
+    """
+    fresh = {*_values(desk.catalog, arguments.options), *_strings(json.loads(arguments.spec or "{}"))}
+    known = _known(desk.catalog) if fresh else frozenset()
+    for word in sorted(fresh):
+        if fold(word) not in known:
+            checked_words("definition", RawText(word), gate=desk.gate)
+    return arguments
+
+
+def _values(catalog: Catalog, options: str) -> tuple[str, ...]:
+    """Return the words that a filter compares with; none where it is no filter, which is said later."""
+    columns = [column for model in catalog.models.values() for column in model.columns]
+    try:
+        condition = read_condition(str(json.loads(options or "{}").get("where", "")), columns=columns)
+    except UsageError:
+        return ()
+    return condition.among or condition.not_in or ()
+
+
+def _known(catalog: Catalog) -> frozenset[str]:
+    """Return the words of the catalog itself: its keys, columns and settings, and the values of groups."""
+    parts = (catalog.metrics, catalog.measures, catalog.models)
+    said = {word for part in parts for item in part.values() for word in _strings(item.model_dump(mode="json"))}
+    said |= {word for part in parts for word in part}
+    groups = [dimension for dimension in catalog.dimensions.values() if not dimension.is_person]
+    said |= {word for dimension in groups for value in dimension.values for word in (value.key, value.label)}
+    return frozenset(fold(word) for word in (*said, *catalog.dimensions, "metrics", "measures"))
+
+
+def _strings(said: Any) -> Iterator[str]:
+    if isinstance(said, str):
+        yield said
+    elif isinstance(said, dict):
+        for name, value in said.items():
+            yield str(name)
+            yield from _strings(value)
+    elif isinstance(said, list | tuple):
+        for value in said:
+            yield from _strings(value)
 
 
 def contest(work: Work, arguments: DefineArguments) -> tuple[Contest, Proposal | None]:

@@ -46,6 +46,7 @@ def _looking() -> list[Entry]:
                 "/ops metric diff fcr_rate --window 14",
                 "/ops metric diff service_level service_level_of_answered",
             ),
+            prepare=contests.look,
         ),
     ]
 
@@ -61,6 +62,7 @@ def _changing() -> list[Entry]:
             read_definition,
             summary="proposes another definition, with its effect, to be signed.",
             examples=('/ops metric define service_level --threshold wait_s=30 --reason "as in the contract"',),
+            prepare=contests.look,
         ),
         Entry(
             COMMAND,

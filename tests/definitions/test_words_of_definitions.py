@@ -1,0 +1,35 @@
+"""What a definition keeps of the words that people type passes the gate: no person stands in a filter or a name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from frontline.app.wiring import House
+from frontline.core.errors import UsageError
+from frontline.core.reply import Outcome
+from handlers.contests import DefineArguments, look
+
+
+def file(key: str = "fast_answers", measure: str = "quick", value: str = "answered") -> str:
+    tests = [{"column": "outcome", "among": [value]}]
+    own = {measure: {"model": "interactions", "aggregate": "count", "where": tests}}
+    return json.dumps({"metrics": {key: {"kind": "ratio", "numerator": measure}}, "measures": own})
+
+
+def test_a_filter_or_a_file_that_names_a_person_is_refused(house: House) -> None:
+    for where in ("channel in phone, Jan Jansen", "channel not in jan-jansen", "topic is Jan Jansen"):
+        reply = house.ask("ops", f'metric define aht --where "{where}"', person="sam")
+        assert reply.outcome is Outcome.FAILED
+        assert "may not hold a name" in reply.headline
+    for spec in (file("jan_jansen"), file(measure="jan jansen"), file(value="Jan Jansen")):
+        with pytest.raises(UsageError, match="may not hold a name"):
+            look(house.desk, DefineArguments(spec=spec))
+
+
+def test_words_of_the_desk_pass(house: House) -> None:
+    for where in ("channel not in email, portal", "team in Aurora", "topic in mobile data", "wait_s <= 60"):
+        arguments = DefineArguments(value="aht", options=json.dumps({"where": where}))
+        assert look(house.desk, arguments) == arguments
+    assert look(house.desk, DefineArguments(spec=file())).spec
