@@ -23,7 +23,7 @@ def note_looks(work: Work, result: MetricResult) -> None:
     if not persons:
         return
     names = {name for item in query.filters if item.dim in persons and item.op == "in" for name in item.values}
-    hidden = {row for row, _ in result.suppressed}
+    hidden = _hidden_rows(result)
     for dim in persons:
         if dim in query.by:
             at = query.by.index(dim)
@@ -62,6 +62,13 @@ def list_looks(work: Work, names: Collection[str]) -> list[tuple[str, str]]:
     return [
         (known.get(row.actor_key, "somebody"), show_instant(dt.datetime.fromisoformat(row.at), zone)) for row in rows
     ]
+
+
+def _hidden_rows(result: MetricResult) -> set[int]:
+    """Return the rows of which no figure was shown: where one is hidden, another may stand beside it."""
+    hidden = set(result.suppressed)
+    places = [result.columns.index(metric) for metric in result.query.metrics]
+    return {row for row in range(len(result.rows)) if all((row, place) in hidden for place in places)}
 
 
 def _record(unit: Unit, work: Work, resources: Collection[str], purpose: str) -> None:
