@@ -55,7 +55,7 @@ def tiles_of(session: Session, key: str, board: Dashboard) -> list[str]:
     """Return the tiles that the catalog names, less what was retired or merged, plus what was added; in that order."""
     last = {row.metric: row.decision for row in decisions_of(session, key)}
     tiles = [name for name in board.tiles if last.get(name) not in GONE]
-    return [*tiles, *(name for name, said in last.items() if said == ADDED and name not in board.tiles)]
+    return [*tiles, *(name for name, said in last.items() if said not in GONE and name not in board.tiles)]
 
 
 def decisions_of(session: Session, key: str) -> Sequence[TileDecision]:

@@ -55,6 +55,13 @@ def test_what_is_retired_goes_and_comes_back_and_what_is_added_stays(store: Stor
         decide(store, SAM, "ces", RETIRED)
 
 
+def test_an_added_tile_that_is_kept_stays_and_goes_when_retired(store: Store) -> None:
+    decide(store, SAM, "nps", ADDED)
+    assert "nps" in decide(store, SAM, "nps", KEPT)
+    assert "nps" not in decide(store, SAM, "nps", RETIRED)
+    assert "nps" in decide(store, SAM, "nps", ADDED)
+
+
 def test_a_full_dashboard_takes_nothing_more(store: Store) -> None:
     extra = [name for name in load_catalog().metrics if name not in TEAM.tiles]
     for metric in extra[: RULES.cap - len(TEAM.tiles)]:
