@@ -25,14 +25,14 @@ def test_a_row_is_noted_unless_every_figure_of_it_was_hidden(monkeypatch: pytest
         by=("agent",),
         period=PeriodSpec(start=dt.date(2026, 5, 1), end=dt.date(2026, 6, 1)),
     )
-    result = MetricResult.model_construct(
+    result = SimpleNamespace(
         query=query,
         columns=("agent", "csat", "csat_n", "ces", "ces_n"),
         rows=(("anna", None, None, 0.8, 9), ("bas", None, None, None, None), ("cas", 0.7, 8, 0.6, 9)),
         suppressed=((0, 1), (0, 2), (1, 1), (1, 2), (1, 3), (1, 4)),
     )
     work = SimpleNamespace(desk=SimpleNamespace(catalog=load_catalog()), actor=Actor("per_x", "sam"), effects=[])
-    note_looks(cast(Work, work), result)
+    note_looks(cast(Work, work), cast(MetricResult, result))
     for effect in work.effects:
         effect(cast(Unit, None))
     assert noted == ["agent:anna", "agent:cas"]
