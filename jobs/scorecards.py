@@ -85,9 +85,10 @@ class GoodhartWatch:
         return Post(reply, key=f"{GOODHART}/{subject}/{slot}")
 
     def _is_known(self, unit: Unit, key: str, told: Told) -> bool:
+        # An alert is raised only when its finding is told, so that it was seen last is when it was told last.
         since = unit.now - TOLD_AGAIN
         query = select(Alert).where(
-            Alert.rule == GOODHART, Alert.subject == _subject(key, told), Alert.opened_at >= since
+            Alert.rule == GOODHART, Alert.subject == _subject(key, told), Alert.last_seen_at >= since
         )
         return unit.session.scalar(query.limit(1)) is not None
 
