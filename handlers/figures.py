@@ -10,6 +10,7 @@ from frontline.analysis.intervals import is_within_noise
 from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Period
+from frontline.core.request import RequestKind
 from frontline.metrics.query import Filter, Kind, MetricQuery, MetricResult, PeriodSpec, Span
 from handlers.assistant.numbers import HIDDEN, NOTHING, show_number
 from handlers.desk import Work
@@ -77,10 +78,14 @@ class Asked:
 def read_figures(work: Work, metrics: Sequence[str], asked: Asked) -> list[Figure]:
     """Return a figure per metric; one that cannot be had says why in ``missing`` and does not take the others away.
 
+    That somebody looked at them is written down with the answer.
+
     Raises:
         NotPermitted: the person may not see one of them.
     """
-    return [_read(work, key, asked) for key in metrics]
+    figures = [_read(work, key, asked) for key in metrics]
+    _note_look(work, [figure.key for figure in figures if not figure.missing])
+    return figures
 
 
 def read_groups(work: Work, metrics: Sequence[str], asked: Asked) -> dict[str, dict[str, Reading]]:
@@ -98,6 +103,7 @@ def read_groups(work: Work, metrics: Sequence[str], asked: Asked) -> dict[str, d
         for at, row in enumerate(result.rows):
             if row[0] is not None:
                 groups.setdefault(str(row[0]), {})[key] = _reading(result, key, at)
+    _note_look(work, sorted({key for readings in groups.values() for key in readings}))
     return groups
 
 
@@ -129,6 +135,12 @@ def change(figure: Figure) -> str:
         return f"{gap / then.value:+.0%}"
     sign = "+" if gap > 0 else "-"
     return f"{sign}{show_number(abs(gap), figure.metric.format, decimals=figure.metric.decimals)}"
+
+
+def _note_look(work: Work, metrics: Sequence[str]) -> None:
+    """Name the metrics in the audit entry; App Home draws its panels by itself, so that nobody need have looked."""
+    if metrics and work.request.kind is not RequestKind.HOME:
+        work.audit["metrics"] = list(dict.fromkeys([*work.audit.get("metrics", ()), *metrics]))
 
 
 def _is_noise(figure: Figure) -> bool:

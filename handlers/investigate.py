@@ -72,6 +72,7 @@ def _finding(work: Work, query: MetricQuery, question: QuestionText) -> Reply:
     if not turn.results:
         return reply
     result = turn.results[0]
+    work.audit["metrics"] = list(query.metrics)
     notebook = Notebook()
     notebook.take(source_of_result(result, work.desk.catalog), facts_of(result, work.desk.catalog, source=1))
     found = _by_model(work, why, question, notebook)

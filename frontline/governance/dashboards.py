@@ -26,7 +26,8 @@ from frontline.store.work import Unit
 
 ADDED, KEPT, RETIRED, MERGED = "added", "kept", "retired", "merged"
 GONE = (RETIRED, MERGED)
-ASKED = "metric.ask"
+# Whatever showed figures names their metrics in its entry: a question, a dashboard, a scorecard, the floor.
+_LOOKED = AuditEntry.detail.contains('"metrics":', autoescape=True)
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def read_usage(session: Session, *, since: dt.datetime, rules: ReviewRules) -> U
     weights = _weights(session, rules)
     seen: dict[tuple[str, str, str], float] = {}
     query = select(AuditEntry.at, AuditEntry.actor_key, AuditEntry.detail).where(
-        AuditEntry.action == ASKED, AuditEntry.at >= since.isoformat(), AuditEntry.outcome == "done"
+        _LOOKED, AuditEntry.at >= since.isoformat(), AuditEntry.outcome == "done"
     )
     for at, who, detail in session.execute(query):
         for metric in json.loads(detail).get("metrics", ()):
@@ -124,7 +125,7 @@ def read_usage(session: Session, *, since: dt.datetime, rules: ReviewRules) -> U
     for (metric, _, _), weight in seen.items():
         known = uses.get(metric, Uses())
         uses[metric] = Uses(known.looks + 1, known.weighted + weight)
-    first = session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.action == ASKED))
+    first = session.scalar(select(func.min(AuditEntry.at)).where(_LOOKED))
     began = dt.datetime.fromisoformat(first) if first else since
     return Usage(max(began, since).date(), uses, frozenset(_acted(session, since)))
 

@@ -75,6 +75,17 @@ def test_only_the_role_that_owns_it_decides(store: Store) -> None:
         decide(store, LEA, "csat", RETIRED)
 
 
+def test_a_look_at_a_dashboard_counts_as_a_question_does(store: Store) -> None:
+    with store.unit() as unit:
+        audit.record(unit, SAM, "metric.ask", detail={"metrics": ["csat"]})
+        audit.record(unit, SAM, "dashboard.read", detail={"metrics": ["csat", "nps"]})
+        audit.record(unit, LEA, "floor.read", detail={"metrics": ["nps"]})
+        unit.commit()
+    with store.read() as session:
+        usage = dashboards.read_usage(session, since=NOW - dt.timedelta(days=90), rules=RULES)
+    assert {key: uses.looks for key, uses in usage.by_metric.items()} == {"csat": 1, "nps": 2}
+
+
 def test_a_look_counts_once_a_person_and_day_and_by_the_weight_of_the_role(store: Store) -> None:
     with store.unit() as unit:
         for actor in (SAM, SAM, LEA):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
+from frontline.governance import audit
 from frontline.sandbox.slack.driver import text_of
 from tests.scenarios.conftest import Company
 
@@ -39,5 +41,9 @@ def test_the_dashboards_are_listed_and_shown(shared_company: Company) -> None:
     assert "3 dashboards." in text_of(shared_company.command("leader", "/ops dashboard", containing="dashboards."))
     said = text_of(shared_company.command("leader", "/ops dashboard show team", containing="The team: 8 tiles"))
     assert "Quality score" in said
+    # Whoever looks at a dashboard looks at its tiles.
+    with shared_company.house.store.read() as session:
+        entry = next(row for row in audit.entries(session, limit=9) if row.resource == "ops dashboard show")
+    assert "quality_score" in json.loads(entry.detail)["metrics"]
     wrong = text_of(shared_company.command("leader", "/ops dashboard show moon", containing="no dashboard 'moon'"))
     assert "floor, team, leadership" in wrong
