@@ -17,9 +17,15 @@ from frontline.core.periods import Period
 from frontline.core.text import AnonymizedText, RawText
 from frontline.governance import definitions
 from frontline.metrics.effects import Contest, Effect, last_days, measure_effect
-from handlers.arguments import checked_words
+from handlers.arguments import checked_words, parse_arguments
 from handlers.desk import Desk, Work
 from handlers.registry import Arguments
+
+
+class MetricArguments(Arguments):
+    """One metric, one version of it, or a comparison in a button."""
+
+    value: str = ""
 
 
 class DefineArguments(Arguments):
@@ -35,6 +41,34 @@ class DefineArguments(Arguments):
     reason: AnonymizedText | None = None
     definition: AnonymizedText | None = None
     title: AnonymizedText | None = None
+
+
+# What a button may carry of a comparison, so that what is proposed is what was looked at.
+_CARRIED = ("value", "options", "start", "end", "grain", "reason", "definition", "title")
+LONGEST_BUTTON = 2000
+
+
+def as_button(arguments: DefineArguments) -> str:
+    """Return the comparison as the value of a button; "" where it does not fit into one."""
+    said = {name: getattr(arguments, name) for name in _CARRIED}
+    words = {name: item.show() if isinstance(item, AnonymizedText) else item for name, item in said.items() if item}
+    value = json.dumps(words, separators=(",", ":"))
+    return "" if arguments.spec or len(value) > LONGEST_BUTTON else value
+
+
+def of_button(desk: Desk, arguments: MetricArguments) -> DefineArguments:
+    """Return the comparison that a button carried; its words pass the gate again.
+
+    Raises:
+        UsageError: the button is not readable, or a word of it may name a person.
+    """
+    try:
+        said = {name: RawText(str(word)) for name, word in json.loads(arguments.value).items() if name in _CARRIED}
+    except (ValueError, AttributeError):
+        raise UsageError("That button is from an older version.", next_step="Compare again.") from None
+    found = parse_arguments(DefineArguments, said, gate=desk.gate)
+    assert isinstance(found, DefineArguments)
+    return look(desk, found)
 
 
 def look(desk: Desk, arguments: DefineArguments) -> DefineArguments:

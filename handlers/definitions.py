@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,12 +23,6 @@ MOST_VERSIONS = 12
 SIGNED = "yes"
 
 
-class MetricArguments(Arguments):
-    """One metric, or one version of it."""
-
-    value: str = ""
-
-
 class SignArguments(Arguments):
     """``fcr_rate@3``, and ``yes`` once the effect was seen."""
 
@@ -41,7 +34,10 @@ def list_metrics(work: Work, arguments: Arguments) -> Reply:
     """List every metric with the version in force, and what waits to be signed."""
     catalog = work.desk.catalog
     waiting = definitions.list_versions(work.session, work.actor, states=definitions.OPEN, policy=work.desk.policy)
-    adopted = {row.metric for row in definitions.list_versions(work.session, work.actor, states=("adopted",))}
+    adopted = {
+        row.metric
+        for row in definitions.list_versions(work.session, work.actor, states=("adopted",), policy=work.desk.policy)
+    }
     rows = [
         [f"{key}@{metric.version}", metric.title, metric.owner.value, "adopted" if key in adopted else "files"]
         for key, metric in catalog.metrics.items()
@@ -74,7 +70,7 @@ def list_metrics(work: Work, arguments: Arguments) -> Reply:
     )
 
 
-def show(work: Work, arguments: MetricArguments) -> Reply:
+def show(work: Work, arguments: contests.MetricArguments) -> Reply:
     """Show one metric: what it means, its versions and owner, and how it is doing."""
     version = contests.version(work, arguments.value)
     metric = Metric.model_validate(version.bundle["metric"])
@@ -107,8 +103,8 @@ def diff(work: Work, arguments: contests.DefineArguments) -> Reply:
     contest, proposal = contests.contest(work, arguments)
     effect = contests.effect_of(work, contest, arguments)
     buttons = []
-    if proposal is not None and work.desk.policy.is_allowed(work.actor, "metric.define", audience=work.audience):
-        value = json.dumps({"value": arguments.value, "options": arguments.options}, separators=(",", ":"))
+    value = contests.as_button(arguments) if proposal is not None else ""
+    if value and work.desk.policy.is_allowed(work.actor, "metric.define", audience=work.audience):
         buttons.append(Button("Propose it", "metric.propose", value))
     row = [[change.what, change.before, change.after] for change in proposal.changes] if proposal else []
     return _shown(work, contest.new, effect.as_json(), row, arguments, buttons)
@@ -142,16 +138,6 @@ def define(work: Work, arguments: contests.DefineArguments) -> Reply:
     )
 
 
-def propose_shown(work: Work, arguments: MetricArguments) -> Reply:
-    """The button under a comparison: propose what was just looked at."""
-    try:
-        said = json.loads(arguments.value)
-        wanted = contests.DefineArguments(value=str(said["value"]), options=str(said["options"]))
-    except (ValueError, KeyError, TypeError):
-        raise UsageError("That button is from an older version.", next_step="Compare again.") from None
-    return define(work, wanted)
-
-
 def review(work: Work, arguments: SignArguments) -> Reply:
     """Show a proposal with its effect, and the button that signs it."""
     row = definitions.access_version(work.session, work.actor, arguments.value, policy=work.desk.policy)
@@ -183,12 +169,12 @@ def sign(work: Work, arguments: SignArguments) -> Reply:
     return Reply(
         f"{name} counts from now on: {words.headline(row.effect, metric, work.desk.catalog)}",
         context=again,
-        buttons=[Button("Undo", "metric.undo", row.metric)],
+        buttons=[Button("Undo", "metric.undo", name)],
         outcome=Outcome.DONE,
     )
 
 
-def undo(work: Work, arguments: MetricArguments) -> Reply:
+def undo(work: Work, arguments: contests.MetricArguments) -> Reply:
     """Take an adoption back."""
     row, before = definitions.undo(work.unit, work.actor, arguments.value, policy=work.desk.policy)
     work.audit |= {"metric": f"{row.metric}@{row.number}"}
@@ -201,7 +187,7 @@ def undo(work: Work, arguments: MetricArguments) -> Reply:
     )
 
 
-def withdraw(work: Work, arguments: MetricArguments) -> Reply:
+def withdraw(work: Work, arguments: contests.MetricArguments) -> Reply:
     """Take a proposal back."""
     row = definitions.withdraw(work.unit, work.actor, arguments.value, policy=work.desk.policy)
     work.audit |= {"metric": f"{row.metric}@{row.number}"}

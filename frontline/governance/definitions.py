@@ -124,25 +124,31 @@ def list_versions(
 
 
 def access_version(session: Session, actor: Actor, name: str, *, policy: Policy | None = None) -> MetricVersion:
-    """Return the row of ``recontact_rate@3``; without a number the newest that waits to be signed.
+    """Return the row of ``recontact_rate@3``; without a number the one that waits to be signed.
 
     Raises:
         NotPermitted: the actor may not see definitions.
         NotFound: there is none.
+        Conflict: without a number, and several wait.
     """
     (policy or shipped_policy()).authorize(actor, "metric.read", name)
     key, _, number = name.strip().lower().partition("@")
-    if number.isdigit():
-        row = _named(session, key, int(number))
-    else:
-        waiting = select(MetricVersion).where(MetricVersion.metric == key, MetricVersion.state.in_(OPEN))
-        row = session.scalar(waiting.order_by(MetricVersion.id.desc()).limit(1))
+    row = _named(session, key, int(number)) if number.isdigit() else _only_open(session, key)
     if row is None:
         raise NotFound(
             f"There is no {'version' if number else 'proposal for'} {name.strip()}.",
             next_step="/ops metric list shows what waits to be signed.",
         )
     return row
+
+
+def _only_open(session: Session, key: str) -> MetricVersion | None:
+    waiting = select(MetricVersion).where(MetricVersion.metric == key, MetricVersion.state.in_(OPEN))
+    rows = list(session.scalars(waiting.order_by(MetricVersion.id)))
+    if len(rows) > 1:
+        names = [f"{key}@{row.number}" for row in rows]
+        raise Conflict(f"{len(rows)} proposals for {key} wait.", next_step=f"Say which: {' or '.join(names)}.")
+    return rows[0] if rows else None
 
 
 def propose(
@@ -206,8 +212,7 @@ def sign(
         raise UsageError("A definition is signed by people.", next_step="Say who signs, with --as HANDLE.")
     if not row.effect:
         raise UsageError("Nobody has seen what it changes.", next_step=f"First: /ops metric diff {name}")
-    current = catalog.definition_hashes.get(row.metric, "")
-    if current != row.base_hash:
+    if _current_hash(unit.session, row.metric, catalog) != row.base_hash:
         raise Conflict(
             f"{row.metric} is not defined any more as it was when this was proposed.",
             next_step="Propose it again; its effect is another one.",
@@ -222,6 +227,15 @@ def sign(
     if not left:
         _adopt(unit, actor, row)
     return row, left
+
+
+def _current_hash(session: Session, key: str, catalog: Catalog) -> str:
+    """Return the definition in force: another process may have adopted one that this catalog does not know yet."""
+    row = session.scalar(_of(key, IN_FORCE))
+    known = catalog.metrics.get(key)
+    if row is not None and (known is None or row.number > known.version):
+        return row.hash
+    return catalog.definition_hashes.get(key, "")
 
 
 def owner_of(row: MetricVersion, catalog: Catalog) -> Role:
@@ -245,15 +259,22 @@ def missing(row: MetricVersion, rule: DefinitionRule, catalog: Catalog) -> str:
 def undo(unit: Unit, actor: Actor, metric: str, *, policy: Policy | None = None) -> tuple[MetricVersion, str]:
     """Take the adopted version of a metric back; return it and the name of the version that counts again.
 
+    ``metric`` with a number (``fcr_rate@3``) takes back that version alone.
+
     Raises:
         NotPermitted: the actor may not adopt.
-        Conflict: nothing of it was adopted.
+        Conflict: nothing of it was adopted, or another version than the named one is in force.
     """
     (policy or shipped_policy()).authorize(actor, "metric.adopt", metric)
-    key = metric.strip().lower().partition("@")[0]
+    key, _, number = metric.strip().lower().partition("@")
     row = unit.session.scalar(_of(key, IN_FORCE))
     if row is None:
         raise Conflict(f"Nothing of {key} was adopted; its definition is that of the files.")
+    if number and number != str(row.number):
+        raise Conflict(
+            f"{key}@{number} is not in force: {key}@{row.number} is.",
+            next_step=f"/ops metric undo {key}@{row.number} takes that one back.",
+        )
     row.state, row.decided_by, row.decided_at = "undone", actor.key, unit.now
     before = unit.session.scalar(_of(key, "superseded"))
     if before is not None:

@@ -77,7 +77,8 @@ def decide(
     row = _existing(unit.session, actor, word_id, catalog, policy)
     if row.state != "proposed":
         raise Conflict(f"That word is {row.state} already.", next_step="/ops words list shows them.")
-    if approve and (other := claimed_by(catalog, row.word.show())) not in ("", row.metric):
+    other = claimed_by(catalog, row.word.show()) or _learned_for(unit.session, row)
+    if approve and other not in ("", row.metric):
         raise Conflict(
             f"That word means {other} already.", next_step="Reject it, or take the other meaning away first."
         )
@@ -147,6 +148,14 @@ def claimed_by(catalog: Catalog, word: str) -> str:
             return key
     lexicon: Mapping[str, Sequence[str]] = getattr(catalog.lexicon, "metrics", {})
     return next((key for key, words in lexicon.items() if said in {fold(item) for item in words}), "")
+
+
+def _learned_for(session: Session, row: LearnedWord) -> str:
+    """Return the metric that the word was learned for; this catalog need not know of it yet."""
+    query = select(LearnedWord.metric).where(
+        LearnedWord.word_key == row.word_key, LearnedWord.state == IN_FORCE, LearnedWord.metric != row.metric
+    )
+    return session.scalar(query.limit(1)) or ""
 
 
 def note_gap(unit: Unit, actor: Actor, word: AnonymizedText, nearest: Sequence[str]) -> None:

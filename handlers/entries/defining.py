@@ -29,7 +29,7 @@ def _looking() -> list[Entry]:
             ("ops", "metric show"),
             "metric.read",
             definitions.show,
-            definitions.MetricArguments,
+            contests.MetricArguments,
             whole("value"),
             summary="shows what a metric means, its versions and owner.",
             examples=("/ops metric show fcr_rate",),
@@ -80,7 +80,7 @@ def _changing() -> list[Entry]:
             ("ops", "metric undo"),
             "metric.adopt",
             definitions.undo,
-            definitions.MetricArguments,
+            contests.MetricArguments,
             whole("value"),
             writes=True,
             summary="takes an adopted definition back.",
@@ -91,7 +91,7 @@ def _changing() -> list[Entry]:
             ("ops", "metric withdraw"),
             "metric.define",
             definitions.withdraw,
-            definitions.MetricArguments,
+            contests.MetricArguments,
             whole("value"),
             writes=True,
             summary="takes a proposal back.",
@@ -101,9 +101,9 @@ def _changing() -> list[Entry]:
 
 
 def _buttons() -> list[Entry]:
-    one = definitions.MetricArguments
+    one = contests.MetricArguments
     return [
-        Entry(ACTION, ("metric.propose",), "metric.define", definitions.propose_shown, one),
+        Entry(ACTION, ("metric.propose",), "metric.define", definitions.define, one, prepare=contests.of_button),
         Entry(ACTION, ("metric.review",), "metric.adopt", definitions.review, definitions.SignArguments),
         Entry(ACTION, ("metric.sign",), "metric.adopt", definitions.sign, definitions.SignArguments, writes=True),
         Entry(ACTION, ("metric.undo",), "metric.adopt", definitions.undo, one, writes=True),

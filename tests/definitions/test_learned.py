@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from frontline.app.wiring import House
+from frontline.core.errors import Conflict
 from frontline.core.reply import Outcome, Reply
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.core.text import QuestionText, RawText
@@ -58,6 +59,19 @@ def proposed(house: House) -> str:
         assert is_new
         unit.commit()
         return row.word_id
+
+
+def test_a_word_in_force_for_another_metric_is_not_approved_by_a_catalog_that_has_not_heard_of_it(
+    house: House, proposed: str
+) -> None:
+    with house.store.unit() as unit:
+        first = unit.session.get(LearnedWord, proposed)
+        assert first is not None
+        second, _ = learned.propose_word(unit, actor(house, "finn"), first.word, "escalation_rate")
+        learned.decide(unit, actor(house, "ada"), proposed, approve=True, catalog=house.catalog)
+        with pytest.raises(Conflict, match="means recontact_rate already"):
+            learned.decide(unit, actor(house, "ada"), second.word_id, approve=True, catalog=house.catalog)
+        learned.decide(unit, actor(house, "ada"), second.word_id, approve=False, catalog=house.catalog)
 
 
 def test_an_unknown_word_is_offered_with_whole_questions_behind_the_buttons(house: House) -> None:

@@ -97,6 +97,35 @@ def test_a_proposal_on_a_definition_that_changed_meanwhile_is_stale(house: House
     assert "not defined any more as it was" in say(house, "lena", f"adopt {second} yes")
 
 
+def test_undo_takes_back_the_version_that_was_named_and_no_other(house: House) -> None:
+    for window, person in (("14", "sam"), ("3", "finn")):
+        name = proposed(house, window, by=person)
+        say(house, "sam", f"adopt {name} yes")
+        reply = house.ask("ops", f"metric adopt {name} yes", person="lena")
+        assert [(button.action, button.value) for button in reply.buttons] == [("metric.undo", name)]
+    assert "fcr_rate@3 is not in force: fcr_rate@4 is." in say(house, "lena", "undo fcr_rate@3")
+    assert house.desk.catalog.metrics["fcr_rate"].version == 4
+    assert "fcr_rate@3 does again" in say(house, "lena", "undo fcr_rate@4")
+
+
+def test_without_a_number_only_the_one_proposal_that_is_open_is_signed(house: House) -> None:
+    proposed(house, "14")
+    assert "needs the signature of a leader" in say(house, "sam", "adopt fcr_rate yes")
+    proposed(house, "3")
+    assert "Say which: fcr_rate@3 or fcr_rate@4" in say(house, "lena", "adopt fcr_rate yes")
+    assert "counts from now on" in say(house, "lena", "adopt fcr_rate@3 yes")
+
+
+def test_a_catalog_that_has_not_heard_of_an_adoption_signs_nothing_over_it(house: House) -> None:
+    first, second = proposed(house, "14"), proposed(house, "3")
+    rule, old = house.catalog.rules.definitions, house.catalog
+    with house.store.unit() as unit:
+        for person in ("sam", "lena"):
+            definitions.sign(unit, actor(house, person), first, rule=rule, catalog=old)
+        with pytest.raises(Conflict, match="not defined any more as it was"):
+            definitions.sign(unit, actor(house, "lena"), second, rule=rule, catalog=old)
+
+
 def test_a_second_process_adopts_and_the_running_one_follows(house: House) -> None:
     name = proposed(house)
     assert house.desk.catalog.metrics["fcr_rate"].version == 2
