@@ -44,6 +44,6 @@ def test_the_dashboards_are_listed_and_shown(shared_company: Company) -> None:
     # Whoever looks at a dashboard looks at its tiles.
     with shared_company.house.store.read() as session:
         entry = next(row for row in audit.entries(session, limit=9) if row.resource == "ops dashboard show")
-    assert "quality_score" in json.loads(entry.detail)["metrics"]
+    assert "qa_score" in json.loads(entry.detail)["metrics"]
     wrong = text_of(shared_company.command("leader", "/ops dashboard show moon", containing="no dashboard 'moon'"))
     assert "floor, team, leadership" in wrong
