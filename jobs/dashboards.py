@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from frontline.catalog.loader import Catalog
 from frontline.catalog.routines import RoutineDefinition
 from frontline.core.actor import SYSTEM
@@ -15,7 +17,10 @@ from jobs.runner import Post, RunContext, RunOutcome
 class DashboardReview:
     """One message per dashboard for which something is proposed; none where every tile is kept."""
 
-    def __init__(self, definition: RoutineDefinition, engine: MetricEngine, catalog: Catalog) -> None:
+    def __init__(
+        self, definition: RoutineDefinition, engine: Callable[[], MetricEngine], catalog: Callable[[], Catalog]
+    ) -> None:
+        # Asked for at every slot: an adoption meanwhile makes new ones.
         self._definition = definition
         self._engine = engine
         self._catalog = catalog
@@ -28,11 +33,12 @@ class DashboardReview:
     def run(self, unit: Unit, slot: str, context: RunContext) -> RunOutcome:
         """Judge the tiles as of the slot."""
         posts, notes = [], []
-        for key in self._catalog.scorecards.dashboards:
-            found = review(unit.session, self._engine, self._catalog, SYSTEM, key, now=context.due_at)
+        engine, catalog = self._engine(), self._catalog()
+        for key in catalog.scorecards.dashboards:
+            found = review(unit.session, engine, catalog, SYSTEM, key, now=context.due_at)
             changes = sum(item.decision != KEPT for item in found.proposals)
             notes.append(f"{key}: {changes} of {len(found.proposals)}")
             if changes:
-                reply = reply_of(found, self._catalog).with_(in_channel=True)
+                reply = reply_of(found, catalog).with_(in_channel=True)
                 posts.append(Post(reply, key=f"dashboard_review/{key}/{slot}"))
         return RunOutcome(posts=posts, note="; ".join(notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from sqlalchemy import select
@@ -33,10 +33,10 @@ class ScorecardJudge(Protocol):
 class GoodhartWatch:
     """One message per group and scorecard, to the owner's channel, with what got better and what it cost."""
 
-    def __init__(self, definition: RoutineDefinition, judge: ScorecardJudge, catalog: Catalog) -> None:
+    def __init__(self, definition: RoutineDefinition, judge: ScorecardJudge, catalog: Callable[[], Catalog]) -> None:
         self._definition = definition
         self._judge = judge
-        self._catalog = catalog
+        self._catalog = catalog  # asked for at every slot: an adoption meanwhile makes a new one
 
     @property
     def definition(self) -> RoutineDefinition:
@@ -47,7 +47,7 @@ class GoodhartWatch:
         """Judge every scorecard as of the slot; a group that was told lately is not told again."""
         found: list[tuple[str, Told]] = []
         notes: list[str] = []
-        for key, card in self._catalog.scorecards.scorecards.items():
+        for key, card in self._catalog().scorecards.scorecards.items():
             try:
                 told = self._judge(card, seen_at=context.due_at)
             except NotFound as missing:
@@ -59,7 +59,7 @@ class GoodhartWatch:
         return RunOutcome(posts=posts, note="; ".join(notes))
 
     def _post(self, unit: Unit, slot: str, key: str, told: Told) -> Post:
-        subject, headline = _subject(key, told), headline_of(told, self._catalog)
+        subject, headline = _subject(key, told), headline_of(told, self._catalog())
         detail = {
             "scorecard": key,
             "group": told.found.group,
@@ -73,7 +73,7 @@ class GoodhartWatch:
             headline,
             context=f"{card.title}: {card.goodhart.weeks} weeks by {card.group} within {card.stratum}, "
             "against all the others over the same weeks",
-            parts=[explain(told, self._catalog)],
+            parts=[explain(told, self._catalog())],
             buttons=(
                 Button("Make it a commitment", "commitment.about.form", alert.alert_id, Tone.PRIMARY),
                 Button("Acknowledge", "alert.acknowledge", alert.alert_id),

@@ -49,8 +49,8 @@ def build_routines(house: House) -> Sequence[Routine]:
             house.catalog.commitment_kinds,
         ),
         TagGaps(definitions["tag_gaps"], rules),
-        GoodhartWatch(definitions["goodhart_watch"], scorecard_judge(house), house.catalog),
-        DashboardReview(definitions["dashboard_review"], house.engine, house.catalog),
+        GoodhartWatch(definitions["goodhart_watch"], scorecard_judge(house), lambda: house.catalog),
+        DashboardReview(definitions["dashboard_review"], lambda: house.engine, lambda: house.catalog),
     ]
 
 

@@ -231,7 +231,7 @@ def sign(
 
 def _current_hash(session: Session, key: str, catalog: Catalog) -> str:
     """Return the definition in force: another process may have adopted one that this catalog does not know yet."""
-    row = session.scalar(_of(key, IN_FORCE))
+    row: MetricVersion | None = session.scalar(_of(key, IN_FORCE))
     known = catalog.metrics.get(key)
     if row is not None and (known is None or row.number > known.version):
         return row.hash

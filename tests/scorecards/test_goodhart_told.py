@@ -32,7 +32,7 @@ def test_a_finding_that_stays_is_told_once_in_half_a_year(tmp_path: Path) -> Non
             return []
         return [Told(Goodhart("Breeze", 3, BETTER, (WORSE,), 5.0), dt.date(2025, 11, 3), card)]
 
-    runner = JobRunner(store, [GoodhartWatch(DEFINITION, judge, CATALOG)], RunnerSettings(AMSTERDAM))
+    runner = JobRunner(store, [GoodhartWatch(DEFINITION, judge, lambda: CATALOG)], RunnerSettings(AMSTERDAM))
     told = []
     for week in range(58):
         day = dt.date(2026, 1, 5) + dt.timedelta(weeks=week)
