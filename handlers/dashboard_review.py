@@ -69,7 +69,9 @@ def review(
         gone = {item.metric for item in proposals if item.decision != KEPT}
         twin = _twin(name, pairs, rank, gone)
         acted = name in usage.acted
-        if name not in series:
+        if name not in catalog.metrics:
+            proposals.append(Proposal(name, RETIRED, "it is no longer defined"))
+        elif name not in series:
             proposals.append(Proposal(name, RETIRED, "there are no data for it"))
         elif twin is not None:
             pair, other = twin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frontline.catalog.schema_metrics import DefaultPeriod
 from frontline.catalog.scorecards import Dashboard
-from frontline.core.errors import NotFound, UsageError
+from frontline.core.errors import Conflict, NotFound, UsageError
 from frontline.core.periods import Grain, unit_period
 from frontline.core.reply import Button, Column, Item, Outcome, Reply, Table
 from frontline.governance import dashboards
@@ -15,6 +15,7 @@ from handlers.figures import Asked, Figure, change, read_figures, show
 from handlers.registry import Arguments
 
 A_WEEK = 7
+UNDEFINED = "no longer defined"
 
 
 class DashboardArguments(Arguments):
@@ -49,9 +50,9 @@ def show_dashboard(work: Work, arguments: DashboardArguments) -> Reply:
     if not key:
         return list_dashboards(work, arguments)
     board = work.desk.catalog.scorecards.dashboard(key)
-    figures = [
-        figure for name in _tiles(work, key, board) for figure in read_figures(work, (name,), _asked(work, name))
-    ]
+    tiles = _tiles(work, key, board)
+    there = [name for name in tiles if name in work.desk.catalog.metrics]
+    figures = [figure for name in there for figure in read_figures(work, (name,), _asked(work, name))]
     currency = work.desk.catalog.calendar.currency
     rows = [
         [
@@ -63,9 +64,10 @@ def show_dashboard(work: Work, arguments: DashboardArguments) -> Reply:
         ]
         for figure in figures
     ]
+    rows += [[name, "", UNDEFINED, "", ""] for name in tiles if name not in there]
     labels = ("Tile", "Of", "Now", "Before", "Difference")
     return Reply(
-        f"{board.title}: {len(figures)} tiles.",
+        f"{board.title}: {len(tiles)} tiles.",
         context="today beside the same time a week ago, last month beside the month before",
         parts=[Table(board.title, [Column(str(at), label) for at, label in enumerate(labels)], rows)],
         buttons=[Button("Review", "dashboard.review", key)],
@@ -101,46 +103,54 @@ def review(work: Work, arguments: DashboardArguments) -> Reply:
 
 def add_tile(work: Work, arguments: TileArguments) -> Reply:
     """Put a metric on a dashboard, unless it is full."""
-    return _decide(work, f"{arguments.value} {ADDED}")
+    return _decide(work, *_tile(arguments.value), ADDED)
 
 
 def retire_tile(work: Work, arguments: TileArguments) -> Reply:
     """Take a metric off a dashboard; it can still be asked for."""
-    return _decide(work, f"{arguments.value} {RETIRED}")
+    return _decide(work, *_tile(arguments.value), RETIRED)
 
 
 def decide(work: Work, arguments: TileArguments) -> Reply:
-    """Record the owner's decision about a tile, from a button."""
-    return _decide(work, arguments.value)
+    """Record the owner's decision about a tile, from a button: ``<dashboard> <metric> <decision> [into]``."""
+    words = arguments.value.lower().split()
+    decision = words[2] if len(words) > 2 else ""
+    if decision not in (ADDED, KEPT, RETIRED, MERGED) or len(words) != (4 if decision == MERGED else 3):
+        raise UsageError("That button is from an older version.", next_step="Review again: /ops dashboard review team")
+    return _decide(work, words[0], words[1], decision, into="".join(words[3:]))
 
 
-def _decide(work: Work, words: str) -> Reply:
-    key, metric, decision, into = _words(words)
+def _decide(work: Work, key: str, metric: str, decision: str, *, into: str = "") -> Reply:
     catalog = work.desk.catalog
     board = catalog.scorecards.dashboard(key)
-    if metric not in catalog.metrics:
+    tiles = _tiles(work, key, board)
+    # A tile whose metric is gone can still be taken off.
+    if metric not in catalog.metrics and not (metric in tiles and decision in (RETIRED, MERGED)):
         raise NotFound(f"There is no metric {metric!r}.", next_step="For example: /ops dashboard add team csat")
+    if decision == MERGED and (into == metric or into not in tiles):
+        raise Conflict("The tile that it would go into is not on this dashboard (any more).")
     dashboards.decide(
         work.unit, work.actor, key, board, metric, decision, rules=catalog.scorecards.review, today=work.today,
         into=into, policy=work.desk.policy,
     )  # fmt: skip
-    said = f"merged into {catalog.metrics[into].title.lower()}" if into in catalog.metrics else decision
-    back = [Button("Undo", "dashboard.decide", f"{key} {metric} {ADDED}")] if decision in (RETIRED, MERGED) else []
+    title = catalog.metrics[metric].title if metric in catalog.metrics else metric
+    said = f"merged into {_titles(work, [into])[0]}" if decision == MERGED else decision
+    is_back = decision in (RETIRED, MERGED) and metric in catalog.metrics
+    back = [Button("Undo", "dashboard.decide", f"{key} {metric} {ADDED}")] if is_back else []
     return Reply(
-        f"{catalog.metrics[metric].title}: {said}.",
+        f"{title}: {said}.",
         context=f"{board.title} has {len(_tiles(work, key, board))} of {catalog.scorecards.review.cap} tiles.",
         buttons=back,
     )
 
 
-def _words(words: str) -> tuple[str, str, str, str]:
-    parts = words.split()
-    if len(parts) not in (3, 4) or parts[2] not in (ADDED, KEPT, RETIRED, MERGED):
+def _tile(words: str) -> tuple[str, str]:
+    parts = words.lower().split()
+    if len(parts) != 2:
         raise UsageError(
             "Say which dashboard and which metric.", next_step="For example: /ops dashboard retire team csat"
         )
-    key, metric, decision = (part.lower() for part in parts[:3])
-    return key, metric, decision, parts[3] if len(parts) > 3 else ""
+    return parts[0], parts[1]
 
 
 def _tiles(work: Work, key: str, board: Dashboard) -> list[str]:

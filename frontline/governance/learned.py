@@ -77,6 +77,8 @@ def decide(
     row = _existing(unit.session, actor, word_id, catalog, policy)
     if row.state != "proposed":
         raise Conflict(f"That word is {row.state} already.", next_step="/ops words list shows them.")
+    if approve and row.metric not in catalog.metrics:
+        raise Conflict(f"{row.metric} is no longer defined.", next_step="Reject the word.")
     other = claimed_by(catalog, row.word.show()) or _learned_for(unit.session, row)
     if approve and other not in ("", row.metric):
         raise Conflict(
