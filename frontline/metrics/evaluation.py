@@ -28,13 +28,18 @@ FROZEN = dt.datetime(2026, 6, 17, 10, 40, tzinfo=ZoneInfo("Europe/Amsterdam"))
 
 @dataclass(frozen=True)
 class Line:
-    """One judged question. ``verdict``: right | wrong | asked back | abstained."""
+    """One judged question.
+
+    ``verdict``: right | wrong | asked back | abstained. ``offered``: where a question with a right query was asked
+    back, whether one of the first two buttons is right; None otherwise.
+    """
 
     id: str
     text: str
     verdict: str
     got: str
     took_ms: float
+    offered: bool | None = None
 
 
 @dataclass
@@ -52,6 +57,12 @@ class Score:
     def share(self, verdict: str) -> float:
         """Share of lines with ``verdict``, 0-1."""
         return self.counts[verdict] / len(self.lines) if self.lines else 0.0
+
+    @property
+    def top_two(self) -> float | None:
+        """Share, 0-1, of the questions asked back whose right reading is one of the first two; None without any."""
+        offered = [line.offered for line in self.lines if line.offered is not None]
+        return sum(offered) / len(offered) if offered else None
 
     @property
     def p95_ms(self) -> float:
@@ -77,10 +88,11 @@ def evaluate(path: Path, parser: QuestionParser, *, now: dt.datetime = FROZEN) -
 
 def render(scores: Sequence[Score]) -> str:
     """Return the table of ``scores``."""
-    head = f"{'set':34}{'n':>5}{'right':>8}{'wrong':>8}{'asked':>8}{'abst.':>8}{'p95 ms':>8}"
+    head = f"{'set':34}{'n':>5}{'right':>8}{'wrong':>8}{'asked':>8}{'abst.':>8}{'top 2':>8}{'p95 ms':>8}"
     rows = [
         f"{score.name:34}{len(score.lines):>5}"
         + "".join(f"{score.share(verdict):>8.1%}" for verdict in ("right", "wrong", "asked back", "abstained"))
+        + (f"{score.top_two:>8.1%}" if score.top_two is not None else f"{'-':>8}")
         + f"{score.p95_ms:>8.1f}"
         for score in scores
     ]
@@ -102,7 +114,8 @@ def _judge(
     took = 1000 * (perf_counter() - began)
     verdict = _verdict(row, parsed, now.date())
     got = json.dumps(parsed.query.as_json()) if parsed.query else f"{parsed.outcome} {parsed.intent}: {parsed.message}"
-    return Line(row["id"], row["text"], verdict, got, took), parsed
+    offered = _is_offered(row, parsed, now.date()) if verdict == "asked back" else None
+    return Line(row["id"], row["text"], verdict, got, took, offered), parsed
 
 
 def _verdict(row: Mapping[str, Any], parsed: Parsed, today: dt.date) -> str:
@@ -115,13 +128,25 @@ def _verdict(row: Mapping[str, Any], parsed: Parsed, today: dt.date) -> str:
         return "asked back"
     if parsed.outcome is not Outcome.ANSWERED or parsed.query is None:
         return "abstained"
+    return "right" if _is_right(row, parsed.query, today) else "wrong"
+
+
+def _is_offered(row: Mapping[str, Any], parsed: Parsed, today: dt.date) -> bool | None:
+    if "outcome" in row["gold"]:
+        return None
+    return any(_is_right(row, reading.query, today) for reading in parsed.readings[:2])
+
+
+def _is_right(row: Mapping[str, Any], query: MetricQuery, today: dt.date) -> bool:
+    """Whether ``query`` is the gold or an accepted one; a time line is right by its period and grain alone."""
+    gold = row["gold"]
     accepted = [gold, *row.get("accept", ())]
     if "kind" in gold:
-        return "right" if any(_same(parsed.query, other, today) for other in accepted) else "wrong"
-    period = parsed.query.period
+        return any(_same(query, other, today) for other in accepted)
+    period = query.period
     mine = (period.start.isoformat(), period.end.isoformat())
     grains = {other.get("grain") for other in accepted if (other["start"], other["end"]) == mine}
-    return "right" if period.grain in grains else "wrong"
+    return period.grain in grains
 
 
 def _verdict_of_outcome(row: Mapping[str, Any], parsed: Parsed) -> str:

@@ -48,6 +48,18 @@ def test_answering_what_cannot_be_answered_is_wrong(tmp_path: Path, parser: Ques
     assert judge(tmp_path, parser, {"text": "cost in may", "gold": clarify}) == "right"
 
 
+def test_a_question_asked_back_tells_whether_one_of_the_first_two_buttons_is_right(
+    tmp_path: Path, parser: QuestionParser
+) -> None:
+    path = tmp_path / "buttons.jsonl"
+    rows = [{"text": "sla in may", "gold": {**GOLD, "metrics": [key]}} for key in ("sla_attainment", "csat")]
+    path.write_text("".join(json.dumps({"id": "x", **row}) + "\n" for row in rows), encoding="utf-8")
+    score = evaluate(path, parser)
+    assert [line.verdict for line in score.lines] == ["asked back", "asked back"]
+    assert [line.offered for line in score.lines] == [True, False]
+    assert "50.0%" in render([score])
+
+
 def test_the_command_prints_a_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "two.jsonl"
     path.write_text(json.dumps({"id": "x", "text": "csat in april", "gold": GOLD}) + "\n", encoding="utf-8")

@@ -59,7 +59,7 @@ def browser() -> Iterator[Any]:
 def page(sandbox: SandboxSlack, browser: Any) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
-    page.set_default_timeout(8000)
+    page.set_default_timeout(30_000)  # patience for a busy machine, no measure of speed
     complaints: list[str] = []
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)

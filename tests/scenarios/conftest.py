@@ -84,13 +84,14 @@ class Company:
     def answer(
         self, person: Persona, act: Callable[[], object], *, channel: str | None = None, containing: str = ""
     ) -> Message:
-        """Do something and return the app's next message that this person sees."""
+        """Do something and return the app's next message that this person sees; "Looking ..." is none yet."""
         seen = {(message.ts, message.rev) for message in person.messages(channel)}
         act()
 
         def probe() -> Message | None:
             for message in person.messages(channel):
-                if message.bot_id and (message.ts, message.rev) not in seen and containing in text_of(message):
+                is_new = bool(message.bot_id) and (message.ts, message.rev) not in seen
+                if is_new and message.text != "Looking ..." and containing in text_of(message):
                     return message
             return None
 
