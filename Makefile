@@ -26,7 +26,7 @@ demo: install  ## load the demo company and open the local Slack on http://127.0
 	@$(BIN)/frontline demo --port $(PORT)
 
 test: install lint  ## everything a change must pass
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 test-slow: install  ## the heavy variants: hundreds of kills, ten seeds, big files
 	@$(BIN)/python -m pytest -m "slow or not slow" --timeout 1800
