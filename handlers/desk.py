@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from frontline.core.reply import Reply
     from frontline.governance.policy import Policy
     from frontline.metrics.engine import MetricEngine
+    from frontline.metrics.query import MetricQuery, MetricResult
     from frontline.metrics.questions import QuestionParser
     from frontline.store.facts import Facts
     from frontline.store.generations import Generations
@@ -183,6 +184,14 @@ class Work:
         if self.writing is None:
             raise RuntimeError("a reading handler asked for a unit of work: register it with writes=True")
         return self.writing
+
+    def run(self, query: MetricQuery) -> MetricResult:
+        """Answer a query as the person who asks, before whom they ask: the way of every handler to a figure.
+
+        Raises:
+            NotPermitted, NotFound, UsageError: as ``MetricEngine.run``.
+        """
+        return self.desk.engine.run(self.actor, query, audience=self.audience)
 
     @property
     def today(self) -> dt.date:

@@ -18,6 +18,7 @@ from frontline.core.ids import content_hash
 from frontline.core.periods import Grain, Period, floor_date, step_date, unit_period, units
 from frontline.governance.commitments import NOW, THEN
 from frontline.metrics.checks import canonical_key
+from frontline.metrics.insights.series import plain
 from frontline.metrics.policy import person_dimensions
 from frontline.metrics.query import Kind, MetricQuery, PeriodSpec
 from frontline.store.models.governance import Commitment
@@ -59,13 +60,13 @@ def freeze(work: Work, query: MetricQuery) -> dict[str, Any]:
     catalog = work.desk.catalog
     # One figure: the breakdown, the series and the comparison of the answer are left out.
     period = PeriodSpec(start=query.period.start, end=query.period.end)
-    asked = MetricQuery(kind=Kind.LOOKUP, metrics=query.metrics[:1], filters=query.filters, period=period)
+    asked = plain(query, Kind.LOOKUP, period)
     if person_dimensions(catalog, asked):
         raise UsageError(
             "A figure about single agents cannot stand in a commitment that others read.",
             next_step="Ask for the team or the whole company.",
         )
-    result = work.desk.engine.run(work.actor, asked)
+    result = work.run(asked)
     metric, stamp = catalog.metrics[asked.metrics[0]], result.stamps[0]
     column = result.columns.index(asked.metrics[0])
     is_hidden = not result.rows or (0, column) in result.suppressed

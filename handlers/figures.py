@@ -97,7 +97,7 @@ def read_groups(work: Work, metrics: Sequence[str], asked: Asked) -> dict[str, d
     groups: dict[str, dict[str, Reading]] = {}
     for key in metrics:
         try:
-            result = work.desk.engine.run(work.actor, asked.query(key), audience=work.audience)
+            result = work.run(asked.query(key))
         except (NotFound, UsageError):
             continue
         for at, row in enumerate(result.rows):
@@ -153,7 +153,7 @@ def _is_noise(figure: Figure) -> bool:
 def _read(work: Work, key: str, asked: Asked) -> Figure:
     metric = work.desk.catalog.metrics[key]
     try:
-        result = work.desk.engine.run(work.actor, asked.query(key), audience=work.audience)
+        result = work.run(asked.query(key))
     except (NotFound, UsageError) as error:
         return Figure(key, metric, missing=error.message)
     stamp = result.stamps[0]

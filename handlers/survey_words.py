@@ -101,7 +101,7 @@ def run(
 ) -> MetricResult:
     """Return the figures through the one door to numbers, as this person may see them before this audience."""
     query = MetricQuery(metrics=tuple(metrics), by=tuple(by), filters=tuple(filters), period=_plain(period))
-    return work.desk.engine.run(work.actor, query, audience=work.audience)
+    return work.run(query)
 
 
 def figures(result: MetricResult) -> Mapping[tuple[str, ...], Mapping[str, Figure]]:

@@ -194,7 +194,7 @@ def _meant(work: Work, arguments: VerifyArguments) -> tuple[MetricQuery, Anonymi
 
 def _unanswered(work: Work, row: VerifiedQuestion) -> list[str]:
     try:
-        work.desk.engine.run(work.actor, MetricQuery.model_validate(row.query), audience=work.audience)
+        work.run(MetricQuery.model_validate(row.query))
     except UserError as error:
         return [f"no answer: {error.message.rstrip('.').lower()}"]
     return []

@@ -24,7 +24,7 @@ def execute(turn: Turn) -> Turn:
     if plan.outcome is Outcome.DENIED and plan.query is not None:
         # A question about single agents: the engine knows the agreement, the team and the audience, and refuses
         # with the rule that decided.
-        turn.results = (work.desk.engine.run(work.actor, computable(plan.query), audience=work.audience),)
+        turn.results = (work.run(computable(plan.query)),)
         note_looks(work, turn.results[0])
         return turn
     if plan.outcome is not Outcome.ANSWERED:
@@ -55,7 +55,7 @@ def _compute(turn: Turn, query: MetricQuery) -> None:
         if query.kind is Kind.FORECAST:
             look_ahead(turn, query)
             return
-        turn.results = (work.desk.engine.run(work.actor, computable(query), audience=work.audience),)
+        turn.results = (work.run(computable(query)),)
     except UsageError as error:
         # The question was understood, and there is no such figure: the query still travels with the answer.
         turn.reply = _declined(error.message, error.next_step)

@@ -78,7 +78,7 @@ def driver_facts(work: Work, compared: MetricResult, *, source: int) -> list[Fac
     """Return the groups that a change comes from, with their own figures and their signed part of it."""
     catalog = work.desk.catalog
     found = explain(
-        lambda asked: work.desk.engine.run(work.actor, asked, audience=work.audience),
+        work.run,
         catalog,
         compared,
         today=work.today,

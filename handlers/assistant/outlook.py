@@ -50,7 +50,7 @@ def forecast_of(work: Work, query: MetricQuery) -> Forecast:
     closed, today = public_holidays(catalog.calendar), work.today
 
     def run(asked: MetricQuery) -> MetricResult:
-        return work.desk.engine.run(work.actor, asked, audience=work.audience)
+        return work.run(asked)
 
     if query.period.grain is Grain.HOUR:
         hour = work.now.astimezone(catalog.calendar.zone_info).hour
@@ -62,11 +62,7 @@ def _rows(work: Work, query: MetricQuery, found: Forecast, metric: Metric) -> Me
     """Return the forecast in the form of a result: the stamp is that of the last four weeks it rests on."""
     end = found.last + dt.timedelta(days=1)
     span = PeriodSpec(start=max(found.first, end - dt.timedelta(days=28)), end=end)
-    seen = work.desk.engine.run(
-        work.actor,
-        plain(query, Kind.LOOKUP, span),
-        audience=work.audience,
-    )
+    seen = work.run(plain(query, Kind.LOOKUP, span))
     key = query.metrics[0]
     pieces = found.units if query.period.grain is not None else (found.whole,)
     if query.by:

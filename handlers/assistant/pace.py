@@ -37,7 +37,7 @@ def pace_of(work: Work, result: MetricResult) -> Pace | None:
     """Return how the figure of ``result`` stands to its target, as the asking person sees it."""
     calendar = work.desk.catalog.calendar
     return judge_pace(
-        lambda asked: work.desk.engine.run(work.actor, asked, audience=work.audience),
+        work.run,
         work.desk.catalog,
         result,
         today=work.today,

@@ -51,7 +51,7 @@ class Lookup:
 
 def compute(work: Work, query: MetricQuery, number: int) -> Lookup:
     """Run a query under the speaker's own policy; its facts carry ``number`` as their source."""
-    result = work.desk.engine.run(work.actor, computable(query), audience=work.audience)
+    result = work.run(computable(query))
     catalog = work.desk.catalog
     return Lookup(source_of_result(result, catalog), facts_of(result, catalog, source=number))
 
@@ -61,7 +61,7 @@ def split(work: Work, query: MetricQuery, number: int) -> Lookup:
     why = query.model_copy(
         update={"kind": Kind.WHY, "by": (), "order": None, "limit": None, "metrics": query.metrics[:1]}
     )
-    result = work.desk.engine.run(work.actor, computable(why), audience=work.audience)
+    result = work.run(computable(why))
     catalog = work.desk.catalog
     facts = facts_of(result, catalog, source=number) + driver_facts(work, result, source=number)
     return Lookup(source_of_result(result, catalog), facts)

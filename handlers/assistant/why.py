@@ -34,7 +34,7 @@ def explain_change(turn: Turn, compared: MetricResult) -> list[str]:
     work = turn.work
     catalog = work.desk.catalog
     found = explain(
-        lambda asked: work.desk.engine.run(work.actor, asked, audience=work.audience),
+        work.run,
         catalog,
         compared,
         today=work.today,

@@ -1,13 +1,22 @@
 """Which span a promised figure is measured over when the promise is closed."""
 
 import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontline.core.periods import Period
-from handlers.evidence import newest_period
+import handlers
+from frontline.catalog.loader import load_catalog
+from frontline.core.actor import PRIVATE, Actor, ActorKind, Audience, AudienceKind, Role
+from frontline.core.errors import NotPermitted
+from frontline.core.periods import Grain, Period
+from frontline.metrics.query import MetricQuery, PeriodSpec
+from handlers.desk import Work
+from handlers.evidence import freeze, newest_period
 
 
 def day(text: str) -> dt.date:
@@ -49,3 +58,33 @@ def test_it_never_reaches_beyond_today_and_never_lies_before_the_promised_one(
     found = newest_period(period, made=made, today=today)
     assert found.end <= today + dt.timedelta(days=1)
     assert found.end >= period.end or found.end == today
+
+
+def test_a_figure_is_taken_before_those_who_will_see_it_and_by_the_version_that_was_asked() -> None:
+    seen: list[tuple[MetricQuery, Audience]] = []
+
+    def run(_actor: Actor, query: MetricQuery, *, audience: Audience = PRIVATE) -> None:
+        seen.append((query, audience))
+        raise NotPermitted("Not here.", policy_id="test")
+
+    desk = SimpleNamespace(catalog=load_catalog(), engine=SimpleNamespace(run=run))
+    sam = Actor("per_sam", "sam", ActorKind.HUMAN, frozenset({Role.SUPERVISOR}))
+    channel = Audience(AudienceKind.CHANNEL, "C1")
+    now = dt.datetime(2026, 6, 17, 8, 40, tzinfo=dt.UTC)
+    work = Work(cast(Any, desk), cast(Any, None), sam, channel, now, cast(Any, None))
+    may = PeriodSpec(start=day("2026-05-01"), end=day("2026-06-01"), grain=Grain.WEEK)
+    query = MetricQuery(metrics=("csat", "aht"), by=("topic",), period=may, pins=("csat@1", "aht@1"))
+    with pytest.raises(NotPermitted):
+        freeze(work, query)
+    plain = PeriodSpec(start=may.start, end=may.end)
+    assert seen == [(MetricQuery(metrics=("csat",), period=plain, pins=("csat@1",)), channel)]
+
+
+def test_handlers_ask_the_engine_through_their_work_alone() -> None:
+    """A forgotten audience would show in a channel what is for one person."""
+    room = Path(str(handlers.__file__)).parent
+    asking = {
+        path.relative_to(room).as_posix() for path in room.rglob("*.py") if "engine.run(" in path.read_text("utf-8")
+    }
+    # The review reads weeks to compare tiles, and shows none of them.
+    assert asking <= {"desk.py", "dashboard_review.py"}

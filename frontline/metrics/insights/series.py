@@ -31,8 +31,9 @@ def can_be_split(catalog: Catalog, metric: Metric) -> bool:
 
 def plain(query: MetricQuery, kind: Kind, period: PeriodSpec) -> MetricQuery:
     """Return the query of its first metric over another period, without breakdown, comparison and order."""
-    update = {"kind": kind, "period": period, "metrics": query.metrics[:1], "by": ()}
-    return query.model_copy(update={**update, "compare": None, "order": None, "limit": None})
+    pins = tuple(pin for pin in query.pins if pin.partition("@")[0] in query.metrics[:1])
+    asked = {"kind": kind, "period": period, "metrics": query.metrics[:1], "pins": pins}
+    return query.model_copy(update={**asked, "by": (), "compare": None, "order": None, "limit": None})
 
 
 def fraction_of(metric: Metric, value: float | int, behind: Fraction) -> tuple[float, float]:
