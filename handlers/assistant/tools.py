@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from frontline.core.errors import UserError
+from frontline.core.errors import FrontlineError
 from frontline.metrics.permitted import Permitted
 from frontline.metrics.query import Kind, MetricQuery
 from handlers.assistant.execute import computable
@@ -111,8 +111,9 @@ def run_tool(tool: Tool, given: Mapping[str, Any], work: Work, permitted: Permit
     number = len(notebook.sources) + 1
     try:
         found: Lookup = tool.run(work, query, number)
-    except UserError:
-        # Its sentence may name what this person may not see; the model needs to know only that there is nothing.
+    except FrontlineError:
+        # Its sentence may name what this person may not see; the model needs to know only that there is nothing. And
+        # a look-up that breaks must not take the finding of the rules with it.
         return "there is no such figure"
     notebook.take(found.source, found.facts)
     if not found.facts:

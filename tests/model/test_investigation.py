@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.render_text import render_text
+from frontline.core.errors import EngineError
 from frontline.core.reply import Outcome, Reply
 from frontline.core.text import QuestionText
 from frontline.metrics.query import MetricQuery
@@ -223,3 +224,25 @@ def test_an_answer_within_a_value_that_the_catalog_does_not_list_is_not_worded_b
     assert reply.outcome is Outcome.ANSWERED
     assert len(facts_of(turn.results[0], agent.desk.catalog)) > 1
     assert agent.provider.asked == []
+
+
+def test_a_look_up_that_breaks_leaves_the_finding_of_the_rules(
+    agent: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent.model, kept = None, agent.model
+    by_rules = render_text(look_by_rules(agent))
+    agent.model = kept
+    run = agent.desk.engine.run
+
+    def breaks(actor: Any, query: MetricQuery, **given: Any) -> Any:
+        if query.metrics == ("csat",):
+            raise EngineError("the facts cannot be read", permanent=False)
+        return run(actor, query, **given)
+
+    monkeypatch.setattr(agent.desk.engine, "run", breaks)
+    csat = {**BY_CHANNEL, "metrics": ["csat"]}
+    script(agent, completion(None, tool_calls=[tool_call("compute", csat)]), completion("It was 99.9 %."))
+    reply, _ = look(agent)
+    assert render_text(reply) == by_rules
+    results = [m["content"] for asked in agent.provider.asked for m in asked["messages"] if m["role"] == "tool"]
+    assert results == ["there is no such figure"]
