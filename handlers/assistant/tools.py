@@ -7,7 +7,7 @@ groups, never a row, a text or a name.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -118,5 +118,16 @@ def run_tool(tool: Tool, given: Mapping[str, Any], work: Work, permitted: Permit
     notebook.take(found.source, found.facts)
     if not found.facts:
         return "no figure that may be shown"
-    said = json.dumps({"source": number, "query": found.source.label, "facts": lines_of(found.facts)})
-    return said[:LONGEST_RESULT]
+    return _as_json(number, found)
+
+
+def _as_json(number: int, found: Lookup) -> str:
+    """Return a look-up as the model reads it; the last facts of a long one are left out, never half of a figure."""
+    facts = list(found.facts)
+    while len(said := _packed(number, found, facts)) > LONGEST_RESULT and facts:
+        facts.pop()
+    return said
+
+
+def _packed(number: int, found: Lookup, facts: Sequence[Fact]) -> str:
+    return json.dumps({"source": number, "query": found.source.label, "facts": lines_of(facts)})

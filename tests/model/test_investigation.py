@@ -15,7 +15,7 @@ from frontline.core.text import QuestionText
 from frontline.metrics.query import MetricQuery
 from frontline.metrics.questions import Parsed
 from handlers import ask, investigate
-from handlers.assistant import chain
+from handlers.assistant import chain, tools
 from handlers.assistant.agent import MOST_CALLS, MOST_STEPS
 from handlers.assistant.facts import Fact, facts_of
 
@@ -246,3 +246,14 @@ def test_a_look_up_that_breaks_leaves_the_finding_of_the_rules(
     assert render_text(reply) == by_rules
     results = [m["content"] for asked in agent.provider.asked for m in asked["messages"] if m["role"] == "tool"]
     assert results == ["there is no such figure"]
+
+
+def test_what_is_too_long_for_the_model_loses_whole_facts(agent: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [fact.line() for fact in truth(agent)]
+    monkeypatch.setattr(tools, "LONGEST_RESULT", 140)
+    script(agent, completion(None, tool_calls=[tool_call("compute", BY_CHANNEL)]), completion("no"))
+    look(agent)
+    [said] = [m["content"] for asked in agent.provider.asked for m in asked["messages"] if m["role"] == "tool"]
+    told = json.loads(said)["facts"].splitlines()
+    assert 0 < len(told) < len(whole)
+    assert told == whole[: len(told)]
