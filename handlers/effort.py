@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from frontline.core.actor import AudienceKind
 from frontline.core.errors import NotFound, NotPermitted, UserError
-from frontline.core.reply import Button, Chart, Column, Outcome, Paragraph, Part, Quote, Reply, Table
-from frontline.core.text import QuestionText
-from frontline.metrics.query import MetricQuery
+from frontline.core.reply import Button, Chart, Column, Outcome, Paragraph, Part, Reply, Table
+from frontline.metrics.query import Filter, MetricQuery
 from handlers.assistant.numbers import HIDDEN, show_period
 from handlers.desk import Work
 from handlers.friction import FEW_ANSWERS, SILENT, HardCell, Search, hard_cells, least_answers, silent_cells
 from handlers.survey_words import (
+    NOTHING,
     Figure,
     ViewArguments,
     as_csv,
@@ -20,6 +19,7 @@ from handlers.survey_words import (
     figures,
     label_of,
     last_months,
+    list_quotes,
     read_view,
     run,
     show_n,
@@ -31,7 +31,6 @@ from handlers.survey_words import (
 EASE = ("ces", "ces_mean", "ces_hard")
 FRICTION = ("recontact_rate", "channel_switch_rate", "transfer_rate", "repeat_information_rate")
 EXAMPLE = "/ops effort by topic last quarter"
-QUOTES = 3
 Found = Mapping[tuple[str, ...], Mapping[str, Figure]]
 
 
@@ -47,7 +46,7 @@ def show(work: Work, arguments: ViewArguments) -> Reply:
     search = hard_cells(work, end=query.period)
     parts: list[Part] = [*_pictures(work, dim, found, others), Paragraph(found_sentence(work, search))]
     for cell in search.found:
-        parts += _quotes(work, cell)
+        parts += words_about(work, cell, search)
     parts.append(Paragraph(_silent_sentence(work, query)))
     return Reply(
         _headline(work, dim, found, query),
@@ -176,21 +175,16 @@ def _silent_sentence(work: Work, query: MetricQuery) -> str:
     return "\n".join([head, *(lines or ["• Transfers, channel switches and repeats lie where they are expected."])])
 
 
-def _quotes(work: Work, cell: HardCell) -> list[Part]:
-    """Return anonymized words about the topic of a cell, in private views of who may search them."""
-    if work.audience.kind is not AudienceKind.PRIVATE or not work.desk.policy.is_allowed(work.actor, "corpus.search"):
-        return []
+def words_about(work: Work, cell: HardCell, search: Search) -> list[Part]:
+    """Return anonymized words about the topic of a cell, where enough have rated the effort of that topic."""
     _, topic = cell.gap.place
-    wanted = QuestionText(f"{topic} was difficult, I had to try again")
-    hits = work.desk.corpus().search(
-        work.actor, wanted, k=QUOTES, kind="verbatim", where={"category": topic}, collapse=True
-    )
-    if not hits:
+    about = (Filter(dim="topic", values=(topic,)),)
+    rated = figures(run(work, ("ces",), period=search.period, filters=about)).get((), {}).get("ces", NOTHING)
+    wanted = f"{topic} was difficult, I had to try again"
+    found = list_quotes(work, "ces", rated, search.period, wanted=wanted, topic=topic)
+    if not found:
         return []
-    return [
-        Paragraph(f"In customers' words, about {topic} on all channels (anonymized; only you see these)"),
-        *(Quote(hit.text) for hit in hits),
-    ]
+    return [Paragraph(f"In customers' words, about {topic} on all channels (anonymized; only you see these)"), *found]
 
 
 def _csv(dim: str, found: Found, others: Mapping[str, Found]) -> str:

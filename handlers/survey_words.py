@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from frontline.analysis.intervals import Interval, wilson
+from frontline.core.actor import AudienceKind
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Grain, floor_date, step_date
-from frontline.core.reply import Outcome
+from frontline.core.reply import Outcome, Quote
 from frontline.core.text import QuestionText
 from frontline.metrics.policy import person_dimensions
 from frontline.metrics.query import Filter, MetricQuery, MetricResult, PeriodSpec
@@ -22,6 +23,8 @@ from handlers.registry import Arguments
 
 # A rating younger than this could be told to the caller of yesterday.
 DELAY = dt.timedelta(hours=72)
+# Of so many likest texts those of the period are quoted.
+QUOTES, SEARCHED = 3, 200
 
 
 class ViewArguments(Arguments):
@@ -119,6 +122,34 @@ def figures(result: MetricResult) -> Mapping[tuple[str, ...], Mapping[str, Figur
     return found
 
 
+def list_quotes(
+    work: Work, metric: str, rated: Figure, period: PeriodSpec, *, wanted: str, topic: str = ""
+) -> list[Quote]:
+    """Return a few anonymized verbatims of a period, the likest to ``wanted`` first, dated by week only.
+
+    None but in private views of who may search them, none where too few have ``rated`` (a figure of ``metric`` over
+    the same customers), and none so young that whoever served the customer could tell who wrote it.
+    """
+    if rated.is_hidden or (rated.n or 0) < work.desk.catalog.metrics[metric].min_n.person:
+        return []
+    if work.audience.kind is not AudienceKind.PRIVATE or not work.desk.policy.is_allowed(work.actor, "corpus.search"):
+        return []
+    where = {"category": topic} if topic else {}
+    hits = work.desk.corpus().search(
+        work.actor, QuestionText(wanted), k=SEARCHED, kind="verbatim", where=where, collapse=True
+    )
+    found = []
+    for hit in hits:
+        at = _received(hit.received)
+        if at is None or work.now - at < DELAY:
+            continue
+        day = at.astimezone(work.desk.zone).date()
+        if period.start <= day < period.end:
+            monday = day - dt.timedelta(days=day.weekday())
+            found.append(Quote(hit.text, caption=f"{hit.category or 'no topic'} · week of {monday.day} {monday:%b}"))
+    return found[:QUOTES]
+
+
 def settled(work: Work, period: PeriodSpec) -> PeriodSpec:
     """Return the part of a period whose ratings are all older than the delay.
 
@@ -187,6 +218,12 @@ def as_csv(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     for row in rows:
         writer.writerow(["" if cell is None else cell for cell in row])
     return out.getvalue()
+
+
+def _received(text: str | None) -> dt.datetime | None:
+    from retrieval.collection import read_received
+
+    return read_received(text)
 
 
 def _plain(period: PeriodSpec) -> PeriodSpec:

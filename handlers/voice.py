@@ -7,23 +7,19 @@ is said, and words of customers are anonymized, old enough and dated by week, so
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Sequence
 
 from frontline.analysis.intervals import newcombe
 from frontline.analysis.nonresponse import Stratum, reweight, worst_case
 from frontline.catalog.permissions import Scope
-from frontline.core.actor import AudienceKind
 from frontline.core.errors import NotFound, UsageError
-from frontline.core.reply import Button, Chart, Column, Outcome, Paragraph, Part, Quote, Reply, Table
-from frontline.core.text import QuestionText
+from frontline.core.reply import Button, Chart, Column, Outcome, Paragraph, Part, Reply, Table
 from frontline.metrics.query import Filter, MetricQuery, MetricResult, PeriodSpec
 from handlers.assistant.numbers import HIDDEN
 from handlers.desk import Work
 from handlers.looks import viewers_line
 from handlers.survey_words import (
-    DELAY,
     NOTHING,
     Figure,
     ViewArguments,
@@ -31,6 +27,7 @@ from handlers.survey_words import (
     describe,
     figures,
     label_of,
+    list_quotes,
     read_view,
     run,
     settled,
@@ -41,7 +38,6 @@ from handlers.survey_words import (
 )
 
 SURVEYS = ("csat", "ces", "nps")
-QUOTES = 3
 EXAMPLE = "/ops voice by topic last quarter"
 
 
@@ -127,28 +123,20 @@ def response_sentence(work: Work, query: MetricQuery) -> str:
 
 def quotes(work: Work, query: MetricQuery, csat: Figure) -> list[Part]:
     """Return a few verbatims, for private views and when enough have rated: anonymized, and dated by week only."""
-    if csat.is_hidden or (csat.n or 0) < work.desk.catalog.metrics["csat"].min_n.person:
-        return []
-    if work.audience.kind is not AudienceKind.PRIVATE or not work.desk.policy.is_allowed(work.actor, "corpus.search"):
-        return []
     topics = [value for item in query.filters if item.dim == "topic" and item.op == "in" for value in item.values]
-    where = {"category": topics[0]} if len(topics) == 1 else {}
     others = [item for item in query.filters if item.dim != "topic"]
-    wanted = QuestionText(topics[0] if topics else "what I think of your service")
-    hits = work.desk.corpus().search(work.actor, wanted, k=200, kind="verbatim", where=where, collapse=True)
-    found: list[Part] = []
-    for hit in hits:
-        at = _instant(hit.received)
-        if at is None or not query.period.start <= at.astimezone(work.desk.zone).date() < query.period.end:
-            continue
-        if work.now - at < DELAY:
-            continue
-        monday = at.astimezone(work.desk.zone).date() - dt.timedelta(days=at.astimezone(work.desk.zone).weekday())
-        found.append(Quote(hit.text, caption=f"{hit.category or 'no topic'} · week of {monday.day} {monday:%b}"))
-    if found:
-        scope = " from all teams" if others else ""
-        found = [Paragraph(f"*In customers' words*{scope} (anonymized; only you see these)"), *found[:QUOTES]]
-    return found
+    found = list_quotes(
+        work,
+        "csat",
+        csat,
+        query.period,
+        wanted=topics[0] if topics else "what I think of your service",
+        topic=topics[0] if len(topics) == 1 else "",
+    )
+    if not found:
+        return []
+    scope = " from all teams" if others else ""
+    return [Paragraph(f"*In customers' words*{scope} (anonymized; only you see these)"), *found]
 
 
 def _of_team(work: Work, scope: Scope, query: MetricQuery) -> MetricQuery:
@@ -272,9 +260,3 @@ def _percent(figure: Figure) -> str:
 
 def _names_team(query: MetricQuery) -> bool:
     return "team" in query.by or any(item.dim == "team" for item in query.filters)
-
-
-def _instant(text: str | None) -> dt.datetime | None:
-    from retrieval.collection import read_received
-
-    return read_received(text)

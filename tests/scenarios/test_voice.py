@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 from frontline.app.wiring import House
 from frontline.core.reply import Outcome, Quote, Reply, Table
 from frontline.core.request import PersonRef, Request, RequestKind
-from frontline.core.text import RawText
+from frontline.core.text import Provenance, RawText, seal
 from frontline.sandbox.slack.driver import text_of
+from retrieval.corpus import Corpus
 from tests.scenarios.conftest import Company, open_house
 
 AGREED = "person_level:\n  agreement: WC-2026-04\n  purpose: coaching\n  roles: [supervisor]\n"
@@ -46,6 +49,7 @@ def test_no_agent_of_the_team_is_shown_before_an_agreement_and_each_sees_who_loo
     listed = ops(house, "sam", "voice agents last quarter")
     table = next(part for part in listed.parts if isinstance(part, Table))
     names = [str(row[0]) for row in table.rows]
+    assert names
     assert names == sorted(names)
     for row in table.rows:
         hidden = row[2] == "hidden"
@@ -73,7 +77,13 @@ def test_words_nobody_understands_are_asked_about_and_quotes_carry_only_their_we
     asked = ops(house, "lena", "voice by shoe size")
     assert asked.outcome is Outcome.FAILED
     assert "did not understand" in asked.headline
+    text = seal("I had to call three times", Provenance("index@1"))
+    found = [SimpleNamespace(text=text, category="billing", received=f"2026-0{month}-11") for month in (1, 2, 3, 4)]
+    house.desk.corpus = lambda: cast(Corpus, SimpleNamespace(search=lambda *_, **__: found))
     said = ops(house, "lena", "voice last quarter")
-    for part in said.parts:
-        assert not isinstance(part, Quote) or "week of" in part.caption
+    quotes = [part for part in said.parts if isinstance(part, Quote)]
+    assert quotes
+    for part in quotes:
+        assert "week of" in part.caption
+        assert "11" not in part.caption
     house.store.close()
