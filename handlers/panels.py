@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from frontline.core.actor import Role
-from frontline.core.errors import NotPermitted, UserError
+from frontline.core.errors import EngineError, NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
 from handlers import cost, effort, floor, releases, scorecards, tags, themes, voice
 from handlers.desk import Work
@@ -61,3 +61,5 @@ def show_panels(work: Work, panels: Sequence[Panel] = PANELS) -> Iterator[Part]:
             continue
         except UserError as error:
             yield Paragraph(f"*{panel.title}*\n{error.message} {error.next_step}".strip())
+        except EngineError as error:
+            yield Paragraph(f"*{panel.title}*\n{error}")

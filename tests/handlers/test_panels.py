@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from frontline.core.actor import Actor, Role
-from frontline.core.errors import NotFound, NotPermitted
+from frontline.core.errors import EngineError, NotFound, NotPermitted
 from frontline.core.reply import Paragraph, Part
 from frontline.governance.policy import shipped_policy
 from handlers.desk import Work
@@ -64,3 +64,11 @@ def test_the_roles_that_a_panel_names_may_see_it(panel: Panel) -> None:
     policy = shipped_policy()
     for role in panel.roles:
         assert policy.is_allowed(Actor("per_x", "x", roles=frozenset({role})), panel.permission), role
+
+
+def test_a_panel_whose_database_does_not_answer_takes_no_other_away() -> None:
+    def fails(_work: Work) -> Sequence[Part]:
+        raise EngineError("The facts do not answer.", permanent=False)
+
+    panels = (Panel("a", "Effort", "help.read", fails), Panel("c", "C", "help.read", says("stands")))
+    assert told(Role.SUPERVISOR, *panels) == ["*Effort*\nThe facts do not answer.", "stands"]
