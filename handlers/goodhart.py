@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from frontline.catalog.loader import Catalog
 from frontline.catalog.scorecards import Scorecard
+from frontline.core.actor import SYSTEM
 from frontline.core.reply import Paragraph, Part
 from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec
 from handlers.assistant.numbers import show_number
 
 if TYPE_CHECKING:
     from frontline.analysis.goodhart import Goodhart, Move
+    from frontline.metrics.engine import MetricEngine
 
 # Guardrails that moved by less than this are not named: together they may have counted, alone they say nothing.
 NAMED_SIGMAS = 1.5
@@ -32,6 +34,20 @@ class Told:
     def worse(self) -> list[Move]:
         """The guardrails that are worth naming, the worst first."""
         return [move for move in self.found.guards if -move.z >= NAMED_SIGMAS]
+
+
+def judge(engine: MetricEngine, catalog: Catalog, card: Scorecard, *, seen_at: dt.datetime) -> list[Told]:
+    """Return where a scorecard gets better at a price, with the data that were there at ``seen_at``.
+
+    It reads groups of the whole company, never single agents, as the system; who may see them is judged at the doorway.
+
+    Raises:
+        NotFound: there are no data to judge by.
+    """
+    from frontline.metrics.weekly import judge_scorecard, onset_day  # loads numpy
+
+    found = judge_scorecard(engine, catalog, SYSTEM, card, seen_at=seen_at)
+    return [Told(item, onset_day(item, card, seen_at=seen_at, catalog=catalog), card) for item in found]
 
 
 def headline_of(told: Told, catalog: Catalog) -> str:

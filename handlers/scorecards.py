@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from weakref import WeakKeyDictionary
 
 from frontline.catalog.schema_metrics import Metric
 from frontline.catalog.scorecards import Scorecard
-from frontline.core.actor import SYSTEM
 from frontline.core.errors import NotFound
 from frontline.core.periods import Grain, unit_period
 from frontline.core.reply import Button, Column, Item, Outcome, Paragraph, Part, Reply, Table
@@ -25,6 +25,7 @@ from handlers.registry import Arguments
 GOODHART = "goodhart"
 # A judgement reads half a year of contacts: the same data of the same day are judged once.
 _JUDGED: WeakKeyDictionary[MetricEngine, dict[tuple[str, dt.date, str], list[Told]]] = WeakKeyDictionary()
+_JUDGING = threading.Lock()
 
 
 class ScorecardArguments(Arguments):
@@ -104,22 +105,20 @@ def _open_alarms(work: Work) -> list[Alert]:
 
 def _judged(work: Work, name: str, card: Scorecard) -> tuple[list[Told], str]:
     """Return what was found and "", or nothing and why it cannot be judged."""
-    from frontline.metrics.weekly import judge_scorecard, onset_day  # loads numpy
-
     desk = work.desk
-    known = _JUDGED.setdefault(desk.engine, {})
     key = (desk.facts().generation, work.today, name)
-    if key in known:
-        return known[key], ""
+    with _JUDGING:
+        known = _JUDGED.setdefault(desk.engine, {})
+        if key in known:
+            return known[key], ""
     try:
-        # Groups of the whole company, never single agents; who may see them was judged at the doorway.
-        found = judge_scorecard(desk.engine, desk.catalog, SYSTEM, card, seen_at=work.now)
+        told = goodhart.judge(desk.engine, desk.catalog, card, seen_at=work.now)
     except NotFound as missing:
         return [], str(missing)
-    told = [Told(item, onset_day(item, card, seen_at=work.now, catalog=desk.catalog), card) for item in found]
-    for old in [entry for entry in known if entry[:2] != key[:2]]:
-        del known[old]
-    known[key] = told
+    with _JUDGING:
+        for old in [entry for entry in known if entry[:2] != key[:2]]:
+            del known[old]
+        known[key] = told
     return told, ""
 
 

@@ -85,10 +85,8 @@ def scorecard_judge(house: House) -> ScorecardJudge:
     """Return the source of ``goodhart_watch``: where a scorecard gets better at a price, as seen at an instant."""
 
     def judge(card: Scorecard, *, seen_at: dt.datetime) -> Sequence[Told]:
-        from frontline.metrics.weekly import judge_scorecard, onset_day
-        from handlers.goodhart import Told
+        from handlers import goodhart
 
-        found = judge_scorecard(house.engine, house.catalog, SYSTEM, card, seen_at=seen_at)
-        return [Told(item, onset_day(item, card, seen_at=seen_at, catalog=house.catalog), card) for item in found]
+        return goodhart.judge(house.engine, house.catalog, card, seen_at=seen_at)
 
     return judge
