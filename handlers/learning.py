@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from frontline.core.actor import PRIVATE, ActorKind, Role
+from frontline.core.actor import PRIVATE, Role
 from frontline.core.errors import UsageError
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply, Tone
 from frontline.core.text import AnonymizedText, RawText
@@ -146,9 +146,8 @@ def _choice(row: LearnedWord) -> list[Button]:
 def _ask_owner(work: Work, unit: Unit, row: LearnedWord) -> None:
     """Ask the people who own the metric (stewards where nobody does), each by direct message."""
     metric = work.desk.catalog.metrics[row.metric]
-    everybody = [person for person in people.list_people(unit.session) if person.kind == ActorKind.HUMAN]
     for role in (metric.owner, Role.STEWARD, Role.ADMIN):
-        owners = [person.key for person in everybody if any(held.role == role for held in person.roles)]
+        owners = [person.key for person in people.of_role(unit.session, role)]
         if owners:
             break
     card = Reply(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from frontline.core.actor import PRIVATE, ActorKind, Audience, AudienceKind, Role
+from frontline.core.actor import PRIVATE, Audience, AudienceKind, Role
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Quote, Reply, Tone
 from frontline.governance import outbox, people
 from frontline.governance.examination import Examination
@@ -106,13 +106,8 @@ def tell_expired(unit: Unit, rows: Iterable[Release]) -> int:
 
 def reviewers(unit: Unit, row: Release) -> list[str]:
     """Return the keys of the people who may review a request: stewards first, admins where there is none."""
-    everybody = [person for person in people.list_people(unit.session) if person.kind == ActorKind.HUMAN]
     for role in (Role.STEWARD, Role.ADMIN):
-        found = [
-            person.key
-            for person in everybody
-            if person.key != row.requested_by and any(held.role == role for held in person.roles)
-        ]
+        found = [person.key for person in people.of_role(unit.session, role) if person.key != row.requested_by]
         if found:
             return found
     return []

@@ -105,12 +105,8 @@ def contest(work: Work, arguments: ContestArguments) -> Reply:
 
 def _supervisors(work: Work) -> list[Person]:
     team = (work.actor.team or "").casefold()
-    found = [
-        person
-        for person in people.list_people(work.session)
-        if (person.team or "").casefold() == team and any(row.role == Role.SUPERVISOR for row in person.roles)
-    ]
-    return found if team else []
+    found = people.of_role(work.session, Role.SUPERVISOR)
+    return [person for person in found if (person.team or "").casefold() == team] if team else []
 
 
 def _is_shown(figure: Figure) -> bool:

@@ -305,9 +305,8 @@ def withdraw(unit: Unit, actor: Actor, name: str, *, policy: Policy | None = Non
 
 def signers(session: Session, row: MetricVersion, catalog: Catalog) -> list[str]:
     """Return the keys of the people of the role that owns the metric; admins where there is none."""
-    everybody = [person for person in people.list_people(session) if person.kind == ActorKind.HUMAN]
     for role in (owner_of(row, catalog), Role.ADMIN):
-        found = [person.key for person in everybody if any(held.role == role for held in person.roles)]
+        found = [person.key for person in people.of_role(session, role)]
         if found:
             return found
     return []

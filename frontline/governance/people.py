@@ -195,6 +195,12 @@ def list_people(session: Session, *, also_departed: bool = False) -> list[Person
     return list(session.scalars(query if also_departed else query.where(Person.deactivated_at.is_(None))))
 
 
+def of_role(session: Session, role: Role) -> list[Person]:
+    """Return the active people, no machines, who hold a role, by handle: whom something is sent to."""
+    everybody = [person for person in list_people(session) if person.kind == ActorKind.HUMAN]
+    return [person for person in everybody if any(held.role == role for held in person.roles)]
+
+
 def handles(session: Session, keys: Iterable[str]) -> dict[str, str]:
     """Return key -> handle for those of ``keys`` that are people."""
     rows = session.execute(select(Person.key, Person.handle).where(Person.key.in_(set(keys))))
