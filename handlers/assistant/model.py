@@ -37,7 +37,8 @@ MOST_FAILURES = 3
 COOLING = dt.timedelta(minutes=5)
 HOUR = dt.timedelta(hours=1)
 MOST_TOKENS = 900
-# An answer is a few hundred bytes; whoever sends more than this is cut off.
+# An answer is a few hundred bytes; a server of OpenAI's form that sends more than this is cut off. The packages of
+# other providers bring their own client: of these the deadline alone is kept.
 MOST_BYTES = 262_144
 MOST_AT_ONCE = 4
 # Providers that can be told where to send (another provider keeps its own address).
@@ -76,20 +77,31 @@ class ModelSettings:
 
 
 class Breaker:
-    """Opens after some failures in a row and lets one call through once it has cooled. Safe between threads."""
+    """Opens after some failures in a row. Once it has cooled, one call alone tries: an answer lets the others through
+    again, the next failure opens it anew. Of one process, safe between its threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures = 0
         self._opened: dt.datetime | None = None
 
-    def is_open(self, now: dt.datetime) -> bool:
-        """Whether no call may be made now."""
+    def lets_through(self, now: dt.datetime) -> bool:
+        """Whether a call may be made now; the one that tries after cooling keeps the others waiting as long again."""
         with self._lock:
-            return self._opened is not None and now - self._opened < COOLING
+            if self._opened is None:
+                return True
+            if now - self._opened < COOLING:
+                return False
+            self._opened = now
+            return True
+
+    def note_answer(self) -> None:
+        """Take that an answer came, of use or not: others may call again."""
+        with self._lock:
+            self._opened = None
 
     def note(self, now: dt.datetime, *, succeeded: bool) -> None:
-        """Take the outcome of a call."""
+        """Take whether a call was of use."""
         with self._lock:
             if succeeded:
                 self._failures, self._opened = 0, None
@@ -100,7 +112,7 @@ class Breaker:
 
 
 class Budget:
-    """So many calls in any hour, for the whole house."""
+    """So many calls in any hour, for the whole process."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -156,11 +168,11 @@ class Model:
         """
         if self.is_off:
             raise ModelUnavailable("off")
-        if self.breaker.is_open(now):
-            raise ModelUnavailable("broken")
         if not self._room.acquire(blocking=False):
             raise ModelUnavailable("busy")
         try:
+            if not self.breaker.lets_through(now):
+                raise ModelUnavailable("broken")
             if not self._budget.take(now):
                 raise ModelUnavailable("budget")
             return self._answer(make, now, seconds or self.settings.timeout_s)
@@ -199,6 +211,7 @@ class Model:
             future.cancel()
             error = TimeoutError()
         if error is None:
+            self.breaker.note_answer()
             return future.result()
         self.breaker.note(now, succeeded=False)
         # The kind alone: a provider's message may repeat what was sent.

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -18,7 +19,7 @@ from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
 from frontline.metrics.query import MetricQuery
 from handlers import ask
-from handlers.assistant.model import COOLING, MOST_FAILURES
+from handlers.assistant.model import COOLING, MOST_FAILURES, ModelUnavailable
 from handlers.assistant.outgoing import words_for_model
 from tests.metrics.world import NOW, person
 
@@ -145,6 +146,25 @@ def test_after_failures_in_a_row_nobody_waits_for_it_until_it_has_cooled(assista
     assistant.provider.says(proposal())
     _, turn = assistant.ask(UNKNOWN, now=NOW + COOLING)
     assert turn.proposal is not None
+
+
+def test_one_call_alone_tries_whether_it_has_recovered(assistant: Assistant) -> None:
+    model, later = assistant.renew(timeout_s=0.5), NOW + COOLING
+    for _ in range(MOST_FAILURES):
+        model.breaker.note(NOW, succeeded=False)
+
+    async def second(_client: Any) -> None: ...
+
+    async def first(_client: Any) -> str:
+        with pytest.raises(ModelUnavailable) as refused:
+            model.call(second, now=later)
+        return refused.value.reason
+
+    assert model.call(first, now=later) == "broken"
+    model.call(second, now=later)  # it has answered: an investigation goes on with its second step
+    model.reject(later, "of no use")
+    with pytest.raises(ModelUnavailable, match="broken"):
+        model.call(second, now=later)
 
 
 def test_the_budget_of_an_hour_is_kept_and_comes_back(assistant: Assistant) -> None:
