@@ -246,6 +246,7 @@ def test_a_look_up_that_breaks_leaves_the_finding_of_the_rules(
     assert render_text(reply) == by_rules
     results = [m["content"] for asked in agent.provider.asked for m in asked["messages"] if m["role"] == "tool"]
     assert results == ["there is no such figure"]
+    assert "metric.investigate" not in [button.action for button in reply.buttons]
 
 
 def test_what_is_too_long_for_the_model_loses_whole_facts(agent: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
