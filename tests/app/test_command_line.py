@@ -83,6 +83,16 @@ def test_the_shipped_catalog_is_right(capsys: pytest.CaptureFixture[str]) -> Non
     assert "42 capabilities" in capsys.readouterr().out
 
 
+def test_the_catalog_is_checked_without_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FRONTLINE_STATE_URL", f"sqlite:///{tmp_path}/file/state.sqlite3")
+    assert run(["check"]) == 0
+    assert "The catalog is right" in capsys.readouterr().out
+    assert not (tmp_path / "home").exists()
+
+
 def test_a_bad_line_of_a_batch_is_an_error_line_and_the_others_go_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,7 +29,7 @@ def check(
     house = House(options=context.obj)
     if questions:
         return _check_questions(house)
-    catalog = house.catalog
+    catalog = house.read_files()
     notes = _notes(catalog)
     if house.options.json:
         write_json({"ok": True, "metrics": len(catalog.metrics), "zone": catalog.calendar.zone, "notes": notes})
