@@ -69,9 +69,12 @@ class House:
 
     def _read_catalog(self) -> Catalog:
         """The files, and over them what people adopted."""
+        return with_agreed(self, self.read_files())
+
+    def read_files(self) -> Catalog:
+        """The catalog of the files alone, as an operator checks them: no database is opened."""
         overlay = self.catalog_folder
-        files = load_catalog(overlay if overlay.is_dir() else None)
-        return with_agreed(self, files)
+        return load_catalog(overlay if overlay.is_dir() else None)
 
     @property
     def catalog_folder(self) -> Path:
@@ -174,6 +177,8 @@ class House:
         self.catalog = fresh
         if "desk" in self.__dict__:
             self.desk.catalog, self.desk.policy, self.desk.engine = self.catalog, self.policy, self.engine
+        # What counts from now on can be asked for by its version when it counts no more.
+        keep_versions(self)
 
     @cached_property
     def gate(self) -> Gate:

@@ -113,6 +113,18 @@ def test_what_was_never_adopted_is_not_counted(house: House) -> None:
     assert found is not None
 
 
+def test_a_version_that_came_with_a_file_beside_the_running_bot_is_known_when_another_follows(house: House) -> None:
+    assert house.doorway
+    known, number = definitions.KnownVersions(lambda: house.store), house.catalog.metrics["fcr_rate"].version
+    for window in (number + 1, number + 2):
+        house.catalog_folder.mkdir(exist_ok=True)
+        said = f"metrics: {{fcr_rate: {{version: {window}, title: FCR of file {window}}}}}\n"
+        (house.catalog_folder / "metrics.yaml").write_text(said)
+        house.refresh()
+        assert house.catalog.metrics["fcr_rate"].version == window
+    assert known.find("fcr_rate", number + 1) is not None
+
+
 def test_a_version_of_the_files_is_found_beside_a_proposal_of_the_same_number(house: House) -> None:
     definitions.remember_in(house.store, house.catalog)
     known = definitions.KnownVersions(lambda: house.store)
