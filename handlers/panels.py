@@ -6,6 +6,7 @@ filled says so in its place; the others stand all the same.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from frontline.core.errors import EngineError, NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
 from handlers import cost, effort, floor, releases, scorecards, tags, themes, voice
 from handlers.desk import Work
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,4 +65,5 @@ def show_panels(work: Work, panels: Sequence[Panel] = PANELS) -> Iterator[Part]:
         except UserError as error:
             yield Paragraph(f"*{panel.title}*\n{error.message} {error.next_step}".strip())
         except EngineError as error:
+            log.warning("panel %s: %s", panel.key, error)
             yield Paragraph(f"*{panel.title}*\n{error}")
