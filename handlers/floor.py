@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from frontline.analysis.intervals import wilson
-from frontline.catalog.schema_models import fold
+from frontline.catalog.schema_models import UNKNOWN, fold
 from frontline.core.clock import local_midnight
 from frontline.core.errors import UsageError
 from frontline.core.periods import Grain, unit_period
 from frontline.core.reply import Button, Column, Item, Outcome, Paragraph, Part, Reply, Table
 from frontline.metrics.query import Filter
-from frontline.metrics.sources import UNKNOWN
 from handlers.assistant.numbers import NOTHING, show_duration, show_instant, show_number
 from handlers.desk import Work
 from handlers.figures import Asked, Figure, Reading, change, read_figures, read_groups, show

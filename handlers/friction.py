@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from frontline.catalog.schema_models import UNKNOWN
 from frontline.core.actor import SYSTEM
 from frontline.metrics.extracts import Extract, ExtractSpec
 from frontline.metrics.query import PeriodSpec
@@ -29,7 +30,6 @@ LEAST_EVENTS = 20
 SMALLEST_EASE, SMALLEST_SHARE = 0.5, 0.05
 # Repeats of one cause reach several cells; a routine of its own watches the rise of recontact.
 SILENT = ("transfer_rate", "channel_switch_rate")
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)

@@ -171,8 +171,7 @@ class Size:
 
 def label_of(work: Work, dim: str, group: str) -> str:
     """Return a group as people call it."""
-    known = next((value for value in work.desk.catalog.dimensions[dim].values if value.key == group), None)
-    return (known.label or known.key) if known else group
+    return work.desk.catalog.dimensions[dim].label_of(group)
 
 
 def _next_weeks(work: Work, query: MetricQuery) -> MetricQuery:

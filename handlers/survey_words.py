@@ -17,6 +17,7 @@ from frontline.core.reply import Outcome, Quote
 from frontline.core.text import QuestionText
 from frontline.metrics.policy import person_dimensions
 from frontline.metrics.query import Filter, MetricQuery, MetricResult, PeriodSpec
+from frontline.metrics.questions.restate import say_filters
 from handlers.assistant.numbers import HIDDEN, show_period
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -187,8 +188,7 @@ def show_n(figure: Figure) -> int | str | None:
 
 def label_of(work: Work, dim: str, value: str) -> str:
     """Return a value of a dimension as people read it."""
-    found = next((item for item in work.desk.catalog.dimensions[dim].values if item.key == value), None)
-    return "not known" if value == "unknown" else (found.label or found.key) if found else value
+    return work.desk.catalog.dimensions[dim].label_of(value)
 
 
 def title_of(work: Work, dim: str) -> str:
@@ -198,11 +198,7 @@ def title_of(work: Work, dim: str) -> str:
 
 def describe(work: Work, period: PeriodSpec, filters: Sequence[Filter]) -> str:
     """Return "May 2026, phone, without billing"."""
-    said = [show_period(period.period)]
-    for item in filters:
-        values = " and ".join(label_of(work, item.dim, value) for value in item.values)
-        said.append(f"without {values}" if item.op == "not_in" else values)
-    return ", ".join(said)
+    return ", ".join([show_period(period.period), *say_filters(filters, work.desk.catalog)])
 
 
 def stamp_line(result: MetricResult) -> str:

@@ -11,6 +11,8 @@ from pydantic import Field, field_validator, model_validator
 from frontline.catalog.schema import Header
 from frontline.catalog.yamlfile import Definition
 
+UNKNOWN = "unknown"  # the label of rows in which a dimension is missing
+
 
 class Join(Definition):
     """A many-to-one join: every local row meets at most one row of ``model``."""
@@ -126,6 +128,13 @@ class Dimension(Header):
     def spelled(self, word: str) -> str:
         """Return the catalog's spelling of a value of the facts, or the value as it stands there."""
         return self._by_fold(word) or word
+
+    def label_of(self, value: object) -> str:
+        """Return a value of the facts as people read it; one that the catalog does not list as it stands there."""
+        if value is None or value == UNKNOWN:
+            return "not known"
+        known = next((item for item in self.values if item.key == value), None)
+        return (known.label or known.key) if known else str(value)
 
     def _by_fold(self, word: str) -> str | None:
         folded = fold(word)

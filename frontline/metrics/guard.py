@@ -17,11 +17,10 @@ from sqlalchemy.engine import Connection
 
 from frontline.catalog.loader import Catalog
 from frontline.catalog.schema_metrics import Metric, MetricKind
-from frontline.catalog.schema_models import Aggregate, fold
+from frontline.catalog.schema_models import UNKNOWN, Aggregate, fold
 from frontline.metrics.compiler import Ask, Scope
 from frontline.metrics.query import Filter
 from frontline.metrics.reading import BUILDERS, Cell, Key, merge_cells, read_cells, sql_text
-from frontline.metrics.sources import UNKNOWN
 from frontline.metrics.suppression import TOTAL, Judged, judge
 
 OTHER = "other"  # the row of all values outside the catalog with too few behind them

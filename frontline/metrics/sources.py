@@ -12,14 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from frontline.catalog.loader import Catalog
-from frontline.catalog.schema_models import Condition, fold
+from frontline.catalog.schema_models import UNKNOWN, Condition, fold
 from frontline.core.errors import NotFound, UsageError
 from frontline.metrics.dialects import Expression
 from frontline.metrics.query import Filter
 
 Made = TypeVar("Made")
-
-UNKNOWN = "unknown"  # the label of rows in which a dimension is missing
 
 
 class FactsSource(Protocol):

@@ -8,12 +8,11 @@ from typing import Any
 
 from frontline.catalog.loader import Catalog
 from frontline.catalog.schema_metrics import Metric
-from frontline.catalog.schema_models import fold
+from frontline.catalog.schema_models import UNKNOWN, fold
 from frontline.core.errors import UsageError
 from frontline.metrics.guard import OTHER, is_listed
 from frontline.metrics.query import Fraction, MetricQuery
 from frontline.metrics.reading import Cell, Key
-from frontline.metrics.sources import UNKNOWN
 
 # A series of more rows than this is nothing to read, and takes minutes to lay out.
 MOST_ROWS = 50_000

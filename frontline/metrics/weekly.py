@@ -6,13 +6,13 @@ import datetime as dt
 
 from frontline.analysis.goodhart import Goodhart, GoodhartSettings, Measured, find_goodhart
 from frontline.catalog.loader import Catalog
+from frontline.catalog.schema_models import UNKNOWN
 from frontline.catalog.scorecards import Scorecard
 from frontline.core.actor import Actor
 from frontline.core.errors import NotFound
 from frontline.core.periods import Grain, Period, floor_date, local_date
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.extracts import ExtractSpec
-from frontline.metrics.sources import UNKNOWN
 
 A_WEEK = 7
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from frontline.core.reply import Chart, Column, Part, Table
 from frontline.metrics.query import Kind, MetricResult
+from frontline.metrics.questions.restate import say_filters
 from handlers.assistant.numbers import HIDDEN, show_bucket, show_instant, show_number, show_period
 
 if TYPE_CHECKING:
@@ -96,20 +97,10 @@ class Card:
         return f"{show_period(period)}{' so far' if self._result.is_unfinished else ''}"
 
     def _where(self) -> str:
-        if not self._query.filters:
-            return ""
-        said = []
-        for item in self._query.filters:
-            values = " and ".join(self._label(item.dim, value) for value in item.values)
-            said.append(f"without {values}" if item.op == "not_in" else values)
-        return ", " + ", ".join(said)
+        return "".join(f", {said}" for said in say_filters(self._query.filters, self._catalog))
 
     def _label(self, dim: str, value: Any) -> str:
-        if value is None:
-            return "not known"
-        dimension = self._catalog.dimensions.get(dim)
-        found = next((item for item in dimension.values if item.key == value), None) if dimension else None
-        return (found.label or found.key) if found else str(value)
+        return self._catalog.dimensions[dim].label_of(value)
 
     def _split(self) -> str:
         names = [self._catalog.dimensions[dim].title.lower() for dim in self._query.by]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from frontline.metrics.insights.why import explain
-from frontline.metrics.questions.restate import restate
+from frontline.metrics.questions.restate import restate, say_filters
 from handlers.assistant.numbers import show_bucket, show_number, show_period
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def driver_facts(work: Work, compared: MetricResult, *, source: int) -> list[Fac
     facts: list[Fact] = []
     listed = set(catalog.values(found.split.dim))
     for part in [part for part in found.split.parts if part.group in listed][:6]:
-        of = (*_filters(compared.query, catalog), _label(catalog, found.split.dim, part.group))
+        of = (*_filters(compared.query, catalog), catalog.dimensions[found.split.dim].label_of(part.group))
         blank = Fact(metric.title, of, now, "", 0.0, source, is_partial=True)
         if part.before is not None and part.after is not None:
             facts.append(replace(blank, shown=_figure(metric, part.after, catalog), value=part.after))
@@ -113,7 +113,7 @@ def _facts(result: MetricResult, catalog: Catalog, source: int, kept: set[int]) 
         if number not in kept:
             continue
         cells = dict(zip(result.columns, row, strict=True))
-        of = (*fixed, *(_label(catalog, dim, cells[dim]) for dim in query.by))
+        of = (*fixed, *(catalog.dimensions[dim].label_of(cells[dim]) for dim in query.by))
         for key in query.metrics:
             value = cells[key]
             if value is None or (number, result.columns.index(key)) in hidden:
@@ -134,20 +134,7 @@ def _when(result: MetricResult, cells: dict[str, Any]) -> str:
 
 
 def _filters(query: MetricQuery, catalog: Catalog) -> tuple[str, ...]:
-    said = []
-    for item in query.filters:
-        if item.dim in query.by:
-            continue
-        words = " and ".join(_label(catalog, item.dim, value) for value in item.values)
-        said.append(f"without {words}" if item.op == "not_in" else words)
-    return tuple(said)
-
-
-def _label(catalog: Catalog, dim: str, value: object) -> str:
-    if value is None:
-        return "not known"
-    known = next((item for item in catalog.dimensions[dim].values if item.key == value), None)
-    return (known.label or known.key) if known else str(value)
+    return say_filters((item for item in query.filters if item.dim not in query.by), catalog)
 
 
 def _figure(metric: Metric, value: float, catalog: Catalog) -> str:

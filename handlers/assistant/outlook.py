@@ -15,6 +15,7 @@ from frontline.metrics.insights.hours import forecast_hours
 from frontline.metrics.insights.outlook import Forecast, Piece, forecast
 from frontline.metrics.insights.series import plain
 from frontline.metrics.query import Kind, MetricQuery, MetricResult, PeriodSpec
+from frontline.metrics.questions.restate import say_filters
 from handlers.assistant.numbers import show_bucket, show_day, show_number, show_period
 
 if TYPE_CHECKING:
@@ -48,14 +49,10 @@ def forecast_of(work: Work, query: MetricQuery) -> Forecast:
     """Return the forecast as the asking person sees it. Raises as ``forecast``."""
     catalog = work.desk.catalog
     closed, today = public_holidays(catalog.calendar), work.today
-
-    def run(asked: MetricQuery) -> MetricResult:
-        return work.run(asked)
-
     if query.period.grain is Grain.HOUR:
         hour = work.now.astimezone(catalog.calendar.zone_info).hour
-        return forecast_hours(run, catalog, query, today=today, hour=hour, is_holiday=closed)
-    return forecast(run, catalog, query, today=today, is_holiday=closed)
+        return forecast_hours(work.run, catalog, query, today=today, hour=hour, is_holiday=closed)
+    return forecast(work.run, catalog, query, today=today, is_holiday=closed)
 
 
 def _rows(work: Work, query: MetricQuery, found: Forecast, metric: Metric) -> MetricResult:
@@ -174,10 +171,7 @@ class _Card:
         first = Column("group", self._catalog.dimensions[self._query.by[0]].title) if self._query.by else None
         columns = [first or Column("period", "Period"), Column("value", self._metric.title), Column("low", "Low"),
                    Column("high", "High")]  # fmt: skip
-        rows = [
-            [piece.group or self._unit(piece), *(self._shown(value) for value in _three(piece.projection))]
-            for piece in pieces
-        ]
+        rows = [[self._named(piece), *(self._shown(value) for value in _three(piece.projection))] for piece in pieces]
         return Table(f"Forecast of {self._metric.title}, 80 % range", columns, rows)
 
     def _chart(self) -> Chart | None:
@@ -202,14 +196,18 @@ class _Card:
         said += f"{self._shown(ahead[-1].value)} ({self._unit(found.units[-1])})"
         return Chart(self._metric.title, "line", labels, series, alt=said, format=self._metric.format)
 
+    def _named(self, piece: Piece) -> str:
+        if not self._query.by:
+            return self._unit(piece)
+        return self._catalog.dimensions[self._query.by[0]].label_of(piece.group)
+
     def _unit(self, piece: Piece) -> str:
         if piece.label:
             return f"{piece.label[5:10]} {piece.label[11:16]}"
         return _unit_label(piece.period, self._found.grain)
 
     def _where(self) -> str:
-        said = [("without " if item.op == "not_in" else "") + " and ".join(item.values) for item in self._query.filters]
-        return f", {', '.join(said)}" if said else ""
+        return "".join(f", {said}" for said in say_filters(self._query.filters, self._catalog))
 
     @property
     def _is_ratio(self) -> bool:

@@ -206,8 +206,7 @@ class _Words:
         return self._catalog.dimensions[dim].title.lower()
 
     def _label(self, dim: str, group: str) -> str:
-        known = next((value for value in self._catalog.dimensions[dim].values if value.key == group), None)
-        return (known.label or known.key) if known else group
+        return self._catalog.dimensions[dim].label_of(group)
 
     def _figure(self, value: float | None) -> str:
         return show_number(

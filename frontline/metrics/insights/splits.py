@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from frontline.analysis.decompose import carriers, concentration, contributions, decompose
 from frontline.catalog.schema_metrics import Metric, MetricKind
+from frontline.catalog.schema_models import UNKNOWN
 from frontline.core.errors import NotFound, NotPermitted, UsageError
 from frontline.metrics.guard import OTHER
 from frontline.metrics.insights.series import Run, fraction_of
 from frontline.metrics.query import Kind, MetricQuery, MetricResult
-from frontline.metrics.sources import UNKNOWN
 
 if TYPE_CHECKING:
     from frontline.catalog.loader import Catalog

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from frontline.catalog.loader import Catalog
 from frontline.core.periods import Grain, Period
@@ -40,6 +41,15 @@ def restate(query: MetricQuery, catalog: Catalog) -> str:
     parts.append(f", {say_dates(query.period.start, query.period.end)}")
     parts.append(_compare(query))
     return "".join(parts)
+
+
+def say_filters(filters: Iterable[Filter], catalog: Catalog) -> tuple[str, ...]:
+    """Return ("phone and chat", "without billing"), as a card says them."""
+    said = []
+    for item in filters:
+        words = " and ".join(catalog.dimensions[item.dim].label_of(value) for value in item.values)
+        said.append(f"without {words}" if item.op == "not_in" else words)
+    return tuple(said)
 
 
 def say_dates(start: dt.date, end: dt.date) -> str:
