@@ -106,7 +106,8 @@ def measure_effect(
     sides = [
         _Reader(engine, catalog, actor, contest.filters, audience, version, floor) for version in _versions(contest)
     ]
-    whole = _read(sides, period, None, "", floor).pairs
+    read = _read(sides, period, None, "", floor)
+    whole = read.pairs
     if not whole or all(side.value is None and not side.is_hidden for side in (whole[0].old, whole[0].new)):
         raise NotFound(
             f"There is nothing to measure between {period.start.isoformat()} and {period.last_day.isoformat()}.",
@@ -114,21 +115,26 @@ def measure_effect(
         )
     series = {grain: _read(sides, period, grain, "", floor) for grain in (Grain.MONTH, Grain.WEEK)}
     groups = [_groups(sides, period, dim, floor) for dim in _dimensions(catalog, contest)]
-    total = whole[0]
-    if any(found.is_alone for found in (*series.values(), *groups)):
-        # The one that is hidden would be the total less the others, which can be asked for one by one.
-        total = replace(total, new=Side(None, None, is_hidden=True))
+    if any(found.is_alone for found in (read, *series.values(), *groups)):
+        # The one that is hidden would be the total less the others, which can be asked for one by one; and the total
+        # is the sum of its months, of its weeks and of any groups.
+        whole, groups = _unseen(whole), []
+        series = {grain: _Pairs(_unseen(found.pairs)) for grain, found in series.items()}
     notes = [*dict.fromkeys(note for side in sides for note in side.notes)]
     return Effect(
         contest.old.name if contest.old else "none",
         contest.new.name,
         period,
-        total,
+        whole[0],
         {grain: found.pairs for grain, found in series.items()},
         _movers(groups),
         tuple(notes),
         sides[-1].generation,
     )
+
+
+def _unseen(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    return tuple(replace(pair, new=Side(None, None, is_hidden=True)) for pair in pairs)
 
 
 def last_days(days: int, *, today: dt.date, data_to: dt.date | None) -> Period:

@@ -116,6 +116,21 @@ def test_one_month_that_differs_by_a_few_does_not_follow_from_the_total(
     assert found.total.new.value is None
 
 
+def test_a_total_that_is_hidden_does_not_follow_from_its_months_or_movers(
+    catalog: Catalog, world: World, tmp_path: Path
+) -> None:
+    handled = [row for row in rows(world) if row["outcome"] == "answered" and row["handle_s"] is not None]
+    router = [row for row in handled if row["topic"] == "router"]
+    apart = [*[row for row in handled if row not in router][::4], *router[:3]]
+    rare = [{**row, "queue": "vip"} if row in apart else row for row in world["interactions"]]
+    facts = SmallFacts(write_facts(tmp_path / "facts-6.duckdb", {**world, "interactions": rare}))
+    engine = MetricEngine(catalog, facts, FrozenClock(NOW), OpenDoor())
+    found = effect(engine, catalog, "aht", {"where": "queue not in vip"})
+    assert found.total.new.is_hidden  # of the topics one differs by three calls, the others can be asked for
+    assert all(pair.new.value is None and pair.new.is_hidden for pairs in found.series.values() for pair in pairs)
+    assert found.movers == ()
+
+
 def test_few_met_and_not_met_are_as_few_as_few_rows(catalog: Catalog, world: World, tmp_path: Path) -> None:
     phone = [row for row in rows(world) if row["channel"] == "phone" and row["wait_s"] is not None]
     late = phone[:4]
