@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from frontline.core.errors import EngineError, UsageError
+from frontline.store.turns import Turns
 
 BUSY_SECONDS = 30
 WRITE_OPTION = "frontline_write"
@@ -50,8 +52,9 @@ def state_engine(url_or_path: str | Path) -> Engine:
         # first write, which cannot wait for the lock once another writer has committed (SQLITE_BUSY_SNAPSHOT).
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
+    turns = Turns(engine, patience_s=BUSY_SECONDS)
     event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, turns))
     return engine
 
 
@@ -123,8 +126,9 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(turns: Turns, connection: Connection) -> None:
     if connection.get_execution_options().get(WRITE_OPTION):
+        turns.take(connection)
         connection.exec_driver_sql("PRAGMA query_only = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:

@@ -7,7 +7,7 @@ row is good) and ``_notes`` (a list of ``V05|vru_s`` for what was put right and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,15 +38,36 @@ class Reading:
 
 
 def convert(con: Any, plan: Plan, layout: Layout, reading: Reading) -> None:
-    """Make the table ``typed`` from ``raw``."""
-    con.execute(f"CREATE OR REPLACE TABLE typed AS {conversion_sql(plan, layout, reading)}")
-
-
-def conversion_sql(plan: Plan, layout: Layout, reading: Reading) -> str:
-    """Return the SELECT over ``raw`` that converts and judges every row."""
+    """Make the table ``typed`` from ``raw``. Cells that repeat themselves are converted once each."""
     columns = [_Column(field, feed, plan.spec.columns[field], layout, reading) for field, feed in plan.feeds.items()]
+    looked_up: dict[str, list[_Column]] = {}
+    for column in columns:
+        if column.raw in layout.repeated:
+            looked_up.setdefault(column.raw, []).append(column)
+    for raw, fields in looked_up.items():
+        texts, parsed = _both_steps(fields)
+        cells = f"SELECT {raw} AS _cell, {texts} FROM once_{raw}"
+        con.execute(f"CREATE OR REPLACE TABLE read_{raw} AS SELECT *, {parsed} FROM ({cells})")
+    con.execute(f"CREATE OR REPLACE TABLE typed AS {_conversion_sql(plan, layout, reading, columns, looked_up)}")
+
+
+def _both_steps(columns: Sequence[_Column]) -> tuple[str, str]:
     texts = ", ".join(f"{column.text()} AS {column.r}" for column in columns)
-    parsed = ", ".join(f"{column.parsed()} AS {column.p}" for column in columns)
+    return texts, ", ".join(f"{column.parsed()} AS {column.p}" for column in columns)
+
+
+def _conversion_sql(
+    plan: Plan, layout: Layout, reading: Reading, columns: Sequence[_Column], looked_up: Mapping[str, Sequence[_Column]]
+) -> str:
+    """The SELECT over ``raw`` that converts and judges every row; ``looked_up`` are converted in ``read_<column>``."""
+    apart = {column.field for fields in looked_up.values() for column in fields}
+    texts, parsed = _both_steps([column for column in columns if column.field not in apart])
+    found = [
+        f"read_{raw}.{part}" for raw, fields in looked_up.items() for column in fields for part in (column.r, column.p)
+    ]
+    texts = ", ".join(part for part in ("raw._row", texts, *found) if part)
+    # An empty cell (NULL) finds nothing, and nothing is what it means.
+    joins = "".join(f" LEFT JOIN read_{raw} ON read_{raw}._cell = raw.{raw}" for raw in looked_up)
     present = {column.field: column for column in columns}
     # One instant before another (V05): the later one is nulled.
     disorder = {later: present[first].p for first, later in plan.spec.order if first in present and later in present}
@@ -58,13 +79,21 @@ def conversion_sql(plan: Plan, layout: Layout, reading: Reading) -> str:
     cases = " ".join(f"WHEN {test} THEN {sql.literal(code)}" for code, test in faults)
     notes = [note for column in columns for note in column.notes(disorder.get(column.field))]
     notes += [(f"{'V' if life is Life.WARN else 'S'}16|{key}", test) for key, life, test in broken]
-    marks = ", ".join(f"CASE WHEN {test} THEN {sql.literal(code)} END" for code, test in notes)
     fault = f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
-    noted = f"list_filter([{marks}], mark -> mark IS NOT NULL)" if marks else "CAST([] AS VARCHAR[])"
     return (
-        f"WITH texts AS (SELECT _row, {texts} FROM {_origin(plan, layout)}), parsed AS (SELECT *, {parsed} FROM texts) "
-        f"SELECT _row, {finals}, {fault} AS _fault, {noted} AS _notes FROM parsed"
+        f"WITH texts AS (SELECT {texts} FROM {_origin(plan, layout)} AS raw{joins}), "
+        f"parsed AS (SELECT *{', ' + parsed if parsed else ''} FROM texts) "
+        f"SELECT _row, {finals}, {fault} AS _fault, {_noted(notes)} AS _notes FROM parsed"
     )
+
+
+def _noted(notes: Sequence[tuple[str, str]]) -> str:
+    """The list of the notes of a row; it is put together only where there is one."""
+    if not notes:
+        return "CAST([] AS VARCHAR[])"
+    marks = ", ".join(f"CASE WHEN {test} THEN {sql.literal(code)} END" for code, test in notes)
+    some = " OR ".join(f"({test})" for _, test in notes)
+    return f"CASE WHEN {some} THEN list_filter([{marks}], mark -> mark IS NOT NULL) ELSE CAST([] AS VARCHAR[]) END"
 
 
 def _broken_rules(table: str, present: Mapping[str, _Column], reading: Reading) -> list[tuple[str, Life, str]]:
@@ -112,6 +141,8 @@ class _Column:
         self.reading = reading
         self.r = sql.name(f"r_{field}")
         self.p = sql.name(f"p_{field}")
+        single = feed.column or feed.positive
+        self.raw = layout.column(single) if single else ""
         bounds = reading.bounds.get(field, Bounds())
         self.lowest = bounds.lowest if bounds.lowest is not None else spec.lowest
         self.highest = bounds.highest if bounds.highest is not None else spec.highest

@@ -62,6 +62,9 @@ def find_volume_drift(
     time = plan.spec.time
     if time is None or plan.spec.grain != "day" or plan.spec.columns[time].type is not ColumnType.INSTANT:
         return [], []
+    before = f"SELECT EXISTS (SELECT 1 FROM cur.{name(plan.table)} WHERE load_id NOT IN {listing(load_ids)})"
+    if not con.execute(before).fetchone()[0]:
+        return [], []
     day = f"CAST(timezone({literal(zone)}, timezone('UTC', {name(time)})) AS DATE)"
     rows = con.execute(
         f"""

@@ -107,13 +107,14 @@ def count_junk(con: Any, plan: Plan, layout: Layout) -> list[Finding]:
                 f"({cell} NOT IN {known} AND (regexp_full_match({cell}, '0+') OR {cell} IN "
                 f"{listing(sorted({*words, *NOBODY}))}))"
             )
-    if not tests:
-        return []
-    parts = ", ".join(f"count(*) FILTER ({t}), min(_row, {SHOWN_ROWS}) FILTER ({t})" for t in tests.values())
-    row = con.execute(f"SELECT {parts} FROM raw").fetchone()
-    return [
-        Finding("V13", field, int(row[2 * at]), tuple(row[2 * at + 1])) for at, field in enumerate(tests) if row[2 * at]
-    ]
+    findings = []
+    for field, test in tests.items():
+        source = layout.source(plan.feeds[field].sources)
+        if con.execute(f"SELECT EXISTS (SELECT 1 FROM {source} WHERE {test})").fetchone()[0]:
+            query = f"SELECT count(*), min(_row, {SHOWN_ROWS}) FROM raw WHERE {test}"
+            count, rows = con.execute(query).fetchone()
+            findings.append(Finding("V13", field, int(count), tuple(rows)))
+    return findings
 
 
 def count_foreign(con: Any, file: SourceFile, layout: Layout) -> list[Finding]:

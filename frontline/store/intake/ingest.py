@@ -20,6 +20,7 @@ from frontline.store.intake import merge
 from frontline.store.intake.columns import Plan, lay_out, plan_file
 from frontline.store.intake.conversion import Reading, cell_sql, convert
 from frontline.store.intake.declared import calendar_file, find_preset, home_zone, require_zone, write_calendar
+from frontline.store.intake.distinct import find_repeated
 from frontline.store.intake.drift import find_column_drift, find_volume_drift
 from frontline.store.intake.findings import (
     collect_findings,
@@ -189,8 +190,9 @@ class Load:
             layout = read_raw(con, file, layout)
             plan = self._plan(file, layout, con)
         zone, style = self._times(scratch, file, plan, layout)
-        cells = {name: f"({cell_sql(name, plan.feeds[name], plan.spec.columns[name], layout)})"
-                 for name in plan.of_type(*_NUMBERS)}  # fmt: skip
+        layout = find_repeated(con, plan, layout)
+        cells = {name: (f"({cell_sql(name, plan.feeds[name], plan.spec.columns[name], layout)})",
+                        layout.source(plan.feeds[name].sources)) for name in plan.of_type(*_NUMBERS)}  # fmt: skip
         counted = [name for name in cells if name.endswith("_s")]
         styles = decide_styles(con, cells, delimiter=layout.delimiter, durations=counted)
         masks, masked = find_masks(con, plan, layout, self.find_personal)

@@ -16,6 +16,7 @@ from frontline.store.intake.columns import Plan
 from frontline.store.intake.sql import keyed_hash, literal, name
 
 DIGEST = "identity_digest"
+_BLOCK = 10_000  # rows
 _OWN_TABLES = """
 CREATE TABLE IF NOT EXISTS cur.loads (load_id VARCHAR, table_name VARCHAR, source VARCHAR, loaded_at TIMESTAMP,
   rows_read BIGINT, rows_ok BIGINT, rows_fixed BIGINT, rows_quarantined BIGINT, codes JSON, findings JSON,
@@ -94,10 +95,15 @@ def find_delta(con: Any, plan: Plan) -> Delta:
     table = f"cur.{name(plan.table)}"
     compared = [*plan.stored, *([DIGEST] if digest else [])]
     differs = " OR ".join(f"k.{name(column)} IS DISTINCT FROM c.{name(column)}" for column in compared)
+    if not newest and is_empty(con, plan.table):
+        # Everything is new: nothing is compared, and no second copy of the rows is made.
+        con.execute("CREATE OR REPLACE VIEW delta AS SELECT *, false AS _exists FROM kept")
+        return Delta(int(good), 0, 0)
     con.execute(
-        f"CREATE OR REPLACE TABLE delta AS SELECT k.*, c.load_id IS NOT NULL AS _exists "
+        f"CREATE OR REPLACE TABLE differing AS SELECT k.*, c.load_id IS NOT NULL AS _exists "
         f"FROM kept k LEFT JOIN {table} c ON {_same_key(plan, 'k', 'c')} WHERE c.load_id IS NULL OR {differs}"
     )
+    con.execute("CREATE OR REPLACE VIEW delta AS SELECT * FROM differing")
     added, changed = con.execute(
         "SELECT count(*) FILTER (NOT _exists), count(*) FILTER (_exists) FROM delta"
     ).fetchone()
@@ -137,7 +143,19 @@ def apply_delta(con: Any, plan: Plan, *, source: str, load_id: str) -> None:
     con.execute(f"UPDATE {table} AS c SET {setting} FROM delta d WHERE d._exists AND {_same_key(plan, 'd', 'c')}")
     targets = ", ".join([name(column) for column in fed] + list(origin))
     values = ", ".join([f"d.{name(column)}" for column in fed] + list(origin.values()))
-    con.execute(f"INSERT INTO {table} ({targets}) SELECT {values} FROM delta d WHERE NOT d._exists ORDER BY d._row")
+    order = "" if _is_in_order(con) else " ORDER BY d._row"
+    con.execute(f"INSERT INTO {table} ({targets}) SELECT {values} FROM delta d WHERE NOT d._exists{order}")
+
+
+def _is_in_order(con: Any) -> bool:
+    """Whether ``delta`` stands in the order of the file: sorting a million rows that do costs as much as storing them.
+
+    Two threads may leave a few long blocks in another order; inside a block rows stay together, as readers want it.
+    """
+    rows = "SELECT _row, lag(_row) OVER () AS before FROM delta WHERE NOT _exists"
+    steps_back, count = con.execute(f"SELECT count(*) FILTER (_row < before), count(*) FROM ({rows})").fetchone()
+    in_order: bool = steps_back * _BLOCK <= count
+    return in_order
 
 
 def check_table(con: Any, plan: Plan) -> None:
@@ -186,6 +204,7 @@ def count_orphans(con: Any, plan: Plan) -> dict[str, tuple[int, tuple[int, ...]]
 
 def refresh_spans(con: Any, tables: Iterable[str], records: Records, *, zone: str, gap_days: int) -> None:
     """Write the contiguous loaded days and the watermark of each table anew. Days are those of ``zone``."""
+    # An hour of UTC touches two local days at most: its first and its last row name both.
     for table in tables:
         spec = records.tables[table]
         con.execute("DELETE FROM cur.load_spans WHERE table_name = ?", [table])
@@ -199,9 +218,12 @@ def refresh_spans(con: Any, tables: Iterable[str], records: Records, *, zone: st
         con.execute(
             f"""
             INSERT INTO cur.load_spans
-            WITH days AS (
+            WITH hours AS (
+              SELECT unnest([min({column}), max({column})]) AS {column} FROM cur.{name(table)}
+              WHERE {column} IS NOT NULL GROUP BY date_trunc('hour', {column})
+            ), days AS (
               SELECT DISTINCT CAST({local} AS DATE) AS first, CAST(CAST({local} AS DATE) + {step} AS DATE) AS next
-              FROM cur.{name(table)} WHERE {column} IS NOT NULL
+              FROM hours
             ), marked AS (
               SELECT *, coalesce(first - lag(next) OVER (ORDER BY first) > {gap_days}, true) AS starts FROM days
             ), numbered AS (SELECT *, sum(CAST(starts AS INTEGER)) OVER (ORDER BY first) AS span FROM marked)

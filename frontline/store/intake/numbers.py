@@ -31,28 +31,25 @@ class Style:
     has_durations: bool = False
 
 
-def decide_styles(con: Any, texts: Mapping[str, str], *, delimiter: str, durations: Sequence[str]) -> dict[str, Style]:
+def decide_styles(
+    con: Any, texts: Mapping[str, tuple[str, str]], *, delimiter: str, durations: Sequence[str]
+) -> dict[str, Style]:
     """Return the style of every column.
 
     Args:
-        texts: field -> SQL of its cell in ``raw``, trimmed, NULL for nothing.
+        texts: field -> SQL of its cell, trimmed, NULL for nothing, and of what holds it (``n`` rows each).
         durations: the fields that count seconds.
     """
-    if not texts:
-        return {}
-    odd = ", ".join(
-        f"count(*) FILTER (({text}) IS NOT NULL AND try_cast({text} AS DOUBLE) IS NULL)" for text in texts.values()
-    )
-    counts = con.execute(f"SELECT {odd} FROM raw").fetchone()
     found: dict[str, tuple[int, int, int]] = {}
-    for (field, text), count in zip(texts.items(), counts, strict=True):
-        if not count:
+    for field, (text, source) in texts.items():
+        odd = f"({text}) IS NOT NULL AND try_cast({text} AS DOUBLE) IS NULL"
+        if not con.execute(f"SELECT EXISTS (SELECT 1 FROM {source} WHERE {odd})").fetchone()[0]:
             continue
         cell = _bare(text)
         tests = [sql.full_match(cell, pattern) for pattern in (_COMMA, _POINT)]
         tests.append(f"{sql.full_match(cell, _CLOCK)} OR {sql.full_match(cell, _DAYS)}")
-        shares = ", ".join(f"count(*) FILTER ({test})" for test in tests)
-        found[field] = con.execute(f"SELECT {shares} FROM raw").fetchone()
+        shares = ", ".join(f"coalesce(sum(n) FILTER ({test}), 0)" for test in tests)
+        found[field] = con.execute(f"SELECT {shares} FROM {source}").fetchone()
     file_is_comma = sum(comma for comma, _, _ in found.values()) > sum(point for _, point, _ in found.values())
     styles = {}
     for field in texts:

@@ -37,15 +37,18 @@ def find_masks(
         if not feed.column or feed.pseudonym or spec.type not in (ColumnType.TEXT, ColumnType.WORD):
             continue
         cell = f"({cell_sql(field, feed, spec, layout)})"
-        mask = _mask_of(con, cell, field, spec, plan, find)
-        if mask is None:
+        source = layout.source(feed.sources)
+        mask = _mask_of(con, cell, field, spec, plan, find, source=source)
+        if (
+            mask is None
+            or not con.execute(f"SELECT EXISTS (SELECT 1 FROM {source} WHERE {mask.test(cell)})").fetchone()[0]
+        ):
             continue
         count, rows = con.execute(
             f"SELECT count(*), min(_row, {SHOWN_ROWS}) FROM raw WHERE {mask.test(cell)}"
         ).fetchone()
-        if count:
-            masks[field] = mask
-            findings.append(Finding("V12", field, int(count), tuple(rows)))
+        masks[field] = mask
+        findings.append(Finding("V12", field, int(count), tuple(rows)))
     return masks, findings
 
 
@@ -59,25 +62,27 @@ def describe_masks(file: str, masks: Mapping[str, Mask]) -> list[str]:
     return notes
 
 
-def _mask_of(con: Any, cell: str, field: str, spec: RecordColumn, plan: Plan, find: FindPersonal | None) -> Mask | None:
+def _mask_of(
+    con: Any, cell: str, field: str, spec: RecordColumn, plan: Plan, find: FindPersonal | None, *, source: str
+) -> Mask | None:
     is_id = field in plan.spec.key or bool(spec.refers_to) or field.endswith("_id")
     pseudonym = _kind(field) if is_id else ""
     # The key of a case or a contact is a number of the help desk: nobody's name, and dear to check row by row.
     is_people = field in ("agent_id", "auditor_id")
     may_name = field not in _NEVER and plan.table != "teams" and (not is_id or is_people)
-    if may_name and find is not None and _is_mostly_personal(con, cell, find):
+    if may_name and find is not None and _is_mostly_personal(con, cell, find, source):
         return Mask(is_whole=True, pseudonym=pseudonym)
     mask = Mask(pseudonym=pseudonym)
     if is_id:
         return mask
     # A dimension has few values: they are looked at once each, not row by row.
-    test = f"SELECT EXISTS (SELECT 1 FROM (SELECT DISTINCT {cell} AS v FROM raw) WHERE {mask.test('v')})"
+    test = f"SELECT EXISTS (SELECT 1 FROM (SELECT DISTINCT {cell} AS v FROM {source}) WHERE {mask.test('v')})"
     return mask if con.execute(test).fetchone()[0] else None
 
 
-def _is_mostly_personal(con: Any, cell: str, find: FindPersonal) -> bool:
+def _is_mostly_personal(con: Any, cell: str, find: FindPersonal, source: str) -> bool:
     rows = con.execute(
-        f"SELECT v FROM (SELECT {cell} AS v, count(*) AS n FROM raw GROUP BY 1) WHERE v IS NOT NULL "
+        f"SELECT v FROM (SELECT {cell} AS v, sum(n) AS n FROM {source} GROUP BY 1) WHERE v IS NOT NULL "
         f"ORDER BY n DESC, v LIMIT {_SAMPLE}"
     ).fetchall()
     texts = [row[0] for row in rows if any(letter.isalpha() for letter in row[0])]

@@ -22,15 +22,29 @@ BLOCK = 4 << 20  # bytes parsed at a time; at least twice the longest line
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is cut into columns. ``headers[i]`` stands over column ``c<i>``."""
+    """How a file is cut into columns. ``headers[i]`` stands over column ``c<i>``.
+
+    ``repeated`` are raw columns whose different cells stand once in a table of their own; see ``distinct``.
+    """
 
     headers: tuple[str, ...]
     delimiter: str = ""
     is_quoted: bool = True
+    repeated: frozenset[str] = frozenset()
 
     def column(self, header: str) -> str:
         """Return the raw column under ``header``."""
         return f"c{self.headers.index(header)}"
+
+    def source(self, headers: Sequence[str]) -> str:
+        """Return what to select the columns under ``headers`` from, to count cells: ``n`` is how many rows hold them.
+
+        One repeated column comes without its repetitions, anything else row by row.
+        """
+        columns = {self.column(header) for header in headers}
+        if len(columns) == 1 and columns <= self.repeated:
+            return f"once_{columns.pop()}"
+        return "(SELECT *, 1 AS n FROM raw)"
 
 
 def split_header(file: SourceFile, delimiter: str, *, is_quoted: bool = True) -> tuple[str, ...]:
@@ -92,10 +106,8 @@ def _read_parquet(con: Any, file: SourceFile) -> Layout:
 
 def _read_json(con: Any, file: SourceFile, *, block: int) -> Layout:
     con.execute("CREATE OR REPLACE TABLE lines (_row BIGINT, content VARCHAR)")
-    for batch in _batches(file, Layout(("content",), "\x01", False), block=block, damaged=[], skip=0):
-        con.register("batch", batch)
-        con.execute("INSERT INTO lines SELECT * FROM batch")
-        con.unregister("batch")
+    lines = _batches(file, Layout(("content",), "\x01", False), block=block, damaged=[], skip=0)
+    _insert(con, "lines", lines, ["_row", "c0"])
     # CASE, not AND: json_type fails on text that is not JSON, and AND may be evaluated in either order.
     is_object = "CASE WHEN json_valid(content) THEN json_type(content) = 'OBJECT' ELSE false END"
     con.execute("DELETE FROM lines WHERE trim(content) = ''")
@@ -117,11 +129,36 @@ def _read_delimited(con: Any, file: SourceFile, layout: Layout, *, block: int) -
     columns = ", ".join(f"c{i} VARCHAR" for i in range(len(layout.headers)))
     con.execute(f"CREATE TABLE cells (_row BIGINT, {columns})")
     damaged: list[tuple[int, int, str]] = []
-    for batch in _batches(file, layout, block=block, damaged=damaged, skip=1 + file.preamble):
-        con.register("batch", batch)
-        con.execute("INSERT INTO cells SELECT * FROM batch")
-        con.unregister("batch")
+    names = ["_row", *(f"c{i}" for i in range(len(layout.headers)))]
+    _insert(con, "cells", _batches(file, layout, block=block, damaged=damaged, skip=1 + file.preamble), names)
     _set_aside(con, damaged)
+
+
+def _insert(con: Any, table: str, batches: Iterator[Any], names: Sequence[str]) -> None:
+    """Insert record batches (the row number, then texts) as they come: one block is parsed while another is stored."""
+    import duckdb
+    import pyarrow as pa
+
+    broken: list[UsageError] = []
+
+    def steadily() -> Iterator[Any]:
+        # DuckDB would keep only the words of an error that is raised while it reads.
+        try:
+            yield from batches
+        except UsageError as error:
+            broken.append(error)
+            raise
+
+    schema = pa.schema([(names[0], pa.int64()), *((column, pa.string()) for column in names[1:])])
+    con.register("batch", pa.RecordBatchReader.from_batches(schema, steadily()))
+    try:
+        con.execute(f"INSERT INTO {table} SELECT * FROM batch")
+    except duckdb.Error:
+        if broken:
+            raise broken[0] from None
+        raise
+    finally:
+        con.unregister("batch")
 
 
 def _set_aside(con: Any, damaged: Sequence[tuple[int, int, str]]) -> None:
@@ -148,7 +185,7 @@ def _give_back_swallowed_lines(con: Any, layout: Layout) -> None:
 def _batches(
     file: SourceFile, layout: Layout, *, block: int, damaged: list[tuple[int, int, str]], skip: int
 ) -> Iterator[Any]:
-    """Yield Arrow tables with ``_row`` first; damaged rows are appended to ``damaged`` as (row, columns, text)."""
+    """Yield Arrow batches with ``_row`` first; damaged rows are appended to ``damaged`` as (row, columns, text)."""
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
@@ -186,7 +223,7 @@ def _batches(
             for batch in reader:
                 numbers = _row_numbers(row, len(batch), [number for number, _, _ in damaged])
                 row = int(numbers[-1]) + 1 if len(numbers) else row
-                yield pa.table([pa.array(numbers + skip), *batch.columns], names=["_row", *names])
+                yield pa.record_batch([pa.array(numbers + skip), *batch.columns], names=["_row", *names])
         except pa.ArrowInvalid as error:
             words = str(error)
             if "Empty CSV" in words:
