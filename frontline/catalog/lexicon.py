@@ -94,6 +94,7 @@ class Lexicon(Definition):
     A line of ``intents`` may join phrases with ``&`` and exclude one with ``!``; ``^`` holds it at the beginning.
     ``leanings`` count one point a line where no figure was understood.
     ``outranks`` lists per metric those that its words often carry along without meaning them.
+    ``narrowing`` are words of framing that narrow a figure in the place of a noun ("by type", "of the helpdesk").
     ``shorthand`` spells out what fingers in a hurry type ("2day", "tix", "lw").
     """
 
@@ -111,6 +112,7 @@ class Lexicon(Definition):
     fillers: Phrases = ()
     framing: tuple[Phrases, ...] = ()
     measures: Phrases = ()
+    narrowing: Phrases = ()
     unsupported: Phrases = ()
     asides: Asides = Asides()
     intents: Mapping[str, Phrases] = {}

@@ -72,7 +72,9 @@ class Intents:
         breakdown are figures.
         """
         said = _said(tokens)
-        if _is_broken_down(items) or any(self._cued(name, said) for name in ("none", "outside", "counting", "tally")):
+        is_share = any(item.is_operation("percent_share") for item in items)
+        is_figure = is_share or _is_broken_down(items)
+        if is_figure or any(self._cued(name, said) for name in ("none", "outside", "counting", "tally")):
             return ""
         points = {name: sum(cue.holds(said) for cue in cues) for name, cues in self._leanings.items()}
         first, second, *_ = sorted(points.values(), reverse=True)
@@ -116,7 +118,7 @@ class Intents:
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
-        if name == "debriefs" and self._cued("incidents_counted", said):
+        if name == "debriefs" and (self._cued("incidents_counted", said) or _is_counted(items)):
             return True
         return beside is not None and not self._cued(f"{name}_for_sure", beside if name == "examples" else said)
 
@@ -187,6 +189,15 @@ def _is_broken_down(items: Sequence[Item]) -> bool:
     """Whether the message asks for a breakdown ("by region"), which no list of texts has."""
     pairs = itertools.pairwise(items)
     return any(item.is_operation("by") and after.sort is Sort.DIMENSION for item, after in pairs)
+
+
+def _is_counted(items: Sequence[Item]) -> bool:
+    """Whether contacts or cases are counted: "how much contacts have we had"."""
+    pairs = itertools.pairwise(items)
+    return any(
+        before.words in ("how many", "how much", "many", "much", "hoeveel") and after.sort is Sort.METRIC
+        for before, after in pairs
+    )
 
 
 def _is_patch(items: Sequence[Item]) -> bool:

@@ -13,6 +13,7 @@ _COMPARATIVES = frozenset({"more", "less", "easier", "harder", "happier", "quick
 RANKS = ("rank_highest", "rank_lowest", "rank_best", "rank_worst")
 JOINTS = (",", "/", "&", "+")
 _OWNERS = frozenset({"my", "mijn", "his", "her", "haar"})
+_BEARING = frozenset({"with", "having", "has", "had", "have", "whose", "showing", "met"})
 PASSED = (Sort.FRAMING, Sort.MEASURE)
 
 
@@ -99,6 +100,17 @@ class Neighbours:
                 return True
             if item.sort is not Sort.NUMBER and item.sort not in PASSED:
                 return False
+        return False
+
+    def _bears_rank(self, at: int) -> bool:
+        """ "topic with the highest reopen rate", "the team that has the best csat"."""
+        words: list[str] = []
+        for step, item in enumerate(self._items[at + 1 : at + 5]):
+            if item.is_operation(*RANKS) or item.sense.rank:  # "site least transfers"
+                return not step or bool(_BEARING & set(words))
+            if item.sort not in PASSED and not item.is_operation("that", "which"):
+                return False
+            words += item.words.split(" ")
         return False
 
     def _opens_split(self, at: int) -> bool:

@@ -12,6 +12,7 @@ from frontline.metrics.questions.senses import Item, Sort
 _JOINTS = (",", "/", "&", "+")
 # "within the week": one of them.
 _ONE = ("a", "within a", "the", "within the")
+_ASKS = ("what", "whats", "how", "which", "wat", "hoe", "welke")
 _WITHIN = re.compile(r"\b(within|in|inside|binnen)( a| the)?$")
 _HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
 # Metrics of volume have no "rate", "share" or "per case" of their own.
@@ -154,6 +155,8 @@ class MetricSlots:
             and item.sort is not Sort.MARK
         ]
         talk = [item for item in between if item.sort is Sort.FRAMING]
+        if any(item.words.split(" ")[0] in _ASKS for item in between):
+            return False  # "restricting to English contacts, what was the csat": another clause
         if len(talk) > 2 and all(item.key == "," for item in joints):
             return False  # "some numbers, could you tell me how happy ...": another clause
         return (

@@ -8,6 +8,8 @@ from frontline.metrics.questions.senses import Item, Sort
 
 _OTHERS = frozenset({"other", "others", "rest", "remaining", "average", "mean", "everyone", "everybody", "all"})
 
+_STANDS_FOR = frozenset({"one", "ones"})
+
 
 class Opposites(Neighbours):
     """Fills the comparison of a draft."""
@@ -17,10 +19,15 @@ class Opposites(Neighbours):
 
     def _versus(self, at: int) -> None:
         after = self._next(at, skip_joints=False)
+        if after is not None and (after.is_operation("that") or after.words in _STANDS_FOR):
+            after = self._meant_by(after)
         if after is None:
             return
         end = self._items.index(after)
-        others = [item.words for item in self._items[at:end] if set(item.words.split(" ")) & _OTHERS]
+        between = self._items[at:end]
+        if any(item.key == "aside" for item in between):  # "bigger as last Monday? I mean 15 June ..."
+            return
+        others = [item.words for item in between if set(item.words.split(" ")) & _OTHERS]
         if others or after.sort is Sort.DIMENSION:
             self._draft.doubts.append((others or [after.words])[0])  # "against the other teams"
         elif after.sort is Sort.METRIC and (value := self._same_of(at, after)) is not None:
@@ -35,6 +42,12 @@ class Opposites(Neighbours):
             self._draft.wants.add("target")
         elif set(after.words.split(" ")) & _OTHERS:
             self._draft.doubts.append(after.words)
+
+    def _meant_by(self, pronoun: Item) -> Item | None:
+        """ "compares with that in Utrecht", "better than the one of the north": what the pronoun stands for."""
+        start = self._items.index(pronoun)
+        after = self._next(start, skip_joints=False)
+        return after if after is not None and after.sort in (Sort.VALUE, Sort.TIME) else pronoun
 
     def _settle_comparison(self) -> None:
         draft = self._draft

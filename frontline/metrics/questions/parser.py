@@ -17,6 +17,7 @@ from frontline.metrics.query import Filter, Kind, MetricQuery
 from frontline.metrics.questions.asides import Asides
 from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.followups import follow
+from frontline.metrics.questions.heads import Heads
 from frontline.metrics.questions.intents import Intents, groups_of, places_of
 from frontline.metrics.questions.moments import Frame
 from frontline.metrics.questions.neighbours import levels_of
@@ -25,6 +26,7 @@ from frontline.metrics.questions.remarks import Remarks
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
 from frontline.metrics.questions.restate import restate
 from frontline.metrics.questions.senses import Item, Sort
+from frontline.metrics.questions.slips import mended
 from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
 from frontline.metrics.questions.vocabulary import Vocabulary
@@ -79,6 +81,7 @@ class QuestionParser:
         self._lexicon = lexicon or catalog.lexicon or load_lexicon()
         self._vocabulary = Vocabulary(catalog, self._lexicon, agents=agents or {})
         self._asides = Asides(self._lexicon)
+        self._heads = Heads(self._lexicon)
         self._remarks = Remarks(self._lexicon)
         self._intents = Intents(self._lexicon)
         self._persons = Persons(self._lexicon)
@@ -153,10 +156,11 @@ class QuestionParser:
         return self._asked_back(parsed, _PEOPLE) if count is Count.DISTINCT else parsed
 
     def _read(self, tokens: tuple[Token, ...], frame: Frame, previous: MetricQuery | None) -> tuple[Count, list[Item]]:
-        items = self._asides.pass_over(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        spans = mended(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
+        items = self._asides.pass_over(spans)
         if previous is not None:
             items = levels_of(items, (*previous.by, *(item.dim for item in previous.filters)), self._catalog)
-        return self._persons.count_people(tokens, items)
+        return self._persons.count_people(tokens, self._heads.doubted(items, tokens))
 
     def _singles_out(self, question: QuestionText, intent: str, tokens: tuple[Token, ...], items: list[Item]) -> bool:
         """Whether a customer is asked about; what colleagues own or promised is no secret of a customer."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from frontline.catalog.lexicon import Lexicon
-from frontline.metrics.questions.senses import Item, Sense, Sort
+from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
 from frontline.metrics.questions.vocabulary import expand
 from frontline.metrics.questions.words import Token, cut
 
@@ -44,7 +44,8 @@ class _Word:
 
     @property
     def is_strange(self) -> bool:
-        return self.item.sort is Sort.UNKNOWN and not self.item.key and self.token.kind == "word"
+        is_free = self.item.key in ("", IN_NOUN_PLACE)
+        return self.item.sort is Sort.UNKNOWN and is_free and self.token.kind == "word"
 
     @property
     def is_month(self) -> bool:

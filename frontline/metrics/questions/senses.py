@@ -24,6 +24,10 @@ class Sort(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Key of an unknown word where only a noun of the figure can stand ("by manager").
+IN_NOUN_PLACE = "noun"
+
+
 @dataclass(frozen=True)
 class Sense:
     """One meaning of a phrase.

@@ -187,6 +187,7 @@ class SlotReader(Opposites):
             or (draft.has_which and before is not None and self._follows(at, "which"))
             or self._follows(at, *RANKS, "rank")
             or self._is_ranked(at)
+            or self._bears_rank(at)
         ):
             self._add_by(dim)
         elif self._follows(at, "all"):
@@ -254,7 +255,7 @@ class SlotReader(Opposites):
         assert when is not None
         self._splits = False
         self._excludes = False
-        if self._versus_next:
+        if self._versus_next or self._stands_on(at, when):
             self._versus_next = False
             self._compare_with(when)
             return
@@ -266,6 +267,16 @@ class SlotReader(Opposites):
             self._draft.periods.append(when)
         else:
             self._draft.wants.add("now")
+
+    def _stands_on(self, at: int, when: When) -> bool:
+        """ "April on March", "Q1 this year on Q1 last year": a period set against one of its kind."""
+        before = self._items[at - 2].sense.when if at > 1 else None
+        return (
+            self._word_before(at) in ("on", "over", "op")
+            and before is not None
+            and before.unit is when.unit is not None
+            and when.unit is not Grain.DAY
+        )
 
     def _measures_time(self) -> bool:
         keys = [key for keys in self._draft.metrics for key in keys]
@@ -305,6 +316,9 @@ class SlotReader(Opposites):
             if one.is_operation(*RANKS, "rank", "which") or one.sense.rank
         ]
         after = self._next(at)
+        if near and not item.sense.number:  # "top 0 teams"
+            self._draft.unknown.append(item.words)
+            return
         if (
             self._draft.limit is None
             and near

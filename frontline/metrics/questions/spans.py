@@ -77,6 +77,9 @@ def read_spans(tokens: Sequence[Token], *, vocabulary: Vocabulary, frame: Frame)
         before, after = tokens[at - 1].text, tokens[at + 1].text if at + 1 < len(tokens) else ""
         if before in _SPLITTERS or (before in _BESTS and after in _ABOUT):
             _keep_breakdown(chart[at])
+    for at in range(len(tokens) - 1):
+        if tokens[at].text in _BESTS and tokens[at + 1].text in _ABOUT:  # "worst for wait" is no "worst wait"
+            chart[at] = [entry for entry in chart[at] if entry.item.sort is not Sort.METRIC]
     return _cheapest(chart)
 
 

@@ -9,6 +9,8 @@ from rapidfuzz.distance import OSA
 
 # Shorter words have too many neighbours: "cost" is one letter from "post", "most" and "coast".
 LEAST_LETTERS = 5
+# "abandnd": in a long word two vowels may be left.
+_LONG = 7
 _VOWELS = frozenset("aeiou")
 
 
@@ -56,7 +58,7 @@ class Speller:
 
     def _squeezed(self, word: str) -> str | None:
         """ "srvc", "ystrday", "trgt": vowels left out to save time."""
-        if len(word) < LEAST_LETTERS - 2 or sum(letter in _VOWELS for letter in word) > 1:
+        if len(word) < LEAST_LETTERS - 2 or sum(letter in _VOWELS for letter in word) > 1 + (len(word) >= _LONG):
             return None
         near = [known for known in self._skeletons.get(_skeleton(word), ()) if _is_within(word, known)]
         return (

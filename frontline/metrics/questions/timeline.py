@@ -11,6 +11,9 @@ from frontline.metrics.questions.timepoints import PointReader
 from frontline.metrics.questions.timewords import TimeWords
 from frontline.metrics.questions.words import Token
 
+# Two days without a year that lie further apart were said the wrong way round.
+_LONGEST_OF_DAYS = 300
+
 
 class Timeline:
     """Reads periods out of the tokens of one question."""
@@ -103,22 +106,34 @@ class Timeline:
 
     def _connector(self, index: int, connectors: tuple[str, ...]) -> int | None:
         word = self._reader.at(index)
-        if word.text == "up" and self._reader.at(index + 1).has("to"):
-            return index + 2
+        if word.text in ("up", "right", "all", "through") and (behind := self._stretched(index)) is not None:
+            return self._behind_inclusive(behind)
         if word.has(*connectors):
-            after = self._reader.at(index + 1)
-            inclusive = (after.text, self._reader.at(index + 2).text)
-            if word.has("to") and inclusive in (("and", "including"), ("en", "met")):
-                return index + 3
-            return index + 1
+            return self._behind_inclusive(index + 1) if word.has("to") else index + 1
         if word.dash:
             return index
         return index + 1 if word.text == "-" else None
 
+    def _stretched(self, index: int) -> int | None:
+        """ "up to", "right up until", "all the way through to": return the index behind it."""
+        at = index
+        while at < index + 4 and self._reader.at(at).text in ("right", "all", "the", "way", "up", "through"):
+            at += 1
+        if self._reader.at(at).has("to"):
+            return at + 1
+        return at if self._reader.at(at - 1).text == "through" else None
+
+    def _behind_inclusive(self, index: int) -> int:
+        texts = (self._reader.at(index).text, self._reader.at(index + 1).text)
+        return index + 2 if texts in (("and", "including"), ("en", "met"), ("and", "incl"), ("and", "with")) else index
+
     def _joined(self, first: Point, second: Point) -> Point | None:
         if any((point.choices and not point.edge) or point.edge == "vague" for point in (first, second)):
             return None
-        first, second = self._aligned(first, second)
+        aligned = self._aligned(first, second)
+        if _is_reversed(first, second, aligned):
+            return None
+        first, second = aligned
         start = first.end - DAY if first.edge == "end" else first.start
         end = second.start + DAY if second.edge == "start" else second.end
         if not start < end:
@@ -131,7 +146,7 @@ class Timeline:
         if first.make is not None and (second.make is None or not self._frame.looks_ahead):
             for year in (second.start.year, second.start.year - 1):
                 start, end = first.make(year)
-                if start <= second.start:
+                if start < second.end:
                     return replace(first, start=start, end=end), second
         elif second.make is not None:
             for year in (first.start.year, first.start.year + 1):
@@ -200,3 +215,9 @@ class Timeline:
         except ValueError:
             return None
         return Point(upto, *self._frame.cap(start, end), is_range=True)
+
+
+def _is_reversed(first: Point, second: Point, aligned: tuple[Point, Point]) -> bool:
+    """ "between 5 June and 1 June": a slip, not almost a year."""
+    are_days = first.unit is second.unit is Grain.DAY and first.make is not None and second.make is not None
+    return are_days and (aligned[1].start - aligned[0].start).days > _LONGEST_OF_DAYS

@@ -13,6 +13,8 @@ from frontline.metrics.questions.timewords import TimeWord, TimeWords
 NOTHING = TimeWord("", frozenset(), None, "", False, False)
 # "the month of may last year": more nesting than this is no human's question.
 _DEPTH = 3
+# "Q1 26" is a year only so far from this one.
+_NEAR_YEARS = 4
 
 
 class PointBase:
@@ -84,9 +86,10 @@ class PointBase:
             return at + 2, self.frame.today.year + shift
         two = self.at(index)
         is_quarter = self.at(index - 1).kind in ("quarter", "half")
-        if (
-            is_quarter and two.kind == "number" and two.number and len(two.text) == 2 and (two.dash or two.glued)
-        ):  # q1-26
+        is_near = two.number is not None and abs(2000 + two.number - self.frame.today.year) <= _NEAR_YEARS
+        is_bare = is_near and self.at(index + 1).unit is None and self.at(index + 1).text not in ("percent", "%")
+        is_short = is_quarter and two.kind == "number" and bool(two.number) and len(two.text) == 2
+        if is_short and two.number is not None and (two.dash or two.glued or is_bare):  # q1-26, "Q1 26"
             return index + 1, 2000 + two.number
         return index, None
 
@@ -101,7 +104,7 @@ class PointBase:
     def _with_trailer(self, point: Point) -> Point:
         """Take "so far", "to date", "until now" after a period that is not over."""
         at = point.upto
-        texts = tuple(self.at(at + step).text for step in range(4))
+        texts = tuple(self.at(at + step).text for step in range(5))
         today = self.frame.today
         if not point.start <= today:
             return point
@@ -135,7 +138,7 @@ class PointBase:
 
 
 _TRAILERS: dict[int, frozenset[tuple[str, ...]]] = {
-    4: frozenset({("up", "to", "and", "including")}),
+    5: frozenset({("up", "to", "and", "including", "today"), ("up", "until", "and", "including", "today")}),
     3: frozenset(
         {("up", "to", "now"), ("up", "until", "now"), ("up", "till", "now"), ("tot", "nu", "toe"),
          ("up", "to", "today"), ("up", "until", "today"), ("as", "of", "today"), ("as", "of", "now"),

@@ -1,0 +1,233 @@
+"""Words that would narrow a figure and that no table knows: what stands in the place of a noun is never framing.
+
+A word of framing is passed over because of what it says elsewhere ("one more thing", "this type of question"). Behind
+"by" or "for", right before a metric or a dimension, or in quotes it would say of what the figure is wanted, and there
+it counts as not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.neighbours import RANKS
+from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
+from frontline.metrics.questions.words import Token
+
+# A strange word may still be somebody's name; what was framing, or said another thing, is none.
+_STRANGE = Sense(Sort.UNKNOWN, (IN_NOUN_PLACE,))
+_NARROWING = Sense(Sort.UNKNOWN, ("narrowing",))
+_PREPOSITIONS = frozenset(
+    {"of", "for", "in", "on", "from", "with", "among", "amongst", "at", "within", "under", "van", "bij", "voor", "to"}
+)
+_DETERMINERS = frozenset({
+    "the", "a", "an", "our", "my", "their", "his", "her", "its", "your", "this", "that", "these", "those", "de", "het",
+    "een", "onze", "each", "every", "all", "any", "some",
+})  # fmt: skip
+# Behind a bare "by" these are no breakdown.
+_NO_BREAKDOWN = frozenset({
+    "far", "now", "then", "default", "the way", "us", "me", "you", "them", "hand", "accident", "chance", "and", "any",
+    "bot", "chatbot", "customers", "customer", "people", "clients", "callers", "no means", "all means", "itself",
+})  # fmt: skip
+_SPLITTERS = frozenset(
+    {"per", "split", "splitted", "broken", "breakdown", "grouped", "group", "segmented", "sliced", "each", "every"}
+)
+_SHOWN = frozenset(
+    {"breakdown", "ranking", "split", "comparison", "overview", "table", "leaderboard", "list", "view", "ranked"}
+)
+# "the gold team": a team that nobody has, not the team's gold customers.
+_UNLIKE = {
+    "queue": frozenset({"topic", "product", "tier", "segment", "region", "team"}),
+    "team": frozenset({"topic", "product", "tier", "segment"}),
+}
+_SHIFTS = frozenset({"shift", "shifts", "shifts between"})
+_BUYERS = frozenset({
+    "customer", "customers", "client", "clients", "subscriber", "subscribers", "user", "users", "household",
+    "households",
+})  # fmt: skip
+_OURS = frozenset({"my", "our", "your", "onze", "mijn"})
+_SPELLS = frozenset({"during", "since", "throughout", "sinds", "tijdens"})
+_QUOTES = frozenset("'\"")
+_LONGEST_QUOTE = 6
+
+
+class Heads:
+    """Finds the nouns of one lexicon's framing that would narrow a figure where they stand."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._narrowing = frozenset(lexicon.narrowing)
+        self._fillers = frozenset((*lexicon.fillers, *lexicon.persons.heads))
+
+    def doubted(self, items: Sequence[Item], tokens: Sequence[Token]) -> list[Item]:
+        """Return the items with those that narrow, and that nobody knows, turned into unknown ones."""
+        found = list(items)
+        items = [replace(item, words=" ".join(token.text for token in tokens[item.start : item.end])) for item in items]
+        strange = {
+            *self._quoted(items, tokens),
+            *(near for at in range(len(items)) for near in self._behind_split(items, at)),
+            *(at for at in range(len(items)) if self._narrows(items, at) or _names_no_group(items, at)),
+            *(at for at in range(len(items)) if self._is_guessed(items, at, tokens)),
+            *(at for at in range(len(items)) if _is_no_period(items, at) or _lacks(items, at)),
+            *(at for at in range(len(items)) if _is_spent_by_customers(items, at)),
+        }
+        for at in strange:
+            is_strange = items[at].sort is Sort.UNKNOWN
+            found[at] = replace(found[at], sense=_STRANGE if is_strange else _NARROWING, also=())
+        return found
+
+    def _quoted(self, items: Sequence[Item], tokens: Sequence[Token]) -> set[int]:
+        """ "topic 'number porting'": a name in quotes of which some words are nobody's."""
+        found: set[int] = set()
+        for start, item in enumerate(items):
+            if item.key not in _QUOTES or item.sort is not Sort.MARK or tokens[item.start].glued:
+                continue
+            reach = range(start + 2, min(start + 2 + _LONGEST_QUOTE, len(items)))
+            end = next((at for at in reach if items[at].sort is Sort.MARK and items[at].key == item.key), None)
+            if end is None:
+                continue
+            inside = items[start + 1 : end]
+            is_value = all(one.sort is Sort.VALUE or one.is_operation("and", "or") for one in inside)
+            is_metric = any(_is_hard(one) for one in inside)
+            if not is_value and not is_metric and start and items[start - 1].sort is Sort.DIMENSION:
+                found |= set(range(start + 1, end))
+        return found
+
+    def _behind_split(self, items: Sequence[Item], at: int) -> list[int]:
+        """ "by root cause", "per shift type", "split by manager": what is no dimension splits nothing."""
+        item = items[at]
+        words = item.words.split(" ")
+        is_rest = item.key == "rest" and words[-1] in ("by", "per")  # "break churn down by"
+        is_rest = is_rest and any(one.is_operation("by") for one in items[:at])
+        if not is_rest and (not item.is_operation("by") or item.sort is not Sort.OPERATION):
+            return []
+        is_strict = is_rest or bool(_SPLITTERS & set(words))
+        head = at + 1
+        while head < len(items) and (items[head].words in _DETERMINERS or items[head].is_operation("all")):
+            head += 1
+        if head >= len(items):
+            return []
+        one = items[head]
+        if not is_strict and head > at + 1:  # "by the drop", "by our agents"
+            return []
+        if one.sort is Sort.UNKNOWN:
+            return [head]
+        if one.sort is Sort.OPERATION and one.is_operation("why", "change", "level", "target", "trend", "answered"):
+            return [head]
+        if one.sort is Sort.METRIC and one.sense.is_soft and one.words in self._narrowing:
+            return [head]
+        if one.sort is Sort.FRAMING and one.key != "aside" and one.words in self._narrowing:
+            return [head]
+        if one.sort is Sort.VALUE and is_strict:
+            return self._nouns_behind(items, head)
+        return self._nouns_behind(items, head) if one.sort in (Sort.DIMENSION, Sort.VALUE) else []
+
+    def _nouns_behind(self, items: Sequence[Item], head: int) -> list[int]:
+        """ "by household income", "by team type"."""
+        after = head + 1
+        sorts = (Sort.FRAMING, Sort.OPERATION, Sort.MEASURE)
+        if after < len(items) and items[after].sort in sorts and items[after].words in self._narrowing:
+            return [after]
+        return []
+
+    def _narrows(self, items: Sequence[Item], at: int) -> bool:
+        item = items[at]
+        if item.sort is Sort.UNKNOWN and not item.key:
+            if item.words.endswith(("ed", "ing")):  # "forms started to submitted": what the metric does
+                return False
+            return _behind_preposition(items, at) or (at + 1 < len(items) and items[at + 1].sort is Sort.DIMENSION)
+        if item.words in _SHIFTS:
+            return _behind_preposition(items, at)
+        if item.sort is not Sort.FRAMING or item.key or item.words not in self._narrowing:
+            return False
+        if at and items[at - 1].sort is Sort.VALUE:  # "small business accounts"
+            return False
+        after = items[at + 1] if at + 1 < len(items) else None
+        if item.words == "own" and at and items[at - 1].words in _OURS and after is not None and _is_hard(after):
+            return False  # "our own csat"
+        return _behind_preposition(items, at) or _before_content(items, at)
+
+    def _is_guessed(self, items: Sequence[Item], at: int, tokens: Sequence[Token]) -> bool:
+        """Whether a noun was taken for a misspelt word of framing: "csat of the grail" asks of the grail."""
+        item = items[at]
+        if item.sort is not Sort.FRAMING or item.key or item.end - item.start > 1:
+            return False
+        token = tokens[item.start]
+        is_changed = token.kind == "word" and token.raw.split("'")[0] != token.text.split("'")[0]
+        if not is_changed or token.raw.replace("'", "") == token.text or token.text in self._fillers:
+            return False
+        return _behind_preposition(items, at) or _before_content(items, at)
+
+
+def _is_no_period(items: Sequence[Item], at: int) -> bool:
+    """ "during the strike", "since the change": a time that no calendar has."""
+    item = items[at]
+    if item.sort not in (Sort.FRAMING, Sort.OPERATION) or item.key == "aside" or item.words in _DETERMINERS:
+        return False
+    is_named = at > 1 and items[at - 1].words in ("the", "our", "de", "het", "that", "this")
+    return (
+        is_named and items[at - 2].words in _SPELLS and not item.is_operation(*RANKS, "previous", "last_year", "same")
+    )
+
+
+def _names_no_group(items: Sequence[Item], at: int) -> bool:
+    """ "the complaints queue", "the gold team": what stands before the dimension names none of its values."""
+    if at + 1 >= len(items) or items[at + 1].sort is not Sort.DIMENSION:
+        return False
+    item, dim = items[at], items[at + 1]
+    behind = items[at + 2] if at + 2 < len(items) else None
+    is_label = behind is not None and any(pair[0] == dim.key for pair in behind.sense.values)
+    if is_label or (behind is not None and set(behind.words.split(" ")) & _SHOWN):
+        return False
+    if not at or items[at - 1].words.split(" ")[-1] not in _DETERMINERS | _PREPOSITIONS:
+        return False
+    if item.sort is Sort.METRIC and item.sense.is_soft and not dim.words.endswith("s"):
+        return not item.sense.values
+    if item.sort is Sort.VALUE and not dim.words.endswith("s"):
+        return not item.sense.is_choice and item.sense.values[0][0] in _UNLIKE.get(dim.key, ())
+    return False
+
+
+def _lacks(items: Sequence[Item], at: int) -> bool:
+    """ "tickets without any priority", "handled by both care and tech": no value of the dimension says that."""
+    item, before = items[at], items[at - 1] if at else None
+    if before is None:
+        return False
+    if item.sort is Sort.DIMENSION:
+        is_any = before.is_operation("all") or before.words in ("a", "an", "any")
+        near = items[at - 2] if is_any and at > 1 else before
+        behind = items[at + 1] if at + 1 < len(items) else None
+        is_label = behind is not None and any(pair[0] == item.key for pair in behind.sense.values)
+        return (
+            near.is_operation("not")
+            and near.words in ("without", "no", "not having", "zonder", "lacking")
+            and not is_label
+        )
+    return item.words == "both" and before.words in ("by", "through", "via", "between")
+
+
+def _is_spent_by_customers(items: Sequence[Item], at: int) -> bool:
+    """ "the average spend of a platinum customer" is the customer's money, not the cost of the desk."""
+    item = items[at]
+    if item.sort is not Sort.METRIC or not {"spend", "spending", "spent"} & set(item.words.split(" ")):
+        return False
+    behind = [one for one in items[at + 1 : at + 5] if one.words not in _DETERMINERS]
+    is_of = len(behind) > 1 and behind[0].words in ("of", "by", "from", "per")
+    return is_of and bool(_BUYERS & set(behind[1].words.split(" ")))
+
+
+def _behind_preposition(items: Sequence[Item], at: int) -> bool:
+    before = at - 1
+    while before >= 0 and items[before].words in _DETERMINERS:
+        before -= 1
+    return before >= 0 and items[before].sort is Sort.FRAMING and items[before].words in _PREPOSITIONS
+
+
+def _before_content(items: Sequence[Item], at: int) -> bool:
+    after = items[at + 1] if at + 1 < len(items) else None
+    is_content = after is not None and after.sort in (Sort.METRIC, Sort.DIMENSION, Sort.VALUE)
+    return is_content and after is not None and not after.is_operation(*RANKS)
+
+
+def _is_hard(item: Item) -> bool:
+    return item.sort is Sort.METRIC and not item.sense.is_soft

@@ -1,0 +1,56 @@
+"""Short words and digits that stand for others: "worst team 4 aht", "aht an wrap up", "teams w lowest csat"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from frontline.metrics.questions.neighbours import PASSED, RANKS
+from frontline.metrics.questions.senses import Item, Sense, Sort
+
+_DIGITS = {"4": "for", "2": "to"}
+_BEFORE = (Sort.DIMENSION, Sort.METRIC, Sort.VALUE, Sort.TIME)
+_BEHIND = (Sort.METRIC, Sort.VALUE, Sort.TIME)
+_AND = frozenset({"an", "nd", "adn", "n", "amd", "ad"})
+_MOVED_ON = frozenset({"up on", "down on"})
+_REASONS = frozenset({"reason", "reasons", "cause", "causes"})
+
+
+def mended(items: Sequence[Item]) -> list[Item]:
+    """Return the items with short words read as their neighbours ask for."""
+    found = list(items)
+    for at, item in enumerate(items):
+        before = items[at - 1] if at else None
+        after = items[at + 1] if at + 1 < len(items) else None
+        if after is None:
+            continue
+        if before is not None and _stands_for_preposition(before, item, after):
+            found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words=_DIGITS[item.words])
+        elif before is not None and item.words in _AND and before.sort is after.sort and before.sort in _BEHIND:
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("and",)), also=())
+        elif item.words == "w" and item.sort is not Sort.TIME:
+            found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words="with")
+        elif item.words in _MOVED_ON and not _is_time_next(items, at):  # "down on phone in May"
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("up_down",)), also=())
+        elif item.words in _REASONS and item.sort is Sort.UNKNOWN and _opens(items, at) and _tells_of_change(items):
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("why",)), also=())
+    return found
+
+
+def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:
+    is_between = before.sort in _BEFORE and after.sort in _BEHIND and not before.is_operation(*RANKS)
+    return item.sort is Sort.NUMBER and item.words in _DIGITS and is_between
+
+
+def _is_time_next(items: Sequence[Item], at: int) -> bool:
+    after = next((item for item in items[at + 1 :] if item.sort not in PASSED), None)
+    return after is not None and (after.sort is Sort.TIME or after.is_operation("previous", "last_year", "target"))
+
+
+def _opens(items: Sequence[Item], at: int) -> bool:
+    """Whether nothing of content stands before: "reason churn went up", "the reasons for the dip"."""
+    return all(item.sort in PASSED or item.sort is Sort.MARK or item.is_operation("which") for item in items[:at])
+
+
+def _tells_of_change(items: Sequence[Item]) -> bool:
+    return any(item.is_operation("change", "level", "up_down") for item in items)
