@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from frontline.core.reply import Outcome
-from frontline.metrics.query import Kind, MetricQuery
+from frontline.metrics.query import Kind, MetricQuery, Span
 from frontline.metrics.questions.parser import Parsed
 from tests.questions.conftest import Ask
 
@@ -32,6 +32,16 @@ class TestNarrowing:
             ("fcr on cases handled by both care and tech in april", "both"),
             ("what is the average spend of a platinum customer in may", "spend"),
             ("top 0 teams by csat", "0"),
+            ("qa by auditor in may", "auditor"),
+            ("cases by topic and root cause in april", "root cause"),
+            ("csat per survey question in may", "question"),
+            ("occupancy of part-time agents last week", "part"),
+            ("aht of the first call of a customer in may", "first"),
+            ("calls after the mailing", "mailing"),
+            ("contacts before the price change", "price"),
+            ("talk time % by team last week", "percentage"),
+            ("csat gap between best and worst team in may", "worst"),
+            ("churn per city in 2025", "city"),
         ],
     )
     def test_a_word_that_narrows_is_named_instead_of_dropped(self, ask: Ask, text: str, words: str) -> None:
@@ -60,6 +70,15 @@ class TestSlips:
     def test_an_between_two_metrics_is_and(self, ask: Ask) -> None:
         assert _query(ask("aht an wrap up of fjord for monday")).metrics == ("aht", "acw")
 
+    def test_hitting_a_metric_is_meeting_its_target(self, ask: Ask) -> None:
+        assert _query(ask("r we gonna hit servce level tday")).kind is Kind.TARGET
+
+    def test_less_before_a_value_leaves_it_out(self, ask: Ask) -> None:
+        assert _query(ask("transfers less chat may")).filters[0].op == "not_in"
+
+    def test_a_clipped_word_is_the_only_long_one_it_begins(self, ask: Ask) -> None:
+        assert _query(ask("satisfctn by channel last month")).metrics == ("csat",)
+
 
 class TestComparisons:
     @pytest.mark.parametrize(
@@ -79,6 +98,31 @@ class TestComparisons:
         query = _query(ask("total cost, Q1 this year on Q1 last year"))
         assert query.kind is Kind.COMPARISON
         assert query.period.start == dt.date(2026, 1, 1)
+
+    @pytest.mark.parametrize(
+        ("text", "start", "end"),
+        [
+            ("aht yesterday vs same day last week", dt.date(2026, 6, 9), dt.date(2026, 6, 10)),
+            ("aht in week 24 vs the four weeks before", dt.date(2026, 5, 11), dt.date(2026, 6, 8)),
+        ],
+    )
+    def test_what_leans_on_the_period_is_counted_from_it(
+        self, ask: Ask, text: str, start: dt.date, end: dt.date
+    ) -> None:
+        compare = _query(ask(text)).compare
+        assert isinstance(compare, Span)
+        assert (compare.start, compare.end) == (start, end)
+
+    def test_the_difference_between_two_periods_is_no_question_of_meaning(self, ask: Ask) -> None:
+        query = _query(ask("what is the difference between the waiting time of this week and of last week"))
+        assert query.kind is Kind.COMPARISON
+
+    def test_high_to_low_puts_the_highest_first_even_where_low_is_good(self, ask: Ask) -> None:
+        assert _query(ask("aht per team, sorted from high to low, last month")).order == "desc"
+
+    def test_the_longest_wait_of_the_past_is_the_average_wait(self, ask: Ask) -> None:
+        query = _query(ask("which two queues kept our customers waiting the longest yesterday"))
+        assert (query.kind, query.metrics, query.limit) == (Kind.RANKING, ("asa",), 2)
 
     def test_up_to_and_including_takes_both_months(self, ask: Ask) -> None:
         period = _query(ask("cases per month from January up to and including May")).period

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from frontline.catalog.lexicon import Lexicon
+from frontline.metrics.questions.events import is_event
 from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
 from frontline.metrics.questions.words import Token
@@ -41,13 +42,15 @@ _UNLIKE = {
     "queue": frozenset({"topic", "product", "tier", "segment", "region", "team"}),
     "team": frozenset({"topic", "product", "tier", "segment"}),
 }
+_ASKS_WHY = frozenset({"why", "waarom", "hoezo", "how come"})
+# Metrics that are themselves about the first contact or answer.
+_OF_FIRST = frozenset({"fcr_rate", "fcr_rate_same_topic", "fcr_rate_marked", "first_response_time"})
 _SHIFTS = frozenset({"shift", "shifts", "shifts between"})
 _BUYERS = frozenset({
     "customer", "customers", "client", "clients", "subscriber", "subscribers", "user", "users", "household",
     "households",
 })  # fmt: skip
 _OURS = frozenset({"my", "our", "your", "onze", "mijn"})
-_SPELLS = frozenset({"during", "since", "throughout", "sinds", "tijdens"})
 _QUOTES = frozenset("'\"")
 _LONGEST_QUOTE = 6
 
@@ -68,7 +71,7 @@ class Heads:
             *(near for at in range(len(items)) for near in self._behind_split(items, at)),
             *(at for at in range(len(items)) if self._narrows(items, at) or _names_no_group(items, at)),
             *(at for at in range(len(items)) if self._is_guessed(items, at, tokens)),
-            *(at for at in range(len(items)) if _is_no_period(items, at) or _lacks(items, at)),
+            *(at for at in range(len(items)) if is_event(items, at) or _lacks(items, at)),
             *(at for at in range(len(items)) if _is_spent_by_customers(items, at)),
         }
         for at in strange:
@@ -102,28 +105,37 @@ class Heads:
         if not is_rest and (not item.is_operation("by") or item.sort is not Sort.OPERATION):
             return []
         is_strict = is_rest or bool(_SPLITTERS & set(words))
+        named = {key for one in items[:at] if _is_hard(one) for key in one.sense.keys}
+        found: list[int] = []
         head = at + 1
-        while head < len(items) and (items[head].words in _DETERMINERS or items[head].is_operation("all")):
-            head += 1
-        if head >= len(items):
-            return []
-        one = items[head]
-        if not is_strict and head > at + 1:  # "by the drop", "by our agents"
-            return []
-        if one.sort is Sort.UNKNOWN:
-            return [head]
-        if one.sort is Sort.OPERATION and one.is_operation("why", "change", "level", "target", "trend", "answered"):
-            return [head]
-        if one.sort is Sort.METRIC and one.sense.is_soft and one.words in self._narrowing:
-            return [head]
-        if one.sort is Sort.FRAMING and one.key != "aside" and one.words in self._narrowing:
-            return [head]
-        if one.sort is Sort.VALUE and is_strict:
-            return self._nouns_behind(items, head)
-        return self._nouns_behind(items, head) if one.sort in (Sort.DIMENSION, Sort.VALUE) else []
+        while head < len(items):
+            start = head
+            while head < len(items) and (items[head].words in _DETERMINERS or items[head].is_operation("all")):
+                head += 1
+            if head >= len(items) or (head > start and not is_strict):  # "by the drop", "by our agents"
+                break
+            found += [head] if self._splits_nothing(items[head], named) else self._nouns_behind(items, head)
+            joint = items[head + 1] if head + 1 < len(items) else None
+            is_joint = joint is not None and (joint.is_operation("and", "or") or joint.key in ("/", "&", "+"))
+            if items[head].sort is not Sort.DIMENSION or not is_joint:
+                break
+            head += 2
+        return found
+
+    def _splits_nothing(self, item: Item, named: set[str]) -> bool:
+        if item.sort is Sort.OPERATION:
+            is_noun = item.is_operation("why", "change", "level", "target", "trend", "answered")
+            return is_noun and item.words not in _ASKS_WHY
+        if item.sort is Sort.METRIC:  # "qa by auditor": the metric again is no breakdown of it
+            is_again = _is_hard(item) and bool(named) and set(item.sense.keys) <= named
+            return is_again or (item.sense.is_soft and item.words in self._narrowing)
+        is_framing = item.sort is Sort.FRAMING and item.key != "aside" and item.words in self._narrowing
+        return item.sort is Sort.UNKNOWN or is_framing
 
     def _nouns_behind(self, items: Sequence[Item], head: int) -> list[int]:
         """ "by household income", "by team type"."""
+        if items[head].sort not in (Sort.DIMENSION, Sort.VALUE):
+            return []
         after = head + 1
         sorts = (Sort.FRAMING, Sort.OPERATION, Sort.MEASURE)
         if after < len(items) and items[after].sort in sorts and items[after].words in self._narrowing:
@@ -136,6 +148,11 @@ class Heads:
             if item.words.endswith(("ed", "ing")):  # "forms started to submitted": what the metric does
                 return False
             return _behind_preposition(items, at) or (at + 1 < len(items) and items[at + 1].sort is Sort.DIMENSION)
+        if item.words == "first" and item.sort is Sort.FRAMING:
+            keys = {key for one in items if one.sort is Sort.METRIC for key in one.sense.keys}
+            return not keys & _OF_FIRST and _before_content(items, at)
+        if item.is_operation("per_unit") or (at and items[at - 1].is_operation("per_unit")):
+            return _is_noun_behind_unit(items, at)  # "csat per survey question"
         if item.words in _SHIFTS:
             return _behind_preposition(items, at)
         if item.sort is not Sort.FRAMING or item.key or item.words not in self._narrowing:
@@ -159,17 +176,6 @@ class Heads:
         return _behind_preposition(items, at) or _before_content(items, at)
 
 
-def _is_no_period(items: Sequence[Item], at: int) -> bool:
-    """ "during the strike", "since the change": a time that no calendar has."""
-    item = items[at]
-    if item.sort not in (Sort.FRAMING, Sort.OPERATION) or item.key == "aside" or item.words in _DETERMINERS:
-        return False
-    is_named = at > 1 and items[at - 1].words in ("the", "our", "de", "het", "that", "this")
-    return (
-        is_named and items[at - 2].words in _SPELLS and not item.is_operation(*RANKS, "previous", "last_year", "same")
-    )
-
-
 def _names_no_group(items: Sequence[Item], at: int) -> bool:
     """ "the complaints queue", "the gold team": what stands before the dimension names none of its values."""
     if at + 1 >= len(items) or items[at + 1].sort is not Sort.DIMENSION:
@@ -186,6 +192,12 @@ def _names_no_group(items: Sequence[Item], at: int) -> bool:
     if item.sort is Sort.VALUE and not dim.words.endswith("s"):
         return not item.sense.is_choice and item.sense.values[0][0] in _UNLIKE.get(dim.key, ())
     return False
+
+
+def _is_noun_behind_unit(items: Sequence[Item], at: int) -> bool:
+    item, before = items[at], items[at - 1] if at else None
+    is_counted = item.sort is Sort.METRIC and item.sense.is_soft
+    return before is not None and before.is_operation("per_unit") and is_counted
 
 
 def _lacks(items: Sequence[Item], at: int) -> bool:

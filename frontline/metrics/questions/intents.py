@@ -118,6 +118,10 @@ class Intents:
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
+        if name == "ownership" and beside is not None and _is_split_by_owner(items):
+            return True
+        if name == "help" and beside is not None and _is_set_against(items):
+            return True
         if name == "debriefs" and (self._cued("incidents_counted", said) or _is_counted(items)):
             return True
         return beside is not None and not self._cued(f"{name}_for_sure", beside if name == "examples" else said)
@@ -189,6 +193,19 @@ def _is_broken_down(items: Sequence[Item]) -> bool:
     """Whether the message asks for a breakdown ("by region"), which no list of texts has."""
     pairs = itertools.pairwise(items)
     return any(item.is_operation("by") and after.sort is Sort.DIMENSION for item, after in pairs)
+
+
+def _is_split_by_owner(items: Sequence[Item]) -> bool:
+    """ "escalations by ticket owner": a breakdown, though by nothing that is known."""
+    splits = [at for at, item in enumerate(items) if item.is_operation("by")]
+    return any(item.words in ("owner", "owners") for at in splits for item in items[at + 1 : at + 3])
+
+
+def _is_set_against(items: Sequence[Item]) -> bool:
+    """ "the difference between the wait of this week and of last week": two periods or two values of one dimension."""
+    times = sum(item.sort is Sort.TIME for item in items)
+    dims = [item.sense.values[0][0] for item in items if item.sort is Sort.VALUE]
+    return times > 1 or len(dims) > len(set(dims))
 
 
 def _is_counted(items: Sequence[Item]) -> bool:

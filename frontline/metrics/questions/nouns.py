@@ -85,6 +85,10 @@ class MetricSlots:
             draft.doubts.append("answered")
         if keys and keys <= _VOLUMES and "share" in draft.wants:
             draft.doubts.append("share of")
+        is_moved = draft.compare is not None or bool(draft.wants & {"change", "compare", "why", "target"})
+        units = {self._catalog.metrics[key].unit for key in keys if key in self._catalog.metrics}
+        if units and units <= {"seconds", "money"} and "share" in draft.wants and not is_moved:
+            draft.doubts.append("a percentage of that")
         if keys & _VOLUMES and "per_unit" in draft.wants:
             draft.doubts.append("per case or contact")
 

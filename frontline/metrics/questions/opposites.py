@@ -21,6 +21,10 @@ class Opposites(Neighbours):
         after = self._next(at, skip_joints=False)
         if after is not None and (after.is_operation("that") or after.words in _STANDS_FOR):
             after = self._meant_by(after)
+        if after is not None and after.is_operation("by"):  # "lower than by the silver customers"
+            after = self._meant_by(after)
+        if after is not None and after.sort is Sort.DIMENSION:
+            after = self._labelled(after)
         if after is None:
             return
         end = self._items.index(after)
@@ -48,6 +52,12 @@ class Opposites(Neighbours):
         start = self._items.index(pronoun)
         after = self._next(start, skip_joints=False)
         return after if after is not None and after.sort in (Sort.VALUE, Sort.TIME) else pronoun
+
+    def _labelled(self, dimension: Item) -> Item:
+        """ "Coral vs team Delta": the value that the dimension only names."""
+        start = self._items.index(dimension)
+        after = self._items[start + 1] if start + 1 < len(self._items) else dimension
+        return after if after.sort is Sort.VALUE and self._carries(after, dimension.key) else dimension
 
     def _settle_comparison(self) -> None:
         draft = self._draft

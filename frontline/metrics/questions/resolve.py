@@ -86,6 +86,7 @@ class Resolver:
             Unanswerable: the words were understood, but no query says what they say.
         """
         draft = self._draft
+        self._wait_of_the_past()
         if draft.doubts:
             raise Unanswerable("the catalog has no metric for that", words=tuple(draft.doubts))
         for metrics, picks in itertools.product(self._metric_sets(), self._pick_sets()):
@@ -97,6 +98,18 @@ class Resolver:
         if len(self._found.queries) > 1:
             self._found.doubt("that can be read in more than one way")
         return self._found
+
+    def _wait_of_the_past(self) -> None:
+        """ "which queues waited longest yesterday": the longest wait is known for now, its past is the average wait."""
+        draft = self._draft
+        is_past = bool(draft.periods) and all(when.start < self._frame.today for when in draft.periods)
+        if (
+            draft.metrics == [("longest_wait",)]
+            and is_past
+            and draft.by
+            and (draft.has_which or draft.rank or draft.limit)
+        ):
+            draft.metrics, draft.rank = [(_PAST_OF_NOW["longest_wait"],)], draft.rank or "highest"
 
     # -- the choices --------------------------------------------------------------------------------------------------
 
@@ -123,6 +136,8 @@ class Resolver:
             yield self._spell(dates, compare, metrics)
 
     def _spell(self, dates: Dates, compare: str | Dates | None, metrics: tuple[str, ...]) -> Spell:
+        if compare == "week_before":
+            return Spell(dates, (dates[0] - 7 * DAY, dates[1] - 7 * DAY))
         if compare == dates:
             self._found.doubt("a period cannot be compared with itself")
             return Spell(dates, "previous")
@@ -202,6 +217,8 @@ class Resolver:
         if isinstance(compare, When):
             if (compare.choices and compare.edge != "end") or compare.is_part_of_day:
                 raise Unanswerable("the period to compare with is not clear")
+            if compare.relation == "beside" and compare.unit is not None and len(draft.periods) == 1:
+                return _beside(draft.periods[0].dates, compare.unit, compare.count)
             return compare.dates
         whens = [when for when in draft.periods if when.relation != "beside"]
         if compare is None and len(whens) == 2 and draft.wants & {"compare", "why", "change"}:
@@ -301,6 +318,14 @@ class Resolver:
             return "desc", limit
         is_high_first = (direction != "lower") == (rank != "worst")
         return ("desc" if is_high_first else "asc"), limit
+
+
+def _beside(dates: Dates, unit: Grain, count: int) -> Dates:
+    """Return the ``count`` units before (negative) or after a period: "the four weeks before"."""
+    if count < 0:
+        end = floor_date(dates[0], unit)
+        return step_date(end, unit, count), end
+    return dates[1], step_date(dates[1], unit, count)
 
 
 def _filters(picks: list[Pick]) -> Iterator[Filter]:

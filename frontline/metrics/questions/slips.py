@@ -13,6 +13,11 @@ _BEFORE = (Sort.DIMENSION, Sort.METRIC, Sort.VALUE, Sort.TIME)
 _BEHIND = (Sort.METRIC, Sort.VALUE, Sort.TIME)
 _AND = frozenset({"an", "nd", "adn", "n", "amd", "ad"})
 _MOVED_ON = frozenset({"up on", "down on"})
+# "are we gonna hit service level": its target.
+_REACHES = frozenset(
+    {"hit", "hitting", "reach", "reaching", "make", "making", "meet", "meeting", "achieve", "achieving"}
+)
+_WHETHER = frozenset({"are", "r", "is", "will", "do", "did", "can", "could", "have", "whether", "if"})
 _REASONS = frozenset({"reason", "reasons", "cause", "causes"})
 
 
@@ -32,6 +37,10 @@ def mended(items: Sequence[Item]) -> list[Item]:
             found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words="with")
         elif item.words in _MOVED_ON and not _is_time_next(items, at):  # "down on phone in May"
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("up_down",)), also=())
+        elif item.words == "less" and before is not None and before.sort is Sort.METRIC and after.sort is Sort.VALUE:
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("not",)), also=())  # "transfers less chat"
+        elif item.words in _REACHES and after.sort is Sort.METRIC and _asks_whether(items):
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("target",)), also=())
         elif item.words in _REASONS and item.sort is Sort.UNKNOWN and _opens(items, at) and _tells_of_change(items):
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("why",)), also=())
     return found
@@ -45,6 +54,10 @@ def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:
 def _is_time_next(items: Sequence[Item], at: int) -> bool:
     after = next((item for item in items[at + 1 :] if item.sort not in PASSED), None)
     return after is not None and (after.sort is Sort.TIME or after.is_operation("previous", "last_year", "target"))
+
+
+def _asks_whether(items: Sequence[Item]) -> bool:
+    return items[0].words.split(" ")[0] in _WHETHER
 
 
 def _opens(items: Sequence[Item], at: int) -> bool:

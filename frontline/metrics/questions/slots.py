@@ -132,6 +132,8 @@ class SlotReader(Opposites):
             self._versus(at)
         elif item.is_operation("previous", "last_year") and draft.compare is None:
             draft.compare = "last_year" if item.is_operation("last_year") else "previous"
+        elif item.is_operation("week_before"):
+            draft.compare = "week_before"
         elif item.is_operation("month_on_month", "week_on_week", "quarter_on_quarter"):
             name = item.key.split("_")[0]
             draft.compare, draft.compare_unit = "previous", Grain(name)
@@ -352,10 +354,18 @@ class SlotReader(Opposites):
             self._draft.doubts.append(item.words)
             return
         is_weak = name == "rank_highest" and item.words == "most"
+        if name and self._is_opposite(at, name.removeprefix("rank_")):
+            self._draft.doubts.append(item.words)  # "between the best and the worst team"
         if name and not (self._draft.rank not in ("", "order") and is_weak):
             self._draft.rank = name.removeprefix("rank_")
         elif item.is_operation("rank") and not self._draft.rank:
             self._draft.rank = "order"
+
+    def _is_opposite(self, at: int, rank: str) -> bool:
+        joint = self._previous(at)
+        pair = {self._draft.rank, rank}
+        is_pair = pair in ({"highest", "lowest"}, {"best", "worst"})
+        return is_pair and joint is not None and joint.is_operation("and", "vs")
 
     def _limit_near(self, at: int) -> None:
         for near in (at + 1, at - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
@@ -9,8 +10,11 @@ from rapidfuzz.distance import OSA
 
 # Shorter words have too many neighbours: "cost" is one letter from "post", "most" and "coast".
 LEAST_LETTERS = 5
-# "abandnd": in a long word two vowels may be left.
-_LONG = 7
+# "abandnd", "abandonmt": from so many letters on one more vowel may be left.
+_LONG = (7, 9)
+_BEGINNING = 4
+_MOST_LEFT_OUT = 3
+_HEAP = re.compile(r"[^aeiouy]{3}")
 _VOWELS = frozenset("aeiou")
 
 
@@ -32,6 +36,10 @@ class Speller:
         for word in sorted(self._telling):
             if len(word) >= LEAST_LETTERS - 1 and word.isalpha():
                 self._skeletons[_skeleton(word)].append(word)
+        self._begins: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._telling):
+            if len(word) > _LONG[0] and word.isalpha():
+                self._begins[word[:_BEGINNING]].append(word)
         self._short = {word for word in self._telling if len(word) == LEAST_LETTERS - 1 and word.isalpha()}
         for word in sorted(set(words)):
             if len(word) >= LEAST_LETTERS and word.isalpha():
@@ -54,13 +62,29 @@ class Speller:
         """
         if not word.isalpha() or word in self._plain:
             return None
-        return self._slipped(word) or self._squeezed(word)
+        return self._slipped(word) or self._squeezed(word) or self._clipped(word)
 
     def _squeezed(self, word: str) -> str | None:
         """ "srvc", "ystrday", "trgt": vowels left out to save time."""
-        if len(word) < LEAST_LETTERS - 2 or sum(letter in _VOWELS for letter in word) > 1 + (len(word) >= _LONG):
+        vowels = sum(letter in _VOWELS for letter in word)
+        if len(word) < LEAST_LETTERS - 2 or vowels > 1 + sum(len(word) >= long for long in _LONG):
             return None
         near = [known for known in self._skeletons.get(_skeleton(word), ()) if _is_within(word, known)]
+        return (
+            min(near, key=lambda known: (len(known), known))
+            if len({self._root(known) for known in near}) == 1
+            else None
+        )
+
+    def _clipped(self, word: str) -> str | None:
+        """ "abandonmt", "satisfctn": a long word short of up to three letters, which leaves consonants in a heap."""
+        if len(word) < _LONG[0] or _HEAP.search(word) is None:
+            return None
+        near = [
+            known
+            for known in self._begins.get(word[:_BEGINNING], ())
+            if len(known) - len(word) <= _MOST_LEFT_OUT and _is_within(word, known)
+        ]
         return (
             min(near, key=lambda known: (len(known), known))
             if len({self._root(known) for known in near}) == 1
