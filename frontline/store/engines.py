@@ -68,7 +68,7 @@ def facts_engine(path: Path) -> Engine:
 
     Extensions are neither downloaded nor loaded by themselves: a query must never reach the network.
     """
-    return create_engine(
+    engine = create_engine(
         f"duckdb:///{path}",
         hide_parameters=True,
         connect_args={
@@ -76,6 +76,8 @@ def facts_engine(path: Path) -> Engine:
             "config": {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"},
         },
     )
+    event.listen(engine, "connect", _be_silent)
+    return engine
 
 
 @contextlib.contextmanager
@@ -112,6 +114,11 @@ def _explain(error: DBAPIError) -> EngineError:
     if "no such table" in words or "does not exist" in words:
         return EngineError("The state database is not prepared: run `frontline upgrade` first.", permanent=True)
     return EngineError(f"The state database failed: {error.orig}.", permanent=False)
+
+
+def _be_silent(connection: Any, _record: Any) -> None:
+    # DuckDB draws its own bar on stdout after two seconds; stdout belongs to --json.
+    connection.execute("SET enable_progress_bar = false")
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

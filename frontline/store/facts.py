@@ -54,8 +54,6 @@ class Facts:
             NotFound: nothing has been loaded yet.
         """
         with self._engine().connect() as connection:
-            # DuckDB draws its own bar on stdout after two seconds; stdout belongs to --json.
-            connection.exec_driver_sql("SET enable_progress_bar = false")
             yield connection
 
     def tables(self) -> dict[str, int]:
