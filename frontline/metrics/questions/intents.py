@@ -118,7 +118,7 @@ class Intents:
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
-        if name == "ownership" and beside is not None and _is_split_by_owner(items):
+        if name == "ownership" and ((beside is not None and _is_split_by_owner(items)) or _is_overdue(items)):
             return True
         if name == "help" and beside is not None and _is_set_against(items):
             return True
@@ -199,6 +199,15 @@ def _is_split_by_owner(items: Sequence[Item]) -> bool:
     """ "escalations by ticket owner": a breakdown, though by nothing that is known."""
     splits = [at for at, item in enumerate(items) if item.is_operation("by")]
     return any(item.words in ("owner", "owners") for at in splits for item in items[at + 1 : at + 3])
+
+
+def _is_overdue(items: Sequence[Item]) -> bool:
+    """ "overdue cases", "tickets due today": cases, not what colleagues promised."""
+    pairs = [*itertools.pairwise(items), *((after, before) for before, after in itertools.pairwise(items))]
+    return any(
+        one.words in ("overdue", "due", "late") and other.sort is Sort.METRIC and other.sense.is_counted
+        for one, other in pairs
+    )
 
 
 def _is_set_against(items: Sequence[Item]) -> bool:

@@ -85,12 +85,21 @@ class MetricSlots:
             draft.doubts.append("answered")
         if keys and keys <= _VOLUMES and "share" in draft.wants:
             draft.doubts.append("share of")
+        if keys and keys <= _VOLUMES and self._is_ratio():
+            draft.doubts.append("rate")
         is_moved = draft.compare is not None or bool(draft.wants & {"change", "compare", "why", "target"})
         units = {self._catalog.metrics[key].unit for key in keys if key in self._catalog.metrics}
         if units and units <= {"seconds", "money"} and "share" in draft.wants and not is_moved:
             draft.doubts.append("a percentage of that")
         if keys & _VOLUMES and "per_unit" in draft.wants:
             draft.doubts.append("per case or contact")
+
+    def _is_ratio(self) -> bool:
+        """ "contact ratio", "ticket rate": of what to what, no metric says."""
+        pairs = zip(self._items, self._items[1:], strict=False)
+        return any(
+            item.sort is Sort.METRIC and after.words in ("ratio", "rate", "ratios", "rates") for item, after in pairs
+        )
 
     def _doubt_dropped(self, found: list[tuple[int, Item]], chosen: list[tuple[int, Item]]) -> None:
         """ "csat of the bot": a word of another metric that cannot be a counted noun is not passed over."""

@@ -67,6 +67,9 @@ class Opposites(Neighbours):
             wide = [pick for pick in draft.picks if not pick.is_out and len(pick.values) > 1 and not pick.choices]
             if len(wide) == 1 and not draft.compare:
                 draft.versus = wide[0].dim
+        elif draft.rank in ("best", "worst", "highest", "lowest") and not draft.by and not draft.compare:
+            draft.versus = self._either()  # "who has the best csat, Aurora or Breeze"
+            draft.rank = "" if draft.versus else draft.rank
         elif not draft.versus and not draft.compare and not draft.rank:
             draft.versus = self._alternatives(is_comparative="level" in draft.wants)
         if draft.versus:
@@ -75,6 +78,17 @@ class Opposites(Neighbours):
             ]
             if len(values) < 2 and "versus_value" not in draft.wants:
                 draft.versus = ""
+
+    def _either(self) -> str:
+        """Return the dimension of the last two values where "or" stands between them."""
+        values = [at for at, item in enumerate(self._items) if item.sort is Sort.VALUE and not item.sense.is_choice]
+        if len(values) < 2:
+            return ""
+        first, second = values[-2:]
+        has_or = any(item.is_operation("or") for item in self._items[first + 1 : second])
+        dim = self._dim(self._items[first])
+        is_same = dim == self._dim(self._items[second]) and self._is_joined(first, second)
+        return dim if has_or and is_same else ""
 
     def _same_of(self, at: int, metric: Item) -> Item | None:
         """ "csat of gold vs csat of silver": the value behind the same metric said again."""

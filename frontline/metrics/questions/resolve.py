@@ -223,6 +223,8 @@ class Resolver:
         whens = [when for when in draft.periods if when.relation != "beside"]
         if compare is None and len(whens) == 2 and draft.wants & {"compare", "why", "change"}:
             first, second = whens
+            if first.dates == second.dates and "compare" in draft.wants:  # "this Monday with the previous Monday"
+                raise Unanswerable("a period cannot be compared with itself")
             if (first.start <= second.start and second.end <= first.end) or (
                 second.start <= first.start and first.end <= second.end
             ):

@@ -47,7 +47,9 @@ def mended(items: Sequence[Item]) -> list[Item]:
 
 
 def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:
-    is_between = before.sort in _BEFORE and after.sort in _BEHIND and not before.is_operation(*RANKS)
+    is_content = before.sort in _BEFORE or before.is_operation("target")
+    is_between = is_content and (after.sort in _BEHIND or after.words in ("every", "each", "all"))
+    is_between = is_between and not before.is_operation(*RANKS)
     return item.sort is Sort.NUMBER and item.words in _DIGITS and is_between
 
 

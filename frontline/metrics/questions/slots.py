@@ -261,6 +261,9 @@ class SlotReader(Opposites):
             self._versus_next = False
             self._compare_with(when)
             return
+        if at and self._items[at - 1].words == "before" and not when.is_now and not when.is_part_of_day:
+            self._draft.doubts.append(f"{self._items[at - 1].words} {item.words}")  # since when, nobody says
+            return
         if when.is_part_of_day and item.words in ("minutes", "minute") and self._measures_time():
             return  # "how many minutes until we answer"
         if when.is_part_of_day:
@@ -362,10 +365,10 @@ class SlotReader(Opposites):
             self._draft.rank = "order"
 
     def _is_opposite(self, at: int, rank: str) -> bool:
-        joint = self._previous(at)
         pair = {self._draft.rank, rank}
         is_pair = pair in ({"highest", "lowest"}, {"best", "worst"})
-        return is_pair and joint is not None and joint.is_operation("and", "vs")
+        first = max((n for n, item in enumerate(self._items[:at]) if item.is_operation(*RANKS)), default=at)
+        return is_pair and any(item.is_operation("and", "vs") for item in self._items[first:at])
 
     def _limit_near(self, at: int) -> None:
         for near in (at + 1, at - 1):

@@ -38,7 +38,7 @@ _GAPPED = 0.01
 # Behind these a dimension splits.
 _SPLITTERS = frozenset({"by", "per"})
 # "worst queue for waiting".
-_BESTS = frozenset({"worst", "best", "highest", "lowest"})
+_BESTS = frozenset({"worst", "best", "highest", "lowest", "top", "bottom"})
 _ABOUT = frozenset({"for", "on", "in", "by", "with", "at"})
 # The later parts of a phrase with a gap.
 _REST = Sense(Sort.FRAMING, ("rest",))
@@ -74,7 +74,8 @@ def read_spans(tokens: Sequence[Token], *, vocabulary: Vocabulary, frame: Frame)
             chart[at].append(Entry(Item(sense, at, found[0], _words(tokens, at, found[0]))))
         chart[at].extend(Entry(item) for item in _single(token, timeline, at))
     for at in range(1, len(tokens)):
-        before, after = tokens[at - 1].text, tokens[at + 1].text if at + 1 < len(tokens) else ""
+        is_counted = at > 1 and tokens[at - 1].kind == "number"  # "worst 3 queues on wait"
+        before, after = tokens[at - 1 - is_counted].text, tokens[at + 1].text if at + 1 < len(tokens) else ""
         if before in _SPLITTERS or (before in _BESTS and after in _ABOUT):
             _keep_breakdown(chart[at])
     for at in range(len(tokens) - 1):

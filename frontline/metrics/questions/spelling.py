@@ -35,7 +35,8 @@ class Speller:
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self._telling):
             if len(word) >= LEAST_LETTERS - 1 and word.isalpha():
-                self._skeletons[_skeleton(word)].append(word)
+                for skeleton in _thinned(_skeleton(word)):
+                    self._skeletons[skeleton].append(word)
         self._begins: dict[str, list[str]] = defaultdict(list)
         for word in sorted(self._telling):
             if len(word) > _LONG[0] and word.isalpha():
@@ -115,6 +116,12 @@ def _skeleton(word: str) -> str:
     """The first letter and the consonants, doubled ones once."""
     bare = word[0] + "".join(letter for letter in word[1:] if letter not in _VOWELS)
     return "".join(letter for at, letter in enumerate(bare) if not at or letter != bare[at - 1])
+
+
+def _thinned(skeleton: str) -> set[str]:
+    """A skeleton, and where it is long every one with a consonant less: "abndnmt" for "abndnmnt"."""
+    inner = range(1, len(skeleton) - 1) if len(skeleton) >= _LONG[0] else ()
+    return {skeleton, *(skeleton[:at] + skeleton[at + 1 :] for at in inner)}
 
 
 def _is_within(word: str, known: str) -> bool:

@@ -79,7 +79,8 @@ class CalendarPoints(PointBase):
             number = day.number or day.ordinal or 1
             middle = self.skip(self.skip(at + 1, "of"), "the")
             month = self.at(middle).month
-            if month is not None:
+            is_apart = self.at(at + 1).text == "in" and day.kind == "number"  # "level 2 in May"
+            if month is not None and not is_apart:
                 named = month
                 return self._yearly(middle + 1, lambda year: _one_day(year, named, number), Grain.DAY)
         if (month := self.at(at).month) is not None:

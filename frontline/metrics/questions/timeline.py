@@ -30,6 +30,7 @@ class Timeline:
             return None
         points = [
             self._since(index),
+            self._after(index),
             self._between(index),
             self._bare_range(index),
             self._weeks(index),
@@ -77,6 +78,17 @@ class Timeline:
         if begin.edge == "vague" or start > self._frame.today or (begin.choices and not begin.edge):
             return None
         return Point(upto, start, self._frame.tomorrow, begin.unit if begin.unit is Grain.YEAR else None, is_range=True)
+
+    def _after(self, index: int) -> Point | None:
+        """ "after Easter", "after 1 June": from the day behind it until now."""
+        if self._reader.at(index).text not in ("after", "na") or self._reader.at(index - 1).unit is not None:
+            return None
+        inner = self._reader.read(index + 1)
+        if inner is None or inner.is_part_of_day or inner.is_now or inner.choices or inner.relation:
+            return None
+        if inner.end > self._frame.today or self._frame.looks_ahead:
+            return None
+        return Point(inner.upto, inner.end, self._frame.tomorrow, None, is_range=True)
 
     def _between(self, index: int) -> Point | None:
         word = self._reader.at(index)

@@ -100,7 +100,7 @@ class Vocabulary:
         for at, token in enumerate(tokens):
             if self.knows(token):
                 mended.append(token)
-            elif fixed := self._fitting(token, tokens[at + 1] if at + 1 < len(tokens) else None):
+            elif fixed := self._ending(token.text) or self._fitting(token, tokens[at + 1 : at + 2]):
                 mended.append(replace(token, text=fixed, stem=stem(fixed)))
             elif parts := self._part(token):
                 mended.extend(parts)
@@ -148,16 +148,26 @@ class Vocabulary:
                 joined.append(token)
         return joined
 
-    def _fitting(self, token: Token, after: Token | None) -> str | None:
+    def _fitting(self, token: Token, behind: Sequence[Token]) -> str | None:
         """ "servce level": of several words one slip away the one that begins a phrase with the next word."""
-        if after is None:
+        if not behind:
             return None
+        after = behind[0]
         near = {
             word
             for word in self.speller.candidates(token.text)
             if (node := self._root.children.get(stem(word))) and after.stem in node.children
         }
         return min(near) if len({stem(word) for word in near}) == 1 else None
+
+    def _ending(self, word: str) -> str | None:
+        """ "opend", "lookin": an ending short of a letter."""
+        if len(word) < LEAST_LETTERS or word in self.lexicon.plain_words:
+            return None
+        wholes = [
+            word.removesuffix(short) + full for short, full in (("d", "ed"), ("in", "ing")) if word.endswith(short)
+        ]
+        return next((whole for whole in wholes if whole in self._known or stem(whole) in self._stems), None)
 
     def _part(self, token: Token) -> tuple[Token, ...]:
         """ "servicelevel" -> "service level", where exactly one cut gives the beginning of a known phrase."""
