@@ -42,6 +42,14 @@ class TestNarrowing:
             ("talk time % by team last week", "percentage"),
             ("csat gap between best and worst team in may", "worst"),
             ("churn per city in 2025", "city"),
+            ("calls about tv channels in may", "channels"),
+            ("csat of cancelled customers in may", "cancelled"),
+            ("handle time excluding wrap-up", "wrap"),
+            ("handle time including hold in may", "hold"),
+            ("aht for tech support level 2 in may", "2"),
+            ("how many surveys were sent in may", "surveys"),
+            ("contact ratio in 2025", "rate"),
+            ("csat before easter", "easter"),
         ],
     )
     def test_a_word_that_narrows_is_named_instead_of_dropped(self, ask: Ask, text: str, words: str) -> None:
@@ -54,6 +62,12 @@ class TestNarrowing:
     )
     def test_the_same_words_where_they_narrow_nothing_are_passed_over(self, ask: Ask, text: str) -> None:
         assert ask(text).outcome is Outcome.ANSWERED
+
+    @pytest.mark.parametrize(
+        "text", ["resolution time of reopened tickets in may", "wait time of abandoned calls yesterday"]
+    )
+    def test_a_metric_of_what_another_counts_is_neither_of_them(self, ask: Ask, text: str) -> None:
+        assert ask(text).query is None
 
     def test_days_the_wrong_way_round_are_no_year(self, ask: Ask) -> None:
         assert ask("csat between 5 june and 1 june").outcome is Outcome.ABSTAINED
@@ -119,6 +133,14 @@ class TestComparisons:
 
     def test_high_to_low_puts_the_highest_first_even_where_low_is_good(self, ask: Ask) -> None:
         assert _query(ask("aht per team, sorted from high to low, last month")).order == "desc"
+
+    def test_after_a_day_is_from_the_next_until_now(self, ask: Ask) -> None:
+        period = _query(ask("calls after 1 june")).period
+        assert (period.start, period.end) == (dt.date(2026, 6, 2), dt.date(2026, 6, 18))
+
+    def test_the_best_of_two_named_compares_them(self, ask: Ask) -> None:
+        query = _query(ask("who has the best csat, Aurora or Breeze, in may"))
+        assert (query.kind, query.by) == (Kind.COMPARISON, ("team",))
 
     def test_the_longest_wait_of_the_past_is_the_average_wait(self, ask: Ask) -> None:
         query = _query(ask("which two queues kept our customers waiting the longest yesterday"))

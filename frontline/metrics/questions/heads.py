@@ -21,7 +21,8 @@ _STRANGE = Sense(Sort.UNKNOWN, (IN_NOUN_PLACE,))
 _NARROWING = Sense(Sort.UNKNOWN, ("narrowing",))
 _PREPOSITIONS = frozenset(
     {"of", "for", "in", "on", "from", "with", "among", "amongst", "at", "within", "under", "van", "bij", "voor", "to"}
-)
+) | frozenset({"including", "include", "incl", "excluding", "exclude", "excl", "plus", "minus"})
+_ABOUT = frozenset({"about", "regarding", "concerning", "over"})
 _DETERMINERS = frozenset({
     "the", "a", "an", "our", "my", "their", "his", "her", "its", "your", "this", "that", "these", "those", "de", "het",
     "een", "onze", "each", "every", "all", "any", "some",
@@ -155,6 +156,8 @@ class Heads:
             return _is_noun_behind_unit(items, at)  # "csat per survey question"
         if item.words in _SHIFTS:
             return _behind_preposition(items, at)
+        if item.sort in (Sort.OPERATION, Sort.DIMENSION):
+            return _is_told_about(items, at) or _is_participle_of(items, at)
         if item.sort is not Sort.FRAMING or item.key or item.words not in self._narrowing:
             return False
         if at and items[at - 1].sort is Sort.VALUE:  # "small business accounts"
@@ -200,6 +203,29 @@ def _is_noun_behind_unit(items: Sequence[Item], at: int) -> bool:
     return before is not None and before.is_operation("per_unit") and is_counted
 
 
+def _is_told_about(items: Sequence[Item], at: int) -> bool:
+    """ "calls about moving", "contacts about tv channels": what is told there splits and tells nothing."""
+    item, start = items[at], at - 1
+    while start >= 0 and (items[start].words in _DETERMINERS or items[start].sort in (Sort.VALUE, Sort.DIMENSION)):
+        start -= 1
+    if start < 1 or items[start].words not in _ABOUT or items[start - 1].sort not in (Sort.METRIC, Sort.VALUE):
+        return False
+    if item.sort is Sort.OPERATION:
+        return item.is_operation("trend", "change", "remove", "level", "target") and not item.is_operation(*RANKS)
+    near = [*items[at - 1 : at], *items[at + 1 : at + 2]]
+    return not any(pair[0] == item.key for one in near for pair in one.sense.values)
+
+
+def _is_participle_of(items: Sequence[Item], at: int) -> bool:
+    """ "csat of cancelled customers": a participle before those who are counted says which of them."""
+    item, after = items[at], items[at + 1] if at + 1 < len(items) else None
+    if after is None or item.sort is not Sort.OPERATION or not item.words.endswith(("ed", "ing")):
+        return False
+    is_counted = after.words in _BUYERS or after.sort is Sort.VALUE or (after.sort is Sort.METRIC and _is_soft(after))
+    is_said = item.is_operation("change", "remove", "trend", "also") and not item.is_operation("not", "by", "vs")
+    return is_counted and is_said and _behind_preposition(items, at)
+
+
 def _lacks(items: Sequence[Item], at: int) -> bool:
     """ "tickets without any priority", "handled by both care and tech": no value of the dimension says that."""
     item, before = items[at], items[at - 1] if at else None
@@ -232,13 +258,18 @@ def _behind_preposition(items: Sequence[Item], at: int) -> bool:
     before = at - 1
     while before >= 0 and items[before].words in _DETERMINERS:
         before -= 1
-    return before >= 0 and items[before].sort is Sort.FRAMING and items[before].words in _PREPOSITIONS
+    sorts = (Sort.FRAMING, Sort.OPERATION)
+    return before >= 0 and items[before].sort in sorts and items[before].words in _PREPOSITIONS
 
 
 def _before_content(items: Sequence[Item], at: int) -> bool:
     after = items[at + 1] if at + 1 < len(items) else None
     is_content = after is not None and after.sort in (Sort.METRIC, Sort.DIMENSION, Sort.VALUE)
     return is_content and after is not None and not after.is_operation(*RANKS)
+
+
+def _is_soft(item: Item) -> bool:
+    return item.sense.is_soft and item.sense.is_counted
 
 
 def _is_hard(item: Item) -> bool:

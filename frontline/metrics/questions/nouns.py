@@ -12,6 +12,7 @@ from frontline.metrics.questions.senses import Item, Sort
 _JOINTS = (",", "/", "&", "+")
 # "within the week": one of them.
 _ONE = ("a", "within a", "the", "within the")
+_PARTS = ("of", "for", "among", "from")
 _ASKS = ("what", "whats", "how", "which", "wat", "hoe", "welke")
 _WITHIN = re.compile(r"\b(within|in|inside|binnen)( a| the)?$")
 _HOURS = {"hour": 1, "day": 24, "week": 168, "month": 720}
@@ -106,6 +107,10 @@ class MetricSlots:
         keys = {key for _, item in chosen for key in item.sense.keys}
         for entry in found:
             sense = entry[1].sense
+            before = next((one for one in reversed(self._items[: entry[0]]) if one.sort is not Sort.FRAMING), None)
+            is_out = before is not None and before.is_operation("not") and not sense.is_soft
+            if is_out and any(set(other.sense.keys) - set(sense.keys) for _, other in found):
+                self._draft.doubts.append(entry[1].words)  # "handle time excluding wrap-up"
             if entry not in chosen and keys == {"churn_rate"} and set(sense.keys) & _VOLUMES:
                 self._draft.doubts.append(entry[1].words)  # "calls by customers who churned"
             if (
@@ -126,11 +131,24 @@ class MetricSlots:
                 for other, rival in rivals
                 if any(set(item.sense.keys) <= set(self._outranks.get(key, ())) for key in rival.sense.keys)
             ]
-            if not stronger or self._is_joined(at, stronger):
+            if not stronger or self._is_joined(at, stronger) or self._is_told_of(item, at, stronger):
                 kept.append((at, item))
             else:
                 self._outranked.append(item)
         return kept
+
+    def _is_told_of(self, item: Item, at: int, stronger: list[int]) -> bool:
+        """ "resolution time of reopened tickets": the stronger only says of which tickets."""
+        if set(item.sense.keys) <= _VOLUMES:
+            return False
+        return all(
+            at < other
+            and any(
+                one.words.split(" ")[-1] in _PARTS and one.sort in (Sort.FRAMING, Sort.METRIC)
+                for one in self._items[at:other]
+            )
+            for other in stronger
+        )
 
     def _agree(self, found: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
         """Of several vague words keep those that share a metric: "cost of the requests" stays vague."""

@@ -1,0 +1,76 @@
+"""Which comes first, and how many are wanted: "top 3", "the two slowest", "worst first"."""
+
+from __future__ import annotations
+
+from frontline.catalog.loader import Catalog
+from frontline.metrics.questions.draft import Draft
+from frontline.metrics.questions.neighbours import RANKS, Neighbours
+from frontline.metrics.questions.senses import Item, Sort
+
+
+class Ranks(Neighbours):
+    """Fills the order and the limit of a draft."""
+
+    _draft: Draft
+    _catalog: Catalog
+    _used: set[int]
+
+    def _number(self, at: int, item: Item) -> None:
+        near = [
+            one
+            for one in self._items[max(0, at - 4) : at + 4]
+            if one.is_operation(*RANKS, "rank", "which") or one.sense.rank
+        ]
+        after = self._next(at)
+        if near and not item.sense.number:  # "top 0 teams"
+            self._draft.unknown.append(item.words)
+            return
+        if (
+            self._draft.limit is None
+            and near
+            and (after is not None or self._previous(at) is not None)
+            and item.sense.number < 100
+        ):
+            if item.words not in ("one",) or self._follows(at, *RANKS):
+                self._draft.limit = item.sense.number
+            return
+        longest = any(one.sort is Sort.METRIC and one.key == "longest_wait" for one in self._items)
+        if longest and after is not None and after.sort is Sort.DIMENSION and 1 < item.sense.number < 100:
+            self._draft.rank, self._draft.limit = "highest", item.sense.number  # "two queues with the longest wait"
+            return
+        is_ranked = bool(self._draft.rank) or any(one.is_operation(*RANKS) or one.sense.rank for one in self._items)
+        if is_ranked and item.sense.number < 100 and (after is None or after.sort in (Sort.DIMENSION, Sort.MARK)):
+            self._draft.limit = item.sense.number
+        elif (
+            after is not None
+            and after.sort is Sort.DIMENSION
+            and item.sense.number == len(self._catalog.values(after.key))
+        ):
+            return  # "the three sites": all of them
+        elif item.sense_of(Sort.FRAMING) is None and item.words != "one":
+            self._draft.unknown.append(item.words)
+
+    def _rank(self, at: int, item: Item) -> None:
+        name = next((rank for rank in RANKS if item.is_operation(rank)), "")
+        if self._word_after(at) == "of" and item.words.split(" ")[0] == "most":
+            self._draft.doubts.append(item.words)
+            return
+        is_weak = name == "rank_highest" and item.words == "most"
+        if name and self._is_opposite(at, name.removeprefix("rank_")):
+            self._draft.doubts.append(item.words)  # "between the best and the worst team"
+        if name and not (self._draft.rank not in ("", "order") and is_weak):
+            self._draft.rank = name.removeprefix("rank_")
+        elif item.is_operation("rank") and not self._draft.rank:
+            self._draft.rank = "order"
+
+    def _is_opposite(self, at: int, rank: str) -> bool:
+        pair = {self._draft.rank, rank}
+        is_pair = pair in ({"highest", "lowest"}, {"best", "worst"})
+        first = max((n for n, item in enumerate(self._items[:at]) if item.is_operation(*RANKS)), default=at)
+        return is_pair and any(item.is_operation("and", "vs") for item in self._items[first:at])
+
+    def _limit_near(self, at: int) -> None:
+        for near in (at + 1, at - 1):
+            if 0 <= near < len(self._items) and self._items[near].sort is Sort.NUMBER:
+                self._draft.limit = self._items[near].sense.number
+                self._used.add(near)
