@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from frontline.core.ports import TextEncoder
+from frontline.core.ports import Reader
 from tests.once import made_once
 
 # What takes longest comes first: of two processes none is left alone with it at the end. One file of the stories opens,
@@ -42,7 +42,7 @@ def text_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def encoder(text_model: Path) -> TextEncoder:
+def encoder(text_model: Path) -> Reader:
     """The real MiniLM."""
     from frontline.encoder import open_encoder
 

@@ -16,6 +16,7 @@ from frontline.core.errors import CatalogError, UserError
 
 if TYPE_CHECKING:
     from frontline.catalog.loader import Catalog
+    from frontline.core.ports import WordReader
     from frontline.metrics.questions import QuestionParser
     from frontline.store.facts import Facts
 
@@ -25,8 +26,12 @@ log = logging.getLogger(__name__)
 class FreshParser:
     """Hands out the parser of the live generation. Safe to share between threads; one of them makes a new one."""
 
-    def __init__(self, catalog: Callable[[], Catalog], facts: Callable[[], Facts]) -> None:
+    def __init__(
+        self, catalog: Callable[[], Catalog], facts: Callable[[], Facts], reader: Callable[[], WordReader]
+    ) -> None:
+        """``reader`` opens what the words that nobody knows are judged with."""
         self._catalog = catalog
+        self._reader = reader
         self._facts = facts
         self._guard = threading.Lock()
         self._known: tuple[str, Catalog, object, QuestionParser] | None = None
@@ -41,6 +46,7 @@ class FreshParser:
             return self._read(generation, catalog)
 
     def _read(self, generation: str, catalog: Catalog) -> QuestionParser:
+        from frontline.metrics.bearing import open_head
         from frontline.metrics.questions import QuestionParser
         from frontline.store.intake.values import with_own_values
 
@@ -53,7 +59,7 @@ class FreshParser:
         if known is not None and known[1] is catalog and known[2] == spoken:
             parser = known[3]
         else:
-            parser = QuestionParser(words, agents=agents)
+            parser = QuestionParser(words, agents=agents, bearing=open_head(self._reader))
         self._known = (generation, catalog, spoken, parser)
         return parser
 

@@ -22,7 +22,7 @@ from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
 from frontline.core.errors import NotPermitted, UsageError
 from frontline.core.ids import new_id
-from frontline.core.ports import Gate, Profile, TextEncoder
+from frontline.core.ports import Gate, Profile, Reader
 from frontline.core.reply import Reply
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.core.text import RawText
@@ -162,7 +162,7 @@ class House:
 
     @cached_property
     def _fresh_parser(self) -> FreshParser:
-        return FreshParser(lambda: self.catalog, lambda: self.facts)
+        return FreshParser(lambda: self.catalog, lambda: self.facts, lambda: self.encoder)
 
     def refresh(self) -> None:
         """Follow a catalog or an adoption that came beside a running bot. Routines keep their hours until a restart."""
@@ -196,7 +196,7 @@ class House:
         return OwnPeople(self)
 
     @cached_property
-    def encoder(self) -> TextEncoder:
+    def encoder(self) -> Reader:
         """Text to vectors, with the exported int8 model kept under the home."""
         from frontline.encoder import open_encoder
 

@@ -93,6 +93,18 @@ class TextEncoder(Protocol):
         ...
 
 
+class WordReader(Protocol):
+    """Words in their sentence -> what a model makes of each."""
+
+    def read_words(self, lines: Sequence[Sequence[str]]) -> Sequence[Any]:
+        """Return per line a float32 array of shape (words, width); a word that was cut off is all zeros."""
+        ...
+
+
+class Reader(TextEncoder, WordReader, Protocol):
+    """Reads whole texts and single words."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """What Slack says of an account. ``kind``: member | guest | bot | stranger | closed; ``handle``: its work name."""

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from frontline.core.ports import TextEncoder
+    from frontline.core.ports import Reader
 
 __all__ = ["open_encoder"]
 
 
-def open_encoder(folder: Path) -> TextEncoder:
+def open_encoder(folder: Path) -> Reader:
     """Return the packaged MiniLM as int8 ONNX, exported into ``folder`` on first use (about 10 s, once).
 
     When the export fails its check against sentence-transformers, the reference model itself is returned.

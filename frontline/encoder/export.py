@@ -16,10 +16,12 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-EXPORT_VERSION = "1"
+EXPORT_VERSION = "2"
 MAX_LENGTH = 256
 LEAST_COSINE = 0.98
 QUANTISED = "minilm-int8.onnx"
+# Words are read at the middle and at the end: the middle still knows the word, the end knows the sentence.
+STATE_LAYERS = (3, 6)
 
 
 def model_folder() -> Path:
@@ -62,11 +64,12 @@ def export_int8(source: Path, target: Path) -> Path:
                 (torch.ones(2, 8, dtype=torch.int64), torch.ones(2, 8, dtype=torch.int64)),
                 str(full),
                 input_names=["input_ids", "attention_mask"],
-                output_names=["embedding"],
+                output_names=["embedding", "states"],
                 dynamic_axes={
                     "input_ids": {0: "batch", 1: "length"},
                     "attention_mask": {0: "batch", 1: "length"},
                     "embedding": {0: "batch"},
+                    "states": {0: "batch", 1: "length"},
                 },
                 opset_version=17,
                 dynamo=False,
@@ -93,6 +96,39 @@ def reference_vectors(source: Path, texts: Sequence[str]) -> Any:
     return model.encode(list(texts), normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)
 
 
+def reference_words(source: Path, lines: Sequence[Sequence[str]]) -> list[Any]:
+    """Return what the backbone itself makes of the words of each line: float32 (words, 768)."""
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import AutoModel
+
+    model = AutoModel.from_pretrained(str(source), local_files_only=True).eval()
+    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
+    tokenizer.enable_truncation(MAX_LENGTH)
+    tokenizer.no_padding()
+    found = []
+    for line in lines:
+        encoded = tokenizer.encode(list(line), is_pretokenized=True)
+        with torch.no_grad():
+            layers = model(torch.tensor([encoded.ids]), output_hidden_states=True).hidden_states
+        states = torch.cat([layers[layer] for layer in STATE_LAYERS], dim=-1)[0].numpy()
+        found.append(word_means(states, encoded.word_ids, len(line)))
+    return found
+
+
+def word_means(states: Any, word_ids: Sequence[int | None], size: int) -> Any:
+    """Return float32 (size, width): the mean of each word's pieces; a word without any is all zeros."""
+    import numpy as np
+
+    words = np.zeros((size, states.shape[1]), dtype=np.float32)
+    pieces = np.zeros((size, 1), dtype=np.float32)
+    for piece, word in enumerate(word_ids):
+        if word is not None:
+            words[word] += states[piece]
+            pieces[word] += 1
+    return words / np.maximum(pieces, 1)
+
+
 def _is_no_advice(record: logging.LogRecord) -> bool:
     return "pre-processing before quantization" not in record.getMessage()
 
@@ -106,17 +142,21 @@ def _pooled(source: Path) -> Any:
     backbone = AutoModel.from_pretrained(str(source), attn_implementation="eager", local_files_only=True).eval()
 
     class Pooled(torch.nn.Module):
-        """Backbone + mean over the tokens that are there + unit length."""
+        """Backbone + mean over the tokens that are there + unit length; the states of the layers beside it."""
 
         def __init__(self) -> None:
             super().__init__()
             self.backbone = backbone
 
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            hidden = self.backbone(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            layers = self.backbone(
+                input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True
+            ).hidden_states
+            hidden = layers[-1]
             mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
             mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+            states = torch.cat([layers[layer] for layer in STATE_LAYERS], dim=-1)
+            return torch.nn.functional.normalize(mean, p=2.0, dim=1), states
 
     return Pooled().eval()
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from frontline.core.ports import TextEncoder
+from frontline.core.ports import Reader
 from frontline.encoder.export import (
     CHECK_TEXTS,
     LEAST_COSINE,
@@ -21,6 +21,8 @@ from frontline.encoder.export import (
     model_folder,
     model_id,
     reference_vectors,
+    reference_words,
+    word_means,
 )
 
 log = logging.getLogger(__name__)
@@ -70,7 +72,18 @@ class OnnxMiniLM:
                 list(pool.map(run, chunks))
         return vectors
 
-    def _run(self, tokens: Sequence[Sequence[int]]) -> Any:
+    def read_words(self, lines: Sequence[Sequence[str]]) -> list[Any]:
+        """Return per line float32 (words, 768): the mean of each word's pieces at two layers; words cut off are 0."""
+        encoded = self._tokenizer.encode_batch([list(line) for line in lines], is_pretokenized=True) if lines else []
+        found: list[Any] = []
+        for start in range(0, len(encoded), BATCH):
+            chunk = encoded[start : start + BATCH]
+            states = self._run([line.ids for line in chunk], output="states")
+            for row, line in enumerate(chunk):
+                found.append(word_means(states[row], line.word_ids, len(lines[start + row])))
+        return found
+
+    def _run(self, tokens: Sequence[Sequence[int]], *, output: str = "embedding") -> Any:
         import numpy as np
 
         ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
@@ -78,7 +91,7 @@ class OnnxMiniLM:
         for row, line in enumerate(tokens):
             ids[row, : len(line)] = line
             mask[row, : len(line)] = 1
-        (result,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        (result,) = self._session.run([output], {"input_ids": ids, "attention_mask": mask})
         return result
 
 
@@ -95,6 +108,10 @@ class ReferenceMiniLM:
         """Return float32 (n, 384) with unit rows."""
         return reference_vectors(self._source, texts)
 
+    def read_words(self, lines: Sequence[Sequence[str]]) -> list[Any]:
+        """Return per line float32 (words, 768), as the export does."""
+        return reference_words(self._source, lines)
+
 
 class LazyEncoder:
     """Opens the real encoder at the first call, once, whichever thread comes first."""
@@ -104,7 +121,7 @@ class LazyEncoder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._source = model_folder()
-        self._real: TextEncoder | None = None
+        self._real: Reader | None = None
         self._lock = threading.Lock()
 
     @property
@@ -116,19 +133,23 @@ class LazyEncoder:
         """Return float32 (n, 384) with unit rows."""
         return self._open().encode(texts)
 
-    def _open(self) -> TextEncoder:
+    def read_words(self, lines: Sequence[Sequence[str]]) -> Sequence[Any]:
+        """Return per line float32 (words, 768)."""
+        return self._open().read_words(lines)
+
+    def _open(self) -> Reader:
         with self._lock:
             if self._real is None:
                 self._real = _prepare(self._folder, self._source)
             return self._real
 
 
-def open_minilm(folder: Path) -> TextEncoder:
+def open_minilm(folder: Path) -> Reader:
     """Return the encoder whose export lives in ``folder``; nothing is loaded before the first text."""
     return LazyEncoder(folder)
 
 
-def _prepare(folder: Path, source: Path) -> TextEncoder:
+def _prepare(folder: Path, source: Path) -> Reader:
     wanted = model_id(source)
     model, card = folder / QUANTISED, folder / "card.json"
     if not (model.is_file() and card.is_file() and json.loads(card.read_text()).get("model_id") == wanted):
@@ -142,7 +163,7 @@ def _prepare(folder: Path, source: Path) -> TextEncoder:
     return OnnxMiniLM(model, source)
 
 
-def _agreement(exported: TextEncoder, source: Path) -> float:
+def _agreement(exported: Reader, source: Path) -> float:
     """Return the least cosine between the export and the reference over the check texts."""
     mine, theirs = exported.encode(CHECK_TEXTS), reference_vectors(source, CHECK_TEXTS)
     return float((mine * theirs).sum(axis=1).min())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from frontline.catalog.schema_models import fold
 from frontline.core.periods import Grain, Period, floor_date, step_date
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
+from frontline.metrics.bearing import open_head
 from frontline.metrics.query import MetricQuery
 from frontline.metrics.questions.parser import Parsed, QuestionParser
 
@@ -208,11 +210,22 @@ def _whole(period: Period, today: dt.date) -> Period:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table for the named files; with ``--show`` also every line that is not right."""
+    from frontline.encoder import open_encoder
+
     options = argparse.ArgumentParser(prog="python -m frontline.metrics.evaluation", description=__doc__)
     options.add_argument("files", nargs="+", type=Path, help="JSONL files of questions with gold answers")
+    options.add_argument(
+        "--models",
+        type=Path,
+        default=Path(os.environ.get("FRONTLINE_HOME", "var")) / "models",
+        help="folder of the exported text model, made there when it is absent (default: var/models)",
+    )
+    options.add_argument("--rules-alone", action="store_true", help="leave the trained judge of unknown words out")
     options.add_argument("--show", action="store_true", help="list the lines that were not right")
     chosen = options.parse_args(arguments)
-    parser = QuestionParser(load_catalog())
+    encoder = open_encoder(chosen.models)
+    bearing = None if chosen.rules_alone else open_head(lambda: encoder)
+    parser = QuestionParser(load_catalog(), bearing=bearing)
     scores = [evaluate(path, parser) for path in chosen.files]
     if chosen.show:
         for score in scores:

@@ -21,6 +21,10 @@ MOST_READINGS = 4
 def word(turn: Turn) -> Reply:
     """Return the reply of the turn, with its machine-readable answer."""
     reply = _word(turn)
+    aside = turn.plan.left_aside
+    if aside and reply.outcome is Outcome.ANSWERED:
+        said = "taken for talk: " + ", ".join(f"“{words}”" for words in aside)
+        reply = reply.with_(context=f"{reply.context} · {said}" if reply.context else said)
     return reply.with_(answer=_answer(turn, reply))
 
 

@@ -13,6 +13,7 @@ from frontline.catalog.loader import Catalog
 from frontline.core.periods import cutting, local_date
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
+from frontline.metrics.bearing import LIGHT, Bearing
 from frontline.metrics.query import Filter, Kind, MetricQuery
 from frontline.metrics.questions.asides import Asides
 from frontline.metrics.questions.draft import Draft
@@ -25,7 +26,7 @@ from frontline.metrics.questions.persons import VOLUMES, Count, Persons
 from frontline.metrics.questions.remarks import Remarks
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
 from frontline.metrics.questions.restate import restate
-from frontline.metrics.questions.senses import Item, Sort
+from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
 from frontline.metrics.questions.slips import mended
 from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
@@ -36,6 +37,7 @@ from frontline.metrics.questions.words import MAX_TOKENS, Token
 _FEW = 12
 # These are answered as they were read; an owner or examples may be spoken of beside a figure.
 _CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
+_TALK = Sense(Sort.FRAMING, ("aside",))
 _LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
 
 
@@ -54,8 +56,8 @@ class Parsed:
     ``intent``: metric | floor | standing | examples | debriefs | ownership | help | command | none. ``query`` is set
     when answered and may be when denied. ``readings`` (at most four, best first) come with a question back.
     ``not_understood`` are words as typed, ``nearest`` metric keys, ``message`` a sentence for the person, ``kept`` what
-    came from the thread, ``place`` the queue, site or team whose floor is asked for, ``group`` (dimension, value) whose
-    standing is.
+    came from the thread, ``left_aside`` the unknown words that were taken for talk, ``place`` the queue, site or team
+    whose floor is asked for, ``group`` (dimension, value) whose standing is.
     """
 
     outcome: Outcome
@@ -66,6 +68,7 @@ class Parsed:
     nearest: tuple[str, ...] = ()
     message: str = ""
     kept: str = ""
+    left_aside: tuple[str, ...] = ()
     place: str = ""
     group: tuple[str, str] | None = None
 
@@ -74,9 +77,17 @@ class QuestionParser:
     """Parses questions against one catalog: built in a second, parsing in milliseconds, logging nothing."""
 
     def __init__(
-        self, catalog: Catalog, *, agents: Mapping[str, str] | None = None, lexicon: Lexicon | None = None
+        self,
+        catalog: Catalog,
+        *,
+        agents: Mapping[str, str] | None = None,
+        lexicon: Lexicon | None = None,
+        bearing: Bearing | None = None,
     ) -> None:
-        """``agents`` maps names and handles, as people write them, to the handle the facts hold."""
+        """``agents`` maps names and handles, as people write them, to the handle the facts hold.
+
+        ``bearing`` judges words that nobody knows; without it each of them keeps a question from being answered.
+        """
         self._catalog = catalog
         self._lexicon = lexicon or catalog.lexicon or load_lexicon()
         self._vocabulary = Vocabulary(catalog, self._lexicon, agents=agents or {})
@@ -85,6 +96,7 @@ class QuestionParser:
         self._remarks = Remarks(self._lexicon)
         self._intents = Intents(self._lexicon)
         self._persons = Persons(self._lexicon)
+        self._bearing = bearing
         self._titles = {key: metric.title for key, metric in catalog.metrics.items()}
 
     def parse(self, question: QuestionText, *, now: dt.datetime, previous: MetricQuery | None = None) -> Parsed:
@@ -112,7 +124,25 @@ class QuestionParser:
         again = self._parse_tokens(question, core, today, previous) if core else parsed
         if again.outcome is Outcome.ANSWERED and again.query is not None:
             return again
+        lighter = self._without_talk(question, tokens, today, previous) if parsed.not_understood else None
+        if lighter is not None:
+            return lighter
         return parsed if previous is not None else self._leaned(parsed, tokens, today)
+
+    def _without_talk(
+        self, question: QuestionText, tokens: tuple[Token, ...], today: dt.date, previous: MetricQuery | None
+    ) -> Parsed | None:
+        """Read the question without the unknown words that bear on no figure, where that makes one figure of it."""
+        if self._bearing is None:
+            return None
+        judged = self._bearing.of([token.raw for token in tokens])
+        lighter = tuple(replace(token, is_light=weight < LIGHT) for token, weight in zip(tokens, judged, strict=True))
+        parsed = self._parse_tokens(question, lighter, today, previous)
+        if parsed.query is None and not parsed.readings:
+            return None
+        _, items = self._read(tokens, Frame(today, looks_ahead=False), previous)
+        aside = tuple(item.words for item in items if _is_light(item, lighter))
+        return replace(parsed, left_aside=aside)
 
     def _leaned(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
         """Let weak words of another intent decide, where no reading as a figure was found."""
@@ -160,7 +190,10 @@ class QuestionParser:
         items = self._asides.pass_over(spans)
         if previous is not None:
             items = levels_of(items, (*previous.by, *(item.dim for item in previous.filters)), self._catalog)
-        return self._persons.count_people(tokens, self._heads.doubted(items, tokens))
+        doubted = self._heads.doubted(items, tokens)
+        return self._persons.count_people(
+            tokens, [replace(item, sense=_TALK, also=()) if _is_light(item, tokens) else item for item in doubted]
+        )
 
     def _singles_out(self, question: QuestionText, intent: str, tokens: tuple[Token, ...], items: list[Item]) -> bool:
         """Whether a customer is asked about; what colleagues own or promised is no secret of a customer."""
@@ -294,6 +327,15 @@ class QuestionParser:
 
 def _is_known(items: list[Item]) -> bool:
     return not any(item.sort is Sort.UNKNOWN for item in items)
+
+
+def _is_light(item: Item, tokens: tuple[Token, ...]) -> bool:
+    """Whether nobody knows the words, and all of them were judged to be talk."""
+    return (
+        item.sort is Sort.UNKNOWN
+        and item.key != IN_NOUN_PLACE
+        and all(token.is_light for token in tokens[item.start : item.end])
+    )
 
 
 _SMALL_TALK = (

@@ -38,6 +38,7 @@ class Token:
 
     ``text`` is lower case and perhaps corrected, ``raw`` as typed (lower case), ``kind`` the lexical class, ``start``
     and ``end`` code points of the normalised text. ``glued``: no space stood before it; ``dash``: a hyphen did.
+    ``is_light``: it was judged to be talk, should nobody know it.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Token:
     end: int
     glued: bool = False
     dash: bool = False
+    is_light: bool = False
 
     @property
     def is_punct(self) -> bool:
