@@ -66,6 +66,10 @@ class DuckDB(_Standard):
     """DuckDB, the default engine of facts."""
 
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
+        if isinstance(seconds, sa.Case) and seconds.else_ is not None:
+            # A constant in every branch is made an interval once; a value of the CASE would be at every row.
+            moved = [(test, self.add_seconds(instant, then)) for test, then in seconds.whens]
+            return sa.case(*moved, else_=self.add_seconds(instant, seconds.else_))
         return instant.op("+")(sa.func.to_seconds(_literal(seconds)))
 
     def seconds_between(self, later: Expression, earlier: Expression) -> Expression:
