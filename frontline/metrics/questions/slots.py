@@ -191,8 +191,11 @@ class SlotReader(Opposites, Ranks):
             or self._follows(at, *RANKS, "rank")
             or self._is_ranked(at)
             or self._bears_rank(at)
+            or self._word_after(at) == "wise"
         ):
             self._add_by(dim)
+        elif self._word_before(at) == "our" and self._acts(at):
+            return  # "what our teams resolved first time": who works here, no breakdown
         elif self._follows(at, "all"):
             draft.loose_dims.append(dim)
         elif dim == "agent":
@@ -209,6 +212,10 @@ class SlotReader(Opposites, Ranks):
             or (before is not None and before.sort is Sort.METRIC)
         ):
             self._add_by(dim)
+
+    def _acts(self, at: int) -> bool:
+        after = self._items[at + 1] if at + 1 < len(self._items) else None
+        return after is not None and (after.key == "rest" or after.sort is Sort.METRIC)
 
     def _add_by(self, dim: str) -> None:
         if dim not in self._draft.by:
