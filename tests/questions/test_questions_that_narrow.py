@@ -50,6 +50,14 @@ class TestNarrowing:
             ("how many surveys were sent in may", "surveys"),
             ("contact ratio in 2025", "rate"),
             ("csat before easter", "easter"),
+            ("calls by duration in may", "duration"),
+            ("churn by tariff in may", "tariff"),
+            ("contacts by price segment in may", "price"),
+            ("medium priority cases in may", "medium"),
+            ("low cases in may", "low"),
+            ("aht for care and billing queues", "billing"),
+            ("aht in the previous sprint", "sprint"),
+            ("aht over the last few shifts", "shifts"),
         ],
     )
     def test_a_word_that_narrows_is_named_instead_of_dropped(self, ask: Ask, text: str, words: str) -> None:
@@ -137,6 +145,9 @@ class TestComparisons:
     def test_after_a_day_is_from_the_next_until_now(self, ask: Ask) -> None:
         period = _query(ask("calls after 1 june")).period
         assert (period.start, period.end) == (dt.date(2026, 6, 2), dt.date(2026, 6, 18))
+
+    def test_a_level_before_priority_is_its_value(self, ask: Ask) -> None:
+        assert _query(ask("high severity cases in may")).filters[0].values == ("high",)
 
     def test_the_best_of_two_named_compares_them(self, ask: Ask) -> None:
         query = _query(ask("who has the best csat, Aurora or Breeze, in may"))

@@ -13,28 +13,11 @@ from frontline.metrics.questions.vocabulary import expand
 from frontline.metrics.questions.words import cut
 
 _OPENERS = frozenset({"for", "before", "ahead", "at", "voor", "in", "during", "to"})
-_DETERMINERS = frozenset(
-    {
-        "my",
-        "the",
-        "our",
-        "a",
-        "an",
-        "this",
-        "his",
-        "her",
-        "their",
-        "de",
-        "het",
-        "een",
-        "mijn",
-        "onze",
-        "next",
-        "some",
-        "tomorrow",
-        "todays",
-    }
-)
+_WITHIN = frozenset({"in", "during", "at"})
+_DETERMINERS = frozenset({
+    "my", "the", "our", "a", "an", "this", "his", "her", "their", "de", "het", "een", "mijn", "onze", "next", "some",
+    "tomorrow", "todays",
+})  # fmt: skip
 # What is said with these is said of the figure.
 OF_THE_QUESTION = (
     *RANKS,
@@ -53,24 +36,10 @@ _CONTRACTIONS = ("'s", "'re", "'ve", "'d", "'ll", "'m", "n't")
 _BARE_EVENTS = frozenset(
     {"management", "finance", "board", "hr", "marketing", "directie", "exco", "leadership", "shareholders"}
 )
-_ASKS = frozenset(
-    {
-        "asked",
-        "asks",
-        "asking",
-        "wants",
-        "wondered",
-        "wonders",
-        "requested",
-        "requests",
-        "vraagt",
-        "vroeg",
-        "needs",
-        "want",
-        "wanted",
-        "need",
-    }
-)
+_ASKS = frozenset({
+    "asked", "asks", "asking", "wants", "wondered", "wonders", "requested", "requests", "vraagt", "vroeg", "needs",
+    "want", "wanted", "need",
+})  # fmt: skip
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION})
 # Within a clause these words tell of the question itself.
 _MIDWAY = frozenset({"before", "while", "now", "since", "for", "to", "considering", "as"})
@@ -159,7 +128,10 @@ class Asides:
         """ "for my Friday board presentation", "before the meeting with finance tomorrow"."""
         at = 0
         while at < len(items):
-            end = self._event_end(items, at) if items[at].words in _OPENERS else None
+            is_within = (
+                items[at].words in _WITHIN and at > 0 and items[at - 1].sort is Sort.METRIC
+            )  # "calls in the sprint"
+            end = self._event_end(items, at) if items[at].words in _OPENERS and not is_within else None
             if end is None:
                 at += 1
                 continue

@@ -28,6 +28,7 @@ _DETERMINERS = frozenset({
     "een", "onze", "each", "every", "all", "any", "some",
 })  # fmt: skip
 # Behind a bare "by" these are no breakdown.
+_CAUSED = frozenset({"caused", "driven", "triggered", "generated", "created", "due"})
 _NO_BREAKDOWN = frozenset({
     "far", "now", "then", "default", "the way", "us", "me", "you", "them", "hand", "accident", "chance", "and", "any",
     "bot", "chatbot", "customers", "customer", "people", "clients", "callers", "no means", "all means", "itself",
@@ -46,6 +47,7 @@ _UNLIKE = {
 _ASKS_WHY = frozenset({"why", "waarom", "hoezo", "how come"})
 # Metrics that are themselves about the first contact or answer.
 _OF_FIRST = frozenset({"fcr_rate", "fcr_rate_same_topic", "fcr_rate_marked", "first_response_time"})
+_DEGREES = frozenset({"low", "high", "short", "long", "slow", "fast", "good", "bad", "poor", "normal"})
 _SHIFTS = frozenset({"shift", "shifts", "shifts between"})
 _BUYERS = frozenset({
     "customer", "customers", "client", "clients", "subscriber", "subscribers", "user", "users", "household",
@@ -115,7 +117,8 @@ class Heads:
                 head += 1
             if head >= len(items) or (head > start and not is_strict):  # "by the drop", "by our agents"
                 break
-            found += [head] if self._splits_nothing(items[head], named) else self._nouns_behind(items, head)
+            is_nothing = self._splits_nothing(items[head], named) or _counts_nothing(items, at, head)
+            found += [head] if is_nothing else self._nouns_behind(items, head)
             joint = items[head + 1] if head + 1 < len(items) else None
             is_joint = joint is not None and (joint.is_operation("and", "or") or joint.key in ("/", "&", "+"))
             if items[head].sort is not Sort.DIMENSION or not is_joint:
@@ -138,6 +141,9 @@ class Heads:
         if items[head].sort not in (Sort.DIMENSION, Sort.VALUE):
             return []
         after = head + 1
+        if after < len(items) and items[head].sort is Sort.VALUE and items[after].sort is Sort.DIMENSION:
+            is_own = any(dim == items[after].key for dim, _ in items[head].sense.values)
+            return [] if is_own else [head, after]  # "by price segment"
         sorts = (Sort.FRAMING, Sort.OPERATION, Sort.MEASURE)
         if after < len(items) and items[after].sort in sorts and items[after].words in self._narrowing:
             return [after]
@@ -155,7 +161,10 @@ class Heads:
         if item.is_operation("per_unit") or (at and items[at - 1].is_operation("per_unit")):
             return _is_noun_behind_unit(items, at)  # "csat per survey question"
         if item.words in _SHIFTS:
-            return _behind_preposition(items, at)
+            is_noun = item.words == "shifts" and (at + 1 == len(items) or items[at + 1].words != "in")
+            return is_noun or _behind_preposition(items, at)
+        if item.is_operation("level") and _is_degree_of_counted(items, at):
+            return True
         if item.sort in (Sort.OPERATION, Sort.DIMENSION):
             return _is_told_about(items, at) or _is_participle_of(items, at)
         if item.sort is not Sort.FRAMING or item.key or item.words not in self._narrowing:
@@ -179,6 +188,25 @@ class Heads:
         return _behind_preposition(items, at) or _before_content(items, at)
 
 
+def _counts_nothing(items: Sequence[Item], at: int, head: int) -> bool:
+    """ "calls by duration", "fcr by attempt", "churn by tariff": behind "by" stands what is counted, or how.
+
+    A ranking may be by a metric ("top topics by volume").
+    """
+    item = items[head]
+    if any(one.is_operation(*RANKS, "rank", "which") or one.sense.rank for one in items):
+        return False
+    if item.sort is Sort.VALUE:  # "calls by phone" are, "calls caused by outages" too
+        is_caused = at > 0 and items[at - 1].words in _CAUSED
+        dims = {dim for dim, _ in item.sense.values}
+        return dims == {"topic"} and not is_caused and items[at - 1].sort in (Sort.METRIC, Sort.MARK)
+    if item.sort is Sort.FRAMING:
+        is_noun = item.key == "" and " " not in item.words and item.words not in _NO_BREAKDOWN | _DETERMINERS
+        return is_noun and items[at].words in ("by", "per") and at > 0 and items[at - 1].sort is Sort.METRIC
+    is_measure = item.sort is Sort.MEASURE or (item.sort is Sort.METRIC and item.sense.is_soft)
+    return is_measure and any(one.sort is Sort.METRIC for one in items[:at]) and items[at - 1].sort is Sort.METRIC
+
+
 def _names_no_group(items: Sequence[Item], at: int) -> bool:
     """ "the complaints queue", "the gold team": what stands before the dimension names none of its values."""
     if at + 1 >= len(items) or items[at + 1].sort is not Sort.DIMENSION:
@@ -188,11 +216,14 @@ def _names_no_group(items: Sequence[Item], at: int) -> bool:
     is_label = behind is not None and any(pair[0] == dim.key for pair in behind.sense.values)
     if is_label or (behind is not None and set(behind.words.split(" ")) & _SHOWN):
         return False
-    if not at or items[at - 1].words.split(" ")[-1] not in _DETERMINERS | _PREPOSITIONS:
-        return False
+    if item.sort is Sort.DIMENSION:  # "medium priority"
+        return True
+    before = items[at - 1] if at else None
+    is_named = before is not None and before.words.split(" ")[-1] in _DETERMINERS | _PREPOSITIONS
     if item.sort is Sort.METRIC and item.sense.is_soft and not dim.words.endswith("s"):
-        return not item.sense.values
-    if item.sort is Sort.VALUE and not dim.words.endswith("s"):
+        return is_named and not item.sense.values
+    is_listed = before is not None and before.is_operation("and", "or")
+    if item.sort is Sort.VALUE and (is_named or is_listed):
         return not item.sense.is_choice and item.sense.values[0][0] in _UNLIKE.get(dim.key, ())
     return False
 
@@ -201,6 +232,14 @@ def _is_noun_behind_unit(items: Sequence[Item], at: int) -> bool:
     item, before = items[at], items[at - 1] if at else None
     is_counted = item.sort is Sort.METRIC and item.sense.is_soft
     return before is not None and before.is_operation("per_unit") and is_counted
+
+
+def _is_degree_of_counted(items: Sequence[Item], at: int) -> bool:
+    """ "low cases in May", "aht of long calls": an adjective before what is counted says which."""
+    after = items[at + 1] if at + 1 < len(items) else None
+    is_counted = after is not None and after.sort is Sort.METRIC and _is_soft(after) and " " not in after.words
+    tells = any(one.is_operation("why", "change", "target", "which") for one in items)
+    return is_counted and items[at].words in _DEGREES and not tells
 
 
 def _is_told_about(items: Sequence[Item], at: int) -> bool:

@@ -114,11 +114,13 @@ class Intents:
 
         ``beside``: the words beside the metric's own, None without a metric.
         """
+        if name == "examples" and beside is not None and any(item.is_operation("not", "vs") for item in items):
+            return True
         if name == "examples" and (self._cued("counting", said) or _is_broken_down(items)):
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
-        if name == "ownership" and ((beside is not None and _is_split_by_owner(items)) or _is_overdue(items)):
+        if name == "ownership" and (_is_split_by_owner(items) or _is_overdue(items)):
             return True
         if name == "help" and beside is not None and _is_set_against(items):
             return True
@@ -198,7 +200,8 @@ def _is_broken_down(items: Sequence[Item]) -> bool:
 def _is_split_by_owner(items: Sequence[Item]) -> bool:
     """ "escalations by ticket owner": a breakdown, though by nothing that is known."""
     splits = [at for at, item in enumerate(items) if item.is_operation("by")]
-    return any(item.words in ("owner", "owners") for at in splits for item in items[at + 1 : at + 3])
+    is_counted = any(item.sort is Sort.METRIC for item in items)
+    return is_counted and any(item.words in ("owner", "owners") for at in splits for item in items[at + 1 : at + 3])
 
 
 def _is_overdue(items: Sequence[Item]) -> bool:

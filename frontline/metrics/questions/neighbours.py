@@ -55,6 +55,10 @@ def levels_of(items: Sequence[Item], dims: Iterable[str], catalog: Catalog) -> l
 def _level_of(items: Sequence[Item], at: int, catalog: Catalog) -> int | None:
     """Return where the everyday word stands that is a value of the dimension named before: "priority not low"."""
     dim = items[at].key
+    before = items[at - 1] if at else None
+    is_before = before is not None and _is_level(before) and dim in catalog.dimensions
+    if before is not None and is_before and before.words in catalog.values(dim):  # "high severity"
+        return at - 1
     for near in range(at + 1, min(at + 4, len(items))):
         item = items[near]
         if _is_level(item) and dim in catalog.dimensions and item.words in catalog.values(dim):

@@ -269,7 +269,7 @@ class SlotReader(Opposites, Ranks):
             self._versus_next = False
             self._compare_with(when)
             return
-        if at and self._items[at - 1].words == "before" and not when.is_now and not when.is_part_of_day:
+        if at and self._items[at - 1].words in ("before", "around") and not when.is_now and not when.is_part_of_day:
             self._draft.doubts.append(f"{self._items[at - 1].words} {item.words}")  # since when, nobody says
             return
         if when.is_part_of_day and item.words in ("minutes", "minute") and self._measures_time():

@@ -75,12 +75,12 @@ def normalise(text: str) -> str:
     plain = re.sub(r"\.{2,}|…", " ; ", plain)
     plain = re.sub(r"\b(excl|exc|ex|incl|avg|approx|prev|no|nr)\.", r"\1 ", plain)
     plain = re.sub(r"\bw/", " with ", plain)
-    plain = re.sub(r"(?<![\w.,-])(\d{1,3})(?:d|dys)\b", r"\1 days", plain)
-    plain = re.sub(r"(?<![\w.,-])(\d{1,3})(?:h|hrs)\b", r"\1 hours", plain)
-    plain = re.sub(r"(?<![\w.,-])(\d{1,2})(?:w|wk|wks)\b", r"\1 weeks", plain)
     plain = re.sub(r"\be-mail", "email", plain)
     plain = re.sub(r"(?<=[\w ])'(\d{2})\b", r" 20\1", plain)
-    return plain.replace("_", " ")
+    plain = plain.replace("_", " ")
+    plain = re.sub(r"(?<![\w.,-])(\d{1,3})(?:d|dys)\b", r"\1 days", plain)
+    plain = re.sub(r"(?<![\w.,-])(\d{1,3})(?:h|hrs)\b", r"\1 hours", plain)
+    return re.sub(r"(?<![\w.,-])(\d{1,2})(?:w|wk|wks)\b", r"\1 weeks", plain)
 
 
 def cut(text: str) -> tuple[Token, ...]:
