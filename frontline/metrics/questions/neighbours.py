@@ -143,6 +143,10 @@ class Neighbours:
             item.is_operation("and", "or", "vs") or item.key in JOINTS or item.sort in PASSED for item in between
         )
 
+    def _is_against(self, first: int, second: int) -> bool:
+        """ "customers on chat wait shorter than on the phone"."""
+        return any(item.is_operation("vs") for item in self._items[min(first, second) + 1 : max(first, second)])
+
     def _labels(self, at: int) -> set[str]:
         """The dimensions named right beside an item, no mark between: "queue business, segment consumer"."""
         found = set()

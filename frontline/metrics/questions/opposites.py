@@ -42,6 +42,8 @@ class Opposites(Neighbours):
         elif after.sort is Sort.VALUE:
             self._draft.wants.add("versus_value")
             self._draft.versus = self._dim(after)
+        elif after.is_operation("forecast"):
+            self._draft.doubts.append(after.words)  # "contacts versus forecast": how well was it foretold
         elif after.is_operation("target"):
             self._draft.wants.add("target")
         elif set(after.words.split(" ")) & _OTHERS:

@@ -33,6 +33,8 @@ def mended(items: Sequence[Item]) -> list[Item]:
             found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words=_DIGITS[item.words])
         elif before is not None and item.words in _AND and before.sort is after.sort and before.sort in _BEHIND:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("and",)), also=())
+        elif item.words == "ahead" and after.words == "of" and _is_value_near(items, at + 2):
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("vs",)), also=())
         elif item.words == "w" and item.sort is not Sort.TIME:
             found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words="with")
         elif item.words in _MOVED_ON and not _is_time_next(items, at):  # "down on phone in May"
@@ -51,6 +53,11 @@ def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:
     is_between = is_content and (after.sort in _BEHIND or after.words in ("every", "each", "all"))
     is_between = is_between and not before.is_operation(*RANKS)
     return item.sort is Sort.NUMBER and item.words in _DIGITS and is_between
+
+
+def _is_value_near(items: Sequence[Item], start: int) -> bool:
+    """ "ahead of the north"."""
+    return any(item.sort is Sort.VALUE for item in items[start : start + 2])
 
 
 def _is_time_next(items: Sequence[Item], at: int) -> bool:

@@ -113,7 +113,8 @@ class SlotReader(Opposites, Ranks):
             others = [
                 n for n, other in enumerate(self._items) if other.sort is Sort.VALUE and self._carries(other, dim)
             ]
-            if not others or not item.sense.is_soft or any(self._is_joined(at, other) for other in others):
+            is_either = any(self._is_joined(at, other) or self._is_against(at, other) for other in others)
+            if not others or not item.sense.is_soft or is_either:
                 self._draft.pick(dim, value, is_out=excludes)
 
     def _operation(self, at: int, item: Item) -> None:
@@ -210,8 +211,18 @@ class SlotReader(Opposites, Ranks):
             item.sense_of(Sort.FRAMING) is None
             or _is_plural(item)
             or (before is not None and before.sort is Sort.METRIC)
+            or (not at and self._acts(at))  # "team csat in May"
         ):
             self._add_by(dim)
+        elif not self._is_said_elsewhere(at):
+            self._draft.unknown.append(item.words)  # "hi prio tickets": which, nobody says
+
+    def _is_said_elsewhere(self, at: int) -> bool:
+        """ "drop team", "the receiving team was on time, by team"."""
+        item = self._items[at]
+        others = [one for one in self._items if one is not item and one.sort in (Sort.DIMENSION, Sort.VALUE)]
+        is_again = any(self._dim(one) == item.key for one in others)
+        return is_again or any(one.is_operation("remove", "reset", "swap") for one in self._items)
 
     def _acts(self, at: int) -> bool:
         after = self._items[at + 1] if at + 1 < len(self._items) else None

@@ -65,6 +65,7 @@ def normalise(text: str) -> str:
     plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
     plain = re.sub(r"\bvs\.", " vs ", plain)
     plain = re.sub(r"\b(why|how|what|where|when|who|which)'d\b", r"\1 did", plain)
+    plain = re.sub(r"\b(it|that|there|they|we|you)'d\b", r"\1 would", plain)
     plain = re.sub(r"\b(why|how|what|where|when|who|which)'re\b", r"\1 are", plain)
     plain = re.sub(r"\b(why|how|what|where|when|who|which)'(?:ve|ll)\b", r"\1", plain)
     plain = re.sub(r"(?<![\d:])1(?::| ?on ?|-)1(?![\d:])(?!-\d)", " one on one ", plain)
