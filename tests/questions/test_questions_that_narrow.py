@@ -51,6 +51,8 @@ class TestNarrowing:
             ("contact ratio in 2025", "rate"),
             ("csat before easter", "easter"),
             ("calls by duration in may", "duration"),
+            ("recorded calls in may", "recorded"),
+            ("escalations to management in may", "management"),
             ("churn by tariff in may", "tariff"),
             ("contacts by price segment in may", "price"),
             ("medium priority cases in may", "medium"),

@@ -14,6 +14,8 @@ from frontline.metrics.questions.words import cut
 
 _OPENERS = frozenset({"for", "before", "ahead", "at", "voor", "in", "during", "to"})
 _WITHIN = frozenset({"in", "during", "at"})
+# What these count goes to somebody.
+_MOVES = frozenset({"escalation_rate", "transfer_rate", "handoff_sla"})
 _DETERMINERS = frozenset({
     "my", "the", "our", "a", "an", "this", "his", "her", "their", "de", "het", "een", "mijn", "onze", "next", "some",
     "tomorrow", "todays",
@@ -128,9 +130,7 @@ class Asides:
         """ "for my Friday board presentation", "before the meeting with finance tomorrow"."""
         at = 0
         while at < len(items):
-            is_within = (
-                items[at].words in _WITHIN and at > 0 and items[at - 1].sort is Sort.METRIC
-            )  # "calls in the sprint"
+            is_within = at > 0 and _belongs_to(items[at - 1], items[at].words)
             end = self._event_end(items, at) if items[at].words in _OPENERS and not is_within else None
             if end is None:
                 at += 1
@@ -302,6 +302,13 @@ def _names(items: Sequence[Item], at: int) -> int | None:
         if items[end].sort not in (Sort.UNKNOWN, Sort.FRAMING) and items[end].words not in ("team", "all", "both"):
             return None
     return None
+
+
+def _belongs_to(metric: Item, opener: str) -> bool:
+    """ "calls in the sprint", "escalations to management": said of the figure, not of whom or what it is for."""
+    if metric.sort is not Sort.METRIC:
+        return False
+    return opener in _WITHIN or (opener == "to" and bool(_MOVES & set(metric.sense.keys)))
 
 
 def _event_tail(items: Sequence[Item], end: int) -> int:

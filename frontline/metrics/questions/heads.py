@@ -47,6 +47,7 @@ _UNLIKE = {
 _ASKS_WHY = frozenset({"why", "waarom", "hoezo", "how come"})
 # Metrics that are themselves about the first contact or answer.
 _OF_FIRST = frozenset({"fcr_rate", "fcr_rate_same_topic", "fcr_rate_marked", "first_response_time"})
+_GONE = frozenset({"deleted", "removed", "cleared"})
 _DEGREES = frozenset({"low", "high", "short", "long", "slow", "fast", "good", "bad", "poor", "normal"})
 _SHIFTS = frozenset({"shift", "shifts", "shifts between"})
 _BUYERS = frozenset({
@@ -165,6 +166,8 @@ class Heads:
             return is_noun or _behind_preposition(items, at)
         if item.is_operation("level") and _is_degree_of_counted(items, at):
             return True
+        if item.is_operation("remove") and item.words in _GONE and at and items[at - 1].sort is Sort.METRIC:
+            return True  # "cases deleted"
         if item.sort in (Sort.OPERATION, Sort.DIMENSION):
             return _is_told_about(items, at) or _is_participle_of(items, at)
         if item.sort is not Sort.FRAMING or item.key or item.words not in self._narrowing:
