@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from frontline.metrics.questions.words import normalise
 
@@ -58,9 +59,20 @@ def _phrase(text: str, classes: Mapping[str, Sequence[str]]) -> Phrase:
     body = "".join(_GAP if word == "*" else f" (?:{'|'.join(_either(word, classes))})" for word in words)
     is_anchored = rest.startswith("^")
     start = "" if is_anchored else "(?:^|(?<= ))"
-    return Phrase(re.compile(rf"{start}{body.removeprefix(' ')}(?= |$)"), is_anchored, text.startswith("!"))
+    return Phrase(_compiled(rf"{start}{body.removeprefix(' ')}(?= |$)"), is_anchored, text.startswith("!"))
 
 
 def _either(word: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
     said = [one for part in word.split("|") for one in (classes[part[1:]] if part.startswith("$") else (part,))]
-    return [re.escape(normalise(one)) for one in said]
+    return [_escaped(one) for one in said]
+
+
+# Another catalog mostly brings the same lexicon: its patterns are made once in a process.
+@lru_cache(maxsize=8_192)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+@lru_cache(maxsize=32_768)
+def _escaped(word: str) -> str:
+    return re.escape(normalise(word))

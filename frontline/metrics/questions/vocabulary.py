@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from frontline.catalog.lexicon import Lexicon
 from frontline.catalog.loader import Catalog
@@ -22,7 +24,7 @@ MAX_GAP = 5
 _WORDLIKE = frozenset("%&")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
     senses: list[Sense] = field(default_factory=list)
@@ -32,7 +34,10 @@ class _Node:
         """Return the node behind ``stems``, made where it was not there."""
         node = self
         for word in stems:
-            node = node.children.setdefault(word, _Node())
+            after = node.children.get(word)
+            if after is None:
+                after = node.children[word] = _Node()
+            node = after
         return node
 
     def gapped(self) -> _Node:
@@ -65,7 +70,6 @@ class Vocabulary:
         self.lexicon = lexicon
         self.time = TimeWords(lexicon)
         self._root = _Node()
-        self._cuts: dict[str, tuple[str, ...]] = {}
         self._fillers = frozenset(lexicon.fillers)
         self._shorthand = Shorthand(lexicon.shorthand)
         self._known: set[str] = set()
@@ -202,27 +206,34 @@ class Vocabulary:
                 nodes = {id(node.gapped()): node.gapped() for node in nodes.values()}
                 continue
             options = [*_either(word, self.lexicon.classes)]
-            paths = {stems for option in options if (stems := self._stems_of(option))}
+            paths = {stems for option in options if (stems := _spelt(option).stems)}
             said.extend(options)
             nodes = {id(end): end for node in nodes.values() for stems in paths for end in [node.follow(stems)]}
         for node in nodes.values():
             if sense not in node.senses:
                 node.senses.append(sense)
+        is_hard = sense.sort is Sort.METRIC and not sense.is_soft and bool(sense.key)
         for option in said:
-            for word in self._words_of(option):
-                self._learn(word)
-                if sense.sort is not Sort.FRAMING:
-                    self._telling.add(word)
-                if sense.sort is Sort.METRIC and not sense.is_soft and sense.key:
-                    self._families.setdefault(stem(word), set()).add(sense.key)
+            spelt = _spelt(option)
+            self._known.update(spelt.words)
+            self._stems.update(spelt.stems)
+            if sense.sort is not Sort.FRAMING:
+                self._telling.update(spelt.words)
+            if is_hard:
+                for root in spelt.stems:
+                    self._families.setdefault(root, set()).add(sense.key)
 
-    def _words_of(self, option: str) -> tuple[str, ...]:
-        if option not in self._cuts:
-            self._cuts[option] = tuple(token.text for token in cut(option))
-        return self._cuts[option]
 
-    def _stems_of(self, option: str) -> tuple[str, ...]:
-        return tuple(stem(word) for word in self._words_of(option))
+class _Spelt(NamedTuple):
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+
+
+# Words of lexicon and catalog alone: what people type is never kept.
+@lru_cache(maxsize=32_768)
+def _spelt(option: str) -> _Spelt:
+    words = tuple(token.text for token in cut(option))
+    return _Spelt(words, tuple(stem(word) for word in words))
 
 
 def _gap(tokens: Sequence[Token], at: int, fillers: frozenset[str]) -> Iterator[int]:
