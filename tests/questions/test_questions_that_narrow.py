@@ -151,6 +151,10 @@ class TestComparisons:
     def test_a_level_before_priority_is_its_value(self, ask: Ask) -> None:
         assert _query(ask("high severity cases in may")).filters[0].values == ("high",)
 
+    @pytest.mark.parametrize("text", ["aht of urgent, high and normal cases", "aht for high, normal and urgent"])
+    def test_a_list_of_levels_is_read_from_either_end(self, ask: Ask, text: str) -> None:
+        assert set(_query(ask(f"{text} in may")).filters[0].values) == {"urgent", "high", "normal"}
+
     def test_the_best_of_two_named_compares_them(self, ask: Ask) -> None:
         query = _query(ask("who has the best csat, Aurora or Breeze, in may"))
         assert (query.kind, query.by) == (Kind.COMPARISON, ("team",))

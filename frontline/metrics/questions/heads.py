@@ -241,6 +241,9 @@ def _is_degree_of_counted(items: Sequence[Item], at: int) -> bool:
     """ "low cases in May", "aht of long calls": an adjective before what is counted says which."""
     after = items[at + 1] if at + 1 < len(items) else None
     is_counted = after is not None and after.sort is Sort.METRIC and _is_soft(after) and " " not in after.words
+    before = items[at - 1] if at else None
+    if before is not None and (before.is_operation("and", "or") or before.key == ","):  # "high and normal tickets"
+        return False
     tells = any(one.is_operation("why", "change", "target", "which") for one in items)
     return is_counted and items[at].words in _DEGREES and not tells
 

@@ -23,11 +23,11 @@ def link_levels(items: Sequence[Item], catalog: Catalog) -> list[Item]:
     for at, item in enumerate(items):
         if item.sort is Sort.DIMENSION and (level := _level_of(items, at, catalog)) is not None:
             found[level] = _as_value(items[level], item.key)
-    items = list(found)
-    for at, item in enumerate(items):
+    for at in (*range(len(found)), *reversed(range(len(found)))):  # a list is read from either end
+        item = found[at]
         for step in (2, -2):
-            other = items[at + step] if 0 <= at + step < len(items) else None
-            joint = items[at + step // 2] if other is not None else None
+            other = found[at + step] if 0 <= at + step < len(found) else None
+            joint = found[at + step // 2] if other is not None else None
             if other is None or joint is None or other.sort is not Sort.VALUE:
                 continue
             dim = other.sense.values[0][0]

@@ -138,7 +138,7 @@ class Resolver:
     def _spell(self, dates: Dates, compare: str | Dates | None, metrics: tuple[str, ...]) -> Spell:
         if compare == "week_before":
             return Spell(dates, (dates[0] - 7 * DAY, dates[1] - 7 * DAY))
-        if compare == dates:
+        if compare == dates and self._draft.periods:
             self._found.doubt("a period cannot be compared with itself")
             return Spell(dates, "previous")
         if compare is None and len(self._draft.periods) == 2 and self._draft.periods[1].relation == "beside":
