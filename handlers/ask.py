@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from pydantic import ValidationError
 
 from frontline.core.clock import local_midnight
@@ -13,7 +11,7 @@ from frontline.core.text import QuestionText
 from frontline.governance import threads
 from frontline.metrics.query import Kind, MetricQuery
 from frontline.metrics.questions import Parsed
-from handlers import evidence, periods
+from handlers import evidence, periods, pins
 from handlers.assistant import chain, wording
 from handlers.assistant.card import Card
 from handlers.assistant.execute import execute
@@ -82,8 +80,7 @@ def break_down(work: Work, arguments: QueryArguments) -> Reply:
     buttons = []
     for key in work.desk.catalog.allowed_dimensions(query.metrics[0])[:6]:
         split = query.model_copy(update={"by": (key,)})
-        value = json.dumps(split.as_json(), separators=(",", ":"))
-        buttons.append(Button(work.desk.catalog.dimensions[key].title, "metric.show", value))
+        buttons.append(Button(work.desk.catalog.dimensions[key].title, "metric.show", evidence.as_state(split)))
     return Reply("Break it down by what?", buttons=buttons, outcome=Outcome.CLARIFY)
 
 
@@ -99,14 +96,28 @@ def show_details(work: Work, arguments: QueryArguments) -> Reply:
         for stamp in result.stamps
     ]
     parts += [Paragraph(f"```{sql[:2500]}```") for sql in result.sql[:2]]
-    value = evidence.as_state(query)
-    buttons = [Button("Make it a commitment", "commitment.about.form", value), Button("CSV", "metric.csv", value)]
+    return Reply("How this figure is made.", parts=parts, buttons=_further(turn, query), outcome=Outcome.ANSWERED)
+
+
+def _further(turn: Turn, query: MetricQuery) -> list[Button]:
+    """Return what can be done with a figure beyond the three buttons of its card."""
+    work, value = turn.work, evidence.as_state(query)
+    buttons = []
+    if wording.may_investigate(turn):
+        buttons.append(Button("Investigate", "metric.investigate", value))
     if periods.offers_periods(query, work):
-        buttons.insert(0, Button("Change period", "metric.period", value))
-    buttons += [Button("Helpful", "metric.helpful", value), Button("Not right", "metric.not_right", value)]
+        buttons.append(Button("Change period", "metric.period", value))
+    if pins.may_pin(work, query):
+        buttons.append(Button("Pin", "pin.add", value))
+    buttons += [
+        Button("Make it a commitment", "commitment.about.form", value),
+        Button("CSV", "metric.csv", value),
+        Button("Helpful", "metric.helpful", value),
+        Button("Not right", "metric.not_right", value),
+    ]
     if work.desk.policy.is_allowed(work.actor, "question.verify", audience=work.audience):
-        buttons.append(Button("Verify", "question.verify.form", json.dumps(query.as_json(), separators=(",", ":"))))
-    return Reply("How this figure is made.", parts=parts, buttons=buttons, outcome=Outcome.ANSWERED)
+        buttons.append(Button("Verify", "question.verify.form", value))
+    return buttons
 
 
 def change_period(work: Work, arguments: QueryArguments) -> Reply:
@@ -175,5 +186,5 @@ def _remember(turn: Turn) -> None:
     if query is not None:
         work.audit["metrics"] = list(query.metrics)
     if thread and query is not None and turn.results:
-        kept, asker = query.as_json(), work.actor
+        kept, asker = query.as_state(), work.actor
         work.effects.append(lambda unit: threads.remember(unit, thread, kept, asker))

@@ -175,7 +175,7 @@ def sentence(evidence: dict[str, Any]) -> str:
 
 def as_state(query: MetricQuery) -> str:
     """Return a query as it travels in a button or a form."""
-    return json.dumps(query.as_json(), separators=(",", ":"))
+    return json.dumps(query.as_state(), separators=(",", ":"))
 
 
 def _when(figure: dict[str, Any]) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from frontline.core.actor import Role
 from frontline.core.reply import Button, Outcome, Paragraph, Reply
 from handlers.desk import Work
-from handlers.registry import Arguments, Entry
+from handlers.registry import Arguments, Entry, NoArguments
+
+if TYPE_CHECKING:
+    from handlers.panels import Panel
 
 # Sentences, not verbs: what each role would say first. Each is run by a test through the sandbox.
 SENTENCES: dict[Role, Sequence[str]] = {
@@ -80,14 +84,21 @@ def show_status(work: Work, arguments: Arguments) -> Reply:
 
 def show_home(work: Work, arguments: Arguments) -> Reply:
     """The App Home: the person's own promises, the panels of their roles, and what to try."""
+    from handlers import panels
+
+    return show_home_of(work, panels.PANELS)
+
+
+def show_home_of(work: Work, shown: Sequence[Panel]) -> Reply:
+    """The App Home with these panels."""
     from handlers import own, panels
 
-    mine = own.list_mine(work, arguments)
+    mine = own.list_mine(work, NoArguments())
     help_reply = show_help(work, HelpArguments())
     return Reply(
         f"Good to see you, {work.actor.handle}.",
         context=mine.headline,
-        parts=[*mine.parts[:10], *panels.show_panels(work), *help_reply.parts],
+        parts=[*mine.parts[:10], *panels.show_panels(work, shown), *help_reply.parts],
         buttons=[Button("Help", "help.show")],
         outcome=Outcome.ANSWERED,
     )

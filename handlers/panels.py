@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from frontline.core.actor import Role
 from frontline.core.errors import EngineError, NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
-from handlers import cost, effort, floor, releases, scorecards, tags, themes, voice
+from handlers import cost, effort, floor, pins, releases, scorecards, tags, themes, voice
 from handlers.desk import Work
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel(pins.PANEL, "Pinned", "pin.own", pins.home_panel),
     Panel("floor", "Today's floor", "metric.ask", floor.home_panel, frozenset({Role.ANALYST, Role.SUPERVISOR})),
     Panel(
         "scorecards",

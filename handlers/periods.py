@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from frontline.core.periods import Grain, floor_date, step_date
+from frontline.core.periods import Grain, Period
 from frontline.core.reply import Button, Outcome, Reply
 from frontline.metrics.query import Kind, MetricQuery, PeriodSpec, Span
+from frontline.metrics.relative import Relative
 from handlers import evidence
 from handlers.desk import Work
 
@@ -27,9 +28,9 @@ def offers_periods(query: MetricQuery, work: Work) -> bool:
 def choose(work: Work, query: MetricQuery) -> Reply:
     """Offer the usual periods as buttons; each answers the whole question again."""
     buttons = [
-        Button(label, "metric.show", evidence.as_state(_moved(query, start, end)))
-        for label, start, end in _usual(work.today)
-        if (start, end) != (query.period.start, query.period.end) and _fits(query.period.grain, (end - start).days)
+        Button(label, "metric.show", evidence.as_state(_moved(query, span, moves)))
+        for label, span, moves in _usual(work.today)
+        if span != query.period.period and _fits(query.period.grain, span.days)
     ]
     return Reply(
         "Over which period?",
@@ -39,21 +40,22 @@ def choose(work: Work, query: MetricQuery) -> Reply:
     )
 
 
-def _usual(today: dt.date) -> Iterator[tuple[str, dt.date, dt.date]]:
+def _usual(today: dt.date) -> Iterator[tuple[str, Period, Relative]]:
     for unit in _UNITS:
-        floor = floor_date(today, unit)
+        running = Relative(unit=unit, back=0, count=1 if unit is Grain.DAY else None)
+        last = Relative(unit=unit, back=1, count=1)
         name = "today" if unit is Grain.DAY else f"this {unit.value}"
-        yield name[:1].upper() + name[1:], floor, today + dt.timedelta(days=1)
-        name = "yesterday" if unit is Grain.DAY else f"last {unit.value}"
-        yield name[:1].upper() + name[1:], step_date(floor, unit, -1), floor
+        yield name[:1].upper() + name[1:], running.period(today), running
+        name = last.say()
+        yield name[:1].upper() + name[1:], last.period(today), last
 
 
 def _fits(grain: Grain | None, days: int) -> bool:
     return grain is None or days > _LENGTHS[grain]
 
 
-def _moved(query: MetricQuery, start: dt.date, end: dt.date) -> MetricQuery:
-    period = PeriodSpec(start=start, end=end, grain=query.period.grain)
+def _moved(query: MetricQuery, span: Period, moves: Relative) -> MetricQuery:
+    period = PeriodSpec(start=span.start, end=span.end, grain=query.period.grain, moves=moves)
     # An explicit other period belonged to the old one.
     compare = "previous" if isinstance(query.compare, Span) else query.compare
     return query.model_copy(update={"period": period, "compare": compare})

@@ -15,6 +15,7 @@ from handlers.desk import Work
 from handlers.metric_insight import Size, judged, label_of, pace_line, packed, run_for
 
 MOST_STATEMENTS = 5
+MOST_FIGURES = 4
 
 
 def show_group(work: Work, dim: str, group: str) -> Reply:
@@ -42,7 +43,7 @@ def show_group(work: Work, dim: str, group: str) -> Reply:
     buttons = [
         Button(catalog.metrics[key].title, "metric.show", packed(_figure(found.tested[key], key, own)))
         for key in dict.fromkeys([*(item.metric for item in found.statements), *found.quiet])
-    ][:5]
+    ][:MOST_FIGURES]
     return Reply(
         f"{name}: {head}. Which figure shall I show?",
         context=f"weeks of {show_period(found.weeks)} against the four before and against the other "

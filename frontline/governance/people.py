@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from frontline.core.actor import SYSTEM, Actor, ActorKind, Role
@@ -13,6 +13,7 @@ from frontline.core.errors import Conflict, NotFound, UsageError
 from frontline.core.ids import new_id
 from frontline.core.request import PersonRef
 from frontline.store.models.people import Binding, Person, PersonRole
+from frontline.store.models.pins import PinnedFigure
 from frontline.store.work import Unit
 
 UNKNOWN: Final = Actor(key="unknown", handle="unknown", kind=ActorKind.UNKNOWN)
@@ -144,8 +145,9 @@ def unbind(unit: Unit, *, team_id: str, user_id: str) -> None:
 
 
 def deactivate(unit: Unit, handle: str) -> None:
-    """Close somebody's access from this commit on. Their rows stay."""
+    """Close somebody's access from this commit on. Their rows stay, but for what only they ever saw: their pins."""
     person = person_of(unit.session, handle)
+    unit.session.execute(delete(PinnedFigure).where(PinnedFigure.person_key == person.key))
     person.deactivated_at = person.deactivated_at or unit.now
 
 

@@ -40,7 +40,7 @@ def canonical_key(query: MetricQuery) -> str:
     plain = query.model_copy(
         update={"filters": tuple(Filter(dim=dim, op=op, values=values) for dim, op, values in filters)}
     )
-    return plain.model_dump_json()
+    return plain.model_dump_json(exclude={"period": {"moves"}})
 
 
 def _check_dimension(catalog: Catalog, query: MetricQuery, dim: str) -> None:

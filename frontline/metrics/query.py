@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from frontline.core.periods import Grain, Period
+from frontline.metrics.relative import Relative
 
 
 class Kind(StrEnum):
@@ -56,9 +57,10 @@ class Span(BaseModel):
 
 
 class PeriodSpec(Span):
-    """A span with the grain of the series, where one is asked."""
+    """A span with the grain of the series, where one is asked; ``moves`` where "last week" was said, and no dates."""
 
     grain: Grain | None = None
+    moves: Relative | None = None
 
 
 class MetricQuery(BaseModel):
@@ -78,7 +80,12 @@ class MetricQuery(BaseModel):
 
     def as_json(self) -> dict[str, Any]:
         """Return the public JSON form (dates as ISO strings, tuples as lists); ``pins`` only where there are any."""
-        return self.model_dump(mode="json", exclude=None if self.pins else {"pins"})
+        return self.model_dump(mode="json", exclude={"period": {"moves"}, **({} if self.pins else {"pins": True})})
+
+    def as_state(self) -> dict[str, Any]:
+        """Return the form in which it is kept and travels in a button: also how its period was meant."""
+        said, moves = self.as_json(), self.period.moves
+        return said if moves is None else {**said, "period": {**said["period"], "moves": moves.model_dump(mode="json")}}
 
 
 # What a value is made of, numerator and denominator as summed; no denominator where it is no ratio.

@@ -17,6 +17,7 @@ from frontline.metrics.insights.series import plain
 from frontline.metrics.query import Kind, MetricQuery, MetricResult, PeriodSpec
 from frontline.metrics.questions.restate import say_filters
 from handlers.assistant.numbers import show_bucket, show_day, show_number, show_period
+from handlers.evidence import as_state
 
 if TYPE_CHECKING:
     from frontline.analysis.forecast import Projection
@@ -103,14 +104,12 @@ class _Card:
 
     def reply(self, result: MetricResult) -> Reply:
         """Return the card."""
-        import json
-
         parts: list[Part] = [Paragraph("\n".join(line for line in self._lines() if line))]
         if chart := self._chart():
             parts.append(chart)
         if table := self._table():
             parts.append(table)
-        value = json.dumps(self._query.as_json(), separators=(",", ":"))
+        value = as_state(self._query)
         return Reply(
             self._headline(),
             context=self._context(result),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,9 +12,11 @@ from handlers.assistant.numbers import show_instant, show_period
 from handlers.assistant.proposal import offer
 from handlers.assistant.turn import Turn
 from handlers.assistant.unknown import meanings
+from handlers.evidence import as_state
 from handlers.verified import badge
 
 MOST_READINGS = 4
+MOST_BUTTONS = 3
 
 
 def word(turn: Turn) -> Reply:
@@ -53,7 +54,7 @@ def _show_result(turn: Turn, result: MetricResult) -> Reply:
         headline=card.headline(),
         context=_with_badge(turn, query, card.context(kept=turn.plan.kept)),
         parts=parts,
-        buttons=_buttons(query, result, may_investigate=_may_investigate(turn)),
+        buttons=_buttons(query, result),
         outcome=Outcome.ANSWERED,
         warnings=result.warnings,
         csv=card.csv() if len(result.rows) > 1 else None,
@@ -61,7 +62,8 @@ def _show_result(turn: Turn, result: MetricResult) -> Reply:
     )
 
 
-def _may_investigate(turn: Turn) -> bool:
+def may_investigate(turn: Turn) -> bool:
+    """Whether a model may look into the one figure of this answer."""
     model = turn.work.desk.model()
     return model is not None and model.may("investigate") and len(turn.results[0].stamps) == 1
 
@@ -71,23 +73,21 @@ def _with_badge(turn: Turn, query: MetricQuery, context: str) -> str:
     return f"{context} · {said}" if said else context
 
 
-def _buttons(query: MetricQuery, result: MetricResult, *, may_investigate: bool) -> list[Button]:
-    value = json.dumps(query.as_json(), separators=(",", ":"))
+def _buttons(query: MetricQuery, result: MetricResult) -> list[Button]:
+    """Return three buttons at most; everything else stands under Details."""
+    value = as_state(query)
     buttons = []
     if not query.by:
         buttons.append(Button("Break down", "metric.break_down", value))
     if query.kind is not Kind.WHY and len(result.stamps) == 1:
         buttons.append(Button("Why?", "metric.why", value))
-    if may_investigate:
-        buttons.append(Button("Investigate", "metric.investigate", value))
     return [*buttons, Button("Details", "metric.details", value)]
 
 
 def _ask_back(turn: Turn) -> Reply:
     plan = turn.plan
     buttons = [
-        Button(reading.label[:75], "metric.show", json.dumps(reading.query.as_json(), separators=(",", ":")))
-        for reading in plan.readings[:MOST_READINGS]
+        Button(reading.label[:75], "metric.show", as_state(reading.query)) for reading in plan.readings[:MOST_READINGS]
     ]
     lines = "\n".join(f"• {reading.label}" for reading in plan.readings[:MOST_READINGS])
     return Reply(
@@ -110,7 +110,7 @@ def _abstain(turn: Turn) -> Reply:
     return Reply(
         message or "I have no answer to that.",
         context=context or "Ask for a metric, for examples, or who owns something. /ops help shows how.",
-        buttons=[*meanings(turn), Button("Help", "help.show")],
+        buttons=[*meanings(turn), Button("Help", "help.show")][:MOST_BUTTONS],
         outcome=Outcome.ABSTAINED,
     )
 

@@ -11,6 +11,7 @@ from handlers.entries import (
     finding,
     loading,
     owning,
+    pinning,
     releasing,
     staffing,
     standing,
@@ -25,6 +26,7 @@ from handlers.registry import Registry
 FAMILIES = (
     asking,
     standing,
+    pinning,
     defining,
     surveying,
     vouching,

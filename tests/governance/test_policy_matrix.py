@@ -15,6 +15,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "help.read": (EVERYBODY, EVERYBODY),
     "status.read": (f"{EVERYBODY} system", f"{EVERYBODY} system"),
     "metric.ask": (f"{EVERYBODY} system", f"{EVERYBODY} system"),
+    "pin.own": (EVERYBODY, EVERYBODY),
     "metric.person_level": ("agent supervisor", ""),
     "voice.read": ("agent supervisor analyst leader admin", ""),
     "effort.read": ("supervisor analyst leader admin", ""),

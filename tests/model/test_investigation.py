@@ -173,7 +173,7 @@ def test_the_wording_is_added_beside_the_card_and_only_when_it_holds(agent: Assi
     assert worded.headline == plain.headline
     assert worded.answer == plain.answer
     assert f"{fact.metric} of {fact.of[0]} was {fact.shown}." in render_text(worded)
-    assert [button.label for button in worded.buttons] == ["Why?", "Investigate", "Details"]
+    assert [button.label for button in worded.buttons] == ["Why?", "Details"]
     for text in TEXTS:
         agent.provider.says(text)
         refused, _ = agent.ask("abandonment rate by channel in May")
@@ -182,14 +182,15 @@ def test_the_wording_is_added_beside_the_card_and_only_when_it_holds(agent: Assi
         )  # fmt: skip
 
 
-def test_a_question_may_be_investigated_from_its_card_only_where_a_model_may(agent: Assistant) -> None:
+def test_a_question_may_be_investigated_under_its_details_only_where_a_model_may(agent: Assistant) -> None:
     assert agent.model is not None
     agent.provider.says("no")
-    with_model, _ = agent.ask("abandonment rate in May")
-    assert "Investigate" in [button.label for button in with_model.buttons]
+    card, _ = agent.ask("abandonment rate in May")
+    assert [button.label for button in card.buttons] == ["Break down", "Why?", "Details"]
+    details = ask.QueryArguments(value=card.buttons[-1].value)
+    assert "Investigate" in [button.label for button in ask.show_details(agent.work(), details).buttons]
     object.__setattr__(agent.model.settings, "may", frozenset({"plan"}))
-    without, _ = agent.ask("abandonment rate in May")
-    assert "Investigate" not in [button.label for button in without.buttons]
+    assert "Investigate" not in [button.label for button in ask.show_details(agent.work(), details).buttons]
 
 
 def test_figures_leave_only_where_wording_or_investigating_is_switched_on(assistant: Assistant) -> None:

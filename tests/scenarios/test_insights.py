@@ -110,3 +110,27 @@ def test_the_card_of_a_metric_says_how_it_is_doing_with_its_pace(shared_company:
 def test_a_cut_figure_says_which_parts_reach_the_target(cut: str, shared_company: Company) -> None:
     _, said = asked(shared_company, f"service level against target {cut}")
     assert re.search(r"\*Target 80\.0 %\*: \d of \d reach it", said), said
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "fcr last month",
+        "top 3 topics by recontact rate last month",
+        "fcr last week compared with the week before",
+        "why did recontact go up in May?",
+        "forecast contacts next week",
+        "are we on track for service level this month?",
+        "how is billing doing?",
+        "how's the floor?",
+        "what is the frobnication rate?",
+        "fcr for billng last month",
+    ],
+)
+def test_an_answer_card_has_three_buttons_at_most(question: str, shared_company: Company) -> None:
+    reply = shared_company.house.ask("ask", question, person="role:supervisor")
+    assert reply.outcome is not Outcome.FAILED
+    # What is asked back has a button for each of up to four readings.
+    assert len(reply.buttons) <= (4 if reply.outcome is Outcome.CLARIFY else 3)
+    labels = {button.label for button in reply.buttons}
+    assert not {"Investigate", "CSV", "Pin", "Change period", "Make it a commitment"} & labels

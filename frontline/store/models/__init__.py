@@ -18,6 +18,7 @@ FAMILIES = (
     "feeds",
     "definitions",
     "dashboards",
+    "pins",
 )
 
 
