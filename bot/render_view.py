@@ -227,7 +227,7 @@ def _options(field: Field) -> list[Block]:
         # A cut value would name another thing; a doubled one is refused by Slack.
         if value and value not in seen and limits.measure(value) <= limits.OPTION_VALUE and limits.is_sendable(value):
             seen.add(value)
-            instead = limits.fit(value, limits.OPTION_TEXT)
+            instead = limits.fit(value, limits.OPTION_TEXT).strip() or "–"
             options.append({"value": value, "text": _plain(label, limits.OPTION_TEXT, instead)})
     return options[: limits.SELECT_OPTIONS * limits.OPTION_GROUPS]
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.render_view import Origin, render_view, view_errors, view_origin, view_values
@@ -40,6 +40,7 @@ def tag(stage: Stage) -> dict[str, object]:
 
 
 @PATIENT
+@example(form=Form("tag.create", "Tag", [Field("label", "Label", "choice", options=[(" ", " ")])], "Tag"))
 @given(form=strategies.forms)
 def test_any_form_keeps_slack_s_limits(form: Form) -> None:
     judge.check_view(render_view(form, origin=Origin("C0123456789", "1781685600.000100")))
