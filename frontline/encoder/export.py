@@ -16,7 +16,9 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
-EXPORT_VERSION = "2"
+EXPORT_VERSION = "1"
+# What the exported file gives beside the vectors; a file of less is made anew, its vectors stay what they were.
+OUTPUTS = ("embedding", "states")
 MAX_LENGTH = 256
 LEAST_COSINE = 0.98
 QUANTISED = "minilm-int8.onnx"
@@ -64,7 +66,7 @@ def export_int8(source: Path, target: Path) -> Path:
                 (torch.ones(2, 8, dtype=torch.int64), torch.ones(2, 8, dtype=torch.int64)),
                 str(full),
                 input_names=["input_ids", "attention_mask"],
-                output_names=["embedding", "states"],
+                output_names=list(OUTPUTS),
                 dynamic_axes={
                     "input_ids": {0: "batch", 1: "length"},
                     "attention_mask": {0: "batch", 1: "length"},

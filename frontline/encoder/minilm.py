@@ -16,6 +16,7 @@ from frontline.encoder.export import (
     CHECK_TEXTS,
     LEAST_COSINE,
     MAX_LENGTH,
+    OUTPUTS,
     QUANTISED,
     export_int8,
     model_folder,
@@ -152,10 +153,11 @@ def open_minilm(folder: Path) -> Reader:
 def _prepare(folder: Path, source: Path) -> Reader:
     wanted = model_id(source)
     model, card = folder / QUANTISED, folder / "card.json"
-    if not (model.is_file() and card.is_file() and json.loads(card.read_text()).get("model_id") == wanted):
+    kept = json.loads(card.read_text()) if model.is_file() and card.is_file() else {}
+    if kept.get("model_id") != wanted or kept.get("outputs") != list(OUTPUTS):
         model = export_int8(source, folder)
         cosine = _agreement(OnnxMiniLM(model, source), source)
-        card.write_text(json.dumps({"model_id": wanted, "least_cosine": cosine}))
+        card.write_text(json.dumps({"model_id": wanted, "outputs": OUTPUTS, "least_cosine": cosine}))
         log.info("exported the text model; least cosine to the reference %.4f", cosine)
     if json.loads(card.read_text())["least_cosine"] < LEAST_COSINE:
         log.warning("the exported text model differs from the reference; using the reference")

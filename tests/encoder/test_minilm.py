@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+
 import numpy as np
 
 from frontline.core.ports import TextEncoder
-from frontline.encoder.export import CHECK_TEXTS, LEAST_COSINE, model_folder, reference_vectors
+from frontline.encoder import open_encoder
+from frontline.encoder.export import CHECK_TEXTS, LEAST_COSINE, QUANTISED, model_folder, reference_vectors
 
 SIMILAR = ("The engineer never showed up", "Nobody came to install it", "I was billed two times")
 
@@ -32,3 +37,14 @@ def test_meaning_is_nearer_than_topic(encoder: TextEncoder) -> None:
 
 def test_nothing_in_nothing_out(encoder: TextEncoder) -> None:
     assert encoder.encode([]).shape == (0, encoder.dim)
+
+
+def test_an_export_from_before_word_states_is_made_anew_under_the_same_id(text_model: Path, tmp_path: Path) -> None:
+    shutil.copytree(text_model, tmp_path / "models")
+    card = tmp_path / "models" / "card.json"
+    kept = json.loads(card.read_text())
+    card.write_text(json.dumps({"model_id": kept["model_id"], "least_cosine": kept["least_cosine"]}))
+    (tmp_path / "models" / QUANTISED).write_bytes(b"an older file")
+    opened = open_encoder(tmp_path / "models")
+    assert opened.read_words([["csat"]])[0].shape == (1, 768)
+    assert opened.model_id == kept["model_id"]
