@@ -40,6 +40,8 @@ class Draft:
     wants: set[str] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)  # understood, but not to be answered as it stands
+    never: str = ""  # the sentence that there is no such date
+    part_of_day: str = ""  # "this morning": the figure of the whole day can only be offered
     own_dims: list[str] = field(default_factory=list)  # "my team": whose, is not known
     uncoordinated: bool = False  # two metrics that nothing joins
     has_which: bool = False

@@ -15,6 +15,9 @@ from frontline.metrics.questions.restate import say_dates
 from frontline.metrics.questions.senses import Sort
 
 _NOW_ONLY = frozenset({"contacts_waiting", "longest_wait", "agents_available"})
+# "5 more", "the other 5", "the next 5" are other places of the ranking.
+_NOT_A_LENGTH = frozenset({"more", "other", "others", "next", "last", "less", "fewer", "another", "times"})
+_LONGEST = 100
 _COUNTED = frozenset({"case_volume", "contact_volume", "tag_volume", "backlog"})
 
 
@@ -44,12 +47,13 @@ class _Follower(PeriodPatcher):
         draft = self._draft
         if "reset" in self._wants:
             return None
+        self._length()
         self._count_as_filter()
         own_period = [when for when in draft.periods if when.relation != "beside"]
         is_of_now = "now" in self._wants and {key for keys in draft.metrics for key in keys} <= _NOW_ONLY
-        if draft.metrics and (own_period or is_of_now) and not self._adds:
+        if draft.metrics and (own_period or is_of_now) and not self._adds and not self._goes_on():
             return None
-        if not (draft.has_content or self._wants & _EFFECTS or self._dims):
+        if not (draft.has_content or draft.limit or self._wants & _EFFECTS or self._dims):
             return None
         if draft.uncoordinated or any(pick.choices for pick in draft.picks):
             return None
@@ -60,6 +64,27 @@ class _Follower(PeriodPatcher):
         self._period()
         self._kind()
         return self._result()
+
+    def _length(self) -> None:
+        """ "make it ten", "just 3", "the first 20": another length of the same ranking."""
+        draft = self._draft
+        if self._previous.kind is not Kind.RANKING or draft.limit is not None or draft.has_content:
+            return
+        numbers = [item for item in draft.words if item.sense_of(Sort.NUMBER) is not None and item.words != "one"]
+        others = [item.words for item in draft.words if item not in numbers and item.sort is Sort.UNKNOWN]
+        if len(numbers) != 1 or others or draft.doubts or _NOT_A_LENGTH & {item.words for item in draft.words}:
+            return
+        sense = numbers[0].sense_of(Sort.NUMBER)
+        if sense is not None and 0 < sense.number < _LONGEST:
+            draft.unknown = [word for word in draft.unknown if word != numbers[0].words]
+            draft.limit = self._patch.limit = sense.number
+
+    def _goes_on(self) -> bool:
+        """ "and chats in October?" in a thread on a forecast of contacts: of these, ahead."""
+        draft = self._draft
+        is_soft = all(item.sense.is_soft for item in draft.words if item.sort is Sort.METRIC)
+        is_same = tuple(options[0] for options in draft.metrics) == self._previous.metrics
+        return self._previous.kind is Kind.FORECAST and is_soft and is_same
 
     # -- slots --------------------------------------------------------------------------------------------------------
 
@@ -107,6 +132,7 @@ class _Follower(PeriodPatcher):
         draft, patch = self._draft, self._patch
         if not draft.metrics:
             return
+        draft.metrics = [self._as_in_thread(options) for options in draft.metrics]
         named = [options[0] for options in draft.metrics]
         if len(draft.metrics) == 1 and len(draft.metrics[0]) > 1:
             patch.message = "Which metric do you mean?"
@@ -118,6 +144,11 @@ class _Follower(PeriodPatcher):
             patch.metrics = named
         if set(patch.metrics) & _NOW_ONLY:
             patch.dates, patch.grain = (self._frame.today, self._frame.tomorrow), None
+
+    def _as_in_thread(self, options: tuple[str, ...]) -> tuple[str, ...]:
+        """ "the cheapest" in a thread on the cost per case: of what the thread is about, not of another metric."""
+        own = tuple(key for key in options if key in self._previous.metrics)
+        return own if len(own) == 1 and len(self._previous.metrics) == 1 else options
 
     def _values(self) -> None:
         for pick in self._draft.picks:
@@ -214,6 +245,8 @@ class _Follower(PeriodPatcher):
             patch.kind, patch.compare, patch.grain = Kind.TARGET, None, None
         elif draft.rank:
             self._rank()
+        elif patch.kind is Kind.FORECAST and draft.periods and patch.dates[1] <= self._frame.tomorrow:
+            patch.kind, patch.grain = Kind.LOOKUP, None  # "and last month?": what it was
         elif patch.kind is Kind.FORECAST and draft.grain is not None and "trend" not in wants:
             patch.grain = draft.grain  # "per day": the same forecast, day by day
         elif draft.grain is not None or "trend" in wants:

@@ -147,7 +147,8 @@ class Intents:
             and not item.is_operation("and", "or", "which", "that", "only", "also", "not", "by", "all")
             for item in items
         )
-        if in_thread and not unknown and (has_content or has_operation):
+        has_number = any(item.sense_of(Sort.NUMBER) is not None for item in items)
+        if in_thread and not unknown and (has_content or has_operation or has_number):
             return "metric"
         if unknown:
             return "metric" if (in_thread or (has_content and self._cued("asking", said))) and unknown <= 2 else "none"

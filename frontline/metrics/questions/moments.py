@@ -20,7 +20,8 @@ class When:
 
     ``relation`` tells words that lean on another period: ``previous`` (previous month), ``last_year`` (last year),
     ``beside`` (the week before [that], ``count`` units of ``unit`` away). ``choices`` are the readings of a vague
-    expression, best first; ``edge`` is ``end`` for "the end of May". ``is_part_of_day`` words name hours.
+    expression, best first; ``edge`` is ``end`` for "the end of May". ``is_part_of_day`` words name hours;
+    ``never`` is the sentence that no such date exists.
     """
 
     start: dt.date
@@ -34,6 +35,7 @@ class When:
     is_now: bool = False
     is_part_of_day: bool = False
     is_range: bool = False
+    never: str = ""
 
     @property
     def dates(self) -> Dates:
@@ -185,3 +187,4 @@ class Point:
     is_now: bool = False
     is_part_of_day: bool = False
     is_range: bool = False
+    never: str = ""

@@ -30,6 +30,7 @@ from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
 from frontline.metrics.questions.slips import mended
 from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
+from frontline.metrics.questions.timetalk import pass_talk_of_time
 from frontline.metrics.questions.vocabulary import Vocabulary
 from frontline.metrics.questions.words import MAX_TOKENS, Token
 
@@ -37,6 +38,8 @@ from frontline.metrics.questions.words import MAX_TOKENS, Token
 _FEW = 12
 # These are answered as they were read; an owner or examples may be spoken of beside a figure.
 _CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
+# Days after which a month or a season without a year is rather the next one of its name.
+_JUST_PASSED = 120
 _TALK = Sense(Sort.FRAMING, ("aside",))
 _LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
 
@@ -171,14 +174,18 @@ class QuestionParser:
             return Parsed(Outcome.ANSWERED, "standing", group=(dim, value))
         if intent.name != "metric" and not (intent.name == "none" and count is not Count.NO and _is_known(items)):
             return self._other(intent.name, tokens)
-        frame = self._frame(items, today)
+        frame = self._frame(items, today, previous)
         if frame.looks_ahead or frame.splits_ranges:
             count, items = self._read(tokens, frame, previous)
         draft = SlotReader(items, catalog=self._catalog, vocabulary=self._vocabulary).read()
         if count is not Count.NO and {key for keys in draft.metrics for key in keys} <= VOLUMES:
             draft.metrics = draft.metrics or [("contact_volume",)]
             return self._asked_back(self._judge(draft, frame), _PEOPLE)
+        if draft.never:
+            return Parsed(Outcome.ABSTAINED, "metric", message=f"{draft.never} Name another one.")
         parsed = self._patched(draft, previous, frame) or self._judge(draft, frame)
+        if draft.part_of_day:
+            return self._asked_back(parsed, _PART_OF_DAY)
         if self._persons.asks_own(tokens, items) or "agent" in draft.own_dims:
             return self._asked_back(parsed, _OWN)
         if draft.own_dims:
@@ -187,7 +194,7 @@ class QuestionParser:
 
     def _read(self, tokens: tuple[Token, ...], frame: Frame, previous: MetricQuery | None) -> tuple[Count, list[Item]]:
         spans = mended(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
-        items = self._asides.pass_over(spans)
+        items = pass_talk_of_time(self._asides.pass_over(spans))
         if previous is not None:
             items = levels_of(items, (*previous.by, *(item.dim for item in previous.filters)), self._catalog)
         doubted = self._heads.doubted(items, tokens)
@@ -240,12 +247,12 @@ class QuestionParser:
         readings = tuple(Reading(one, restate(one, self._catalog)) for one in queries)
         return replace(asked, readings=readings, message=message)
 
-    def _frame(self, items: list[Item], today: dt.date) -> Frame:
+    def _frame(self, items: list[Item], today: dt.date, previous: MetricQuery | None) -> Frame:
         said = {sense.key for item in items for sense in (item.sense, *item.also) if sense.sort is Sort.OPERATION}
         strong = {item.key for item in items if item.sort is Sort.OPERATION}
         return Frame(
             today,
-            looks_ahead="forecast" in strong,
+            looks_ahead="forecast" in strong or (previous is not None and _goes_on_ahead(previous, items, today)),
             splits_ranges=bool(said & {"compare", "why", "change"}),
         )
 
@@ -325,6 +332,15 @@ class QuestionParser:
         return Parsed(Outcome.ABSTAINED, "none", message=_SMALL_TALK)
 
 
+def _goes_on_ahead(previous: MetricQuery, items: list[Item], today: dt.date) -> bool:
+    """ "and for July?" in a thread on a forecast: the one to come, unless it has only just passed."""
+    whens = [item.sense.when for item in items if item.sense.when is not None]
+    others = [item for item in items if item.sort is Sort.METRIC and item.sense.keys != previous.metrics]
+    if previous.kind is not Kind.FORECAST or others:
+        return False
+    return bool(whens) and all((today - when.end).days > _JUST_PASSED for when in whens)
+
+
 def _is_known(items: list[Item]) -> bool:
     return not any(item.sort is Sort.UNKNOWN for item in items)
 
@@ -347,6 +363,7 @@ _OWN = (
     "Your own figures are in App Home where an agreement allows it; here nobody's are shown. "
     "Do you mean the figure of everybody together?"
 )
+_PART_OF_DAY = "I have no figures for a part of a day. Do you mean the whole day?"
 _PEOPLE = "I count contacts and cases, not the different people behind them. Is this what you mean?"
 _PERSON_LEVEL = (
     "Figures about single agents need an agreement that says who may see them and what for. Ask by team instead."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from frontline.catalog.loader import Catalog
 from frontline.core.periods import Grain
@@ -283,9 +284,15 @@ class SlotReader(Opposites, Ranks):
         if at and self._items[at - 1].words in ("before", "around") and not when.is_now and not when.is_part_of_day:
             self._draft.doubts.append(f"{self._items[at - 1].words} {item.words}")  # since when, nobody says
             return
+        if when.never:
+            self._draft.never = self._draft.never or when.never
+            return
         if when.is_part_of_day and item.words in ("minutes", "minute") and self._measures_time():
             return  # "how many minutes until we answer"
-        if when.is_part_of_day:
+        if when.is_part_of_day and when.unit is Grain.DAY and not self._draft.periods:
+            self._draft.part_of_day = item.words
+            self._draft.periods.append(replace(when, is_part_of_day=False))
+        elif when.is_part_of_day:
             self._draft.doubts.append(item.words)
         elif not when.is_now:
             self._draft.periods.append(when)

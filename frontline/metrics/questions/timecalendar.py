@@ -263,10 +263,13 @@ class CalendarPoints(PointBase):
             return Point(upto, *self.frame.cap(*moments.month_dates(parts[0], parts[1])), Grain.MONTH)
         if word.kind == "dmy":
             year = parts[2] if parts[2] > 99 else 2000 + parts[2]
-            start = dt.date(year, parts[1], parts[0])
+            day, month = _day_and_month(parts, word.text)
+            start = dt.date(year, month, day)
             return Point(upto, start, start + DAY, Grain.DAY)
-        if word.kind == "dm" and parts[0] <= 31 and parts[1] <= 12:
-            return self._yearly(upto, lambda year: _one_day(year, parts[1], parts[0]), Grain.DAY)
+        if word.kind == "dm":
+            day, month = _day_and_month(parts, word.text)
+            if day <= 31 and month <= 12:
+                return self._yearly(upto, lambda year: _one_day(year, month, day), Grain.DAY)
         return None
 
     def _container(self, index: int) -> Point | None:
@@ -280,6 +283,12 @@ class CalendarPoints(PointBase):
             return None
         start, end = moments.unit_dates(point.start, point.unit) if point.count == 1 else point.start, point.end
         return replace(point, start=start[0], end=start[1]) if isinstance(start, tuple) else replace(point, end=end)
+
+
+def _day_and_month(parts: list[int], text: str) -> tuple[int, int]:
+    """Return day and month; "5/28" can only be the American order."""
+    is_american = "/" in text and parts[0] <= 12 < parts[1]
+    return (parts[1], parts[0]) if is_american else (parts[0], parts[1])
 
 
 def _one_day(year: int, month: int, day: int) -> Dates:

@@ -34,6 +34,7 @@ class Timeline:
             self._between(index),
             self._bare_range(index),
             self._weeks(index),
+            self._days_of_month(index),
             self._weekdays(index),
             self._reader.read(index),
         ]
@@ -52,6 +53,7 @@ class Timeline:
             is_now=found.is_now,
             is_part_of_day=found.is_part_of_day,
             is_range=found.is_range,
+            never=found.never,
         )
 
     def _may_open(self, index: int) -> bool:
@@ -67,7 +69,7 @@ class Timeline:
         if word.has("from") and self._reader.at(at).has("from"):
             at += 1
         begin = self._reader.read(at)
-        if begin is None or begin.is_part_of_day or begin.is_now:
+        if begin is None or begin.is_part_of_day or begin.is_now or begin.never:
             return None
         upto = begin.upto
         if self._reader.at(upto).has("onwards"):
@@ -140,6 +142,8 @@ class Timeline:
         return index + 2 if texts in (("and", "including"), ("en", "met"), ("and", "incl"), ("and", "with")) else index
 
     def _joined(self, first: Point, second: Point) -> Point | None:
+        if never := first.never or second.never:
+            return replace(second, never=never)
         if any((point.choices and not point.edge) or point.edge == "vague" for point in (first, second)):
             return None
         aligned = self._aligned(first, second)
@@ -181,6 +185,31 @@ class Timeline:
             return None
         start = last.start.replace(day=day.number)
         return Point(last.upto, *self._frame.cap(start, last.end), is_range=True)
+
+    def _days_of_month(self, index: int) -> Point | None:
+        """ "May 11-15", "from June 1st to 10th": the month stands first, and once."""
+        at = self._reader.skip(self._reader.skip(index, "from", "between"), "the")
+        if self._reader.at(at).month is None or not self._names_day(at + 1):
+            return None
+        behind = self._connector(self._reader.skip(at + 1, "the") + 1, ("to", "and"))
+        first = self._reader.read(at)
+        if behind is None or first is None or first.unit is not Grain.DAY or first.never:
+            return None
+        last = self._reader.at(self._reader.skip(behind, "the"))
+        upto = self._reader.skip(behind, "the") + 1
+        is_last = self._names_day(behind) and first.start.day < (last.number or 0) <= 31 and "." not in last.text
+        if not is_last or (self._reader.at(upto).unit and last.kind == "number") or self._counts_on(upto):
+            return None
+        upto, year = self._reader.year_after(upto)
+        start = first.start.replace(year=year or first.start.year)
+        try:
+            end = start.replace(day=last.number or 1) + DAY
+        except ValueError:
+            return replace(first, upto=upto, never=f"There is no {last.number} {start:%B}.")
+        return Point(upto, *self._frame.cap(start, end), is_range=True)
+
+    def _counts_on(self, index: int) -> bool:
+        return self._reader.at(index).month is not None or self._reader.at(index).text in ("%", "percent", "pct")
 
     def _weekdays(self, index: int) -> Point | None:
         """ "Monday to Friday last week"."""

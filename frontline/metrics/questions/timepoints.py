@@ -7,20 +7,21 @@ from collections.abc import Callable
 from frontline.core.periods import Grain, floor_date, step_date, units
 from frontline.metrics.questions import moments
 from frontline.metrics.questions.moments import DAY, Frame, Point
-from frontline.metrics.questions.timebeside import BesidePoints
+from frontline.metrics.questions.timedays import DayPoints
 from frontline.metrics.questions.timereading import PointBase
 from frontline.metrics.questions.timewords import TimeWord
 
 
-class PointReader(BesidePoints):
+class PointReader(DayPoints):
     """All rules of single periods."""
 
     def _rules(self) -> tuple[Callable[[int], Point | None], ...]:
         return (
             self._near_day, self._anchored_unit, self._ago, self._to_date, self._week_number, self._unit_beside,
             self._month, self._day_of_month, self._quarter, self._half, self._year, self._weekday, self._season,
-            self._named_day, self._numeric, self._nth_of, self._rest_of, self._edge, self._weekend, self._part_of_day,
-            self._close_of_day, self._so_far,
+            self._named_day, self._numeric, self._nth_of, self._rest_of, self._edge, self._weekend,
+            self._part_of_one_day, self._part_of_day, self._close_of_day, self._so_far, self._bare_day, self._day_ago,
+            self._impossible,
         )  # fmt: skip
 
     def _inner(self, frame: Frame) -> PointBase:
@@ -64,9 +65,9 @@ class PointReader(BesidePoints):
             anchor, at = self.at(at), at + 1
         if anchor.has("last", "past", "next") and self.at(at).has("rolling"):
             is_rolling, at = True, at + 1
-        at = self.skip(at, "the")
+        at = self.skip(at, "the", "fiscal")
         number, at = self._count(at)
-        at = self.skip(at, "the")
+        at = self.skip(at, "the", "fiscal")
         if self.at(at).dash or number is None or anchor.has("first"):
             pass
         word = self.at(at)
@@ -76,6 +77,8 @@ class PointReader(BesidePoints):
             at = at + 2 if self.at(at + 1).has("unit_year") else at + 1
             return self._half_year(at, anchor)
         unit = word.unit
+        if unit is None and self.at(at - 1).text == "fy":
+            unit, at = Grain.YEAR, at - 1
         if unit is None or unit is Grain.HOUR or word.has("adverb") or anchor.has("first"):
             return None
         at += 1
@@ -133,6 +136,8 @@ class PointReader(BesidePoints):
         if number is None:
             number, at = (1, index + 1) if self.at(index).text in ("a", "an", "een") else (None, index)
         unit = self.at(at).unit
+        if number is not None and self.at(at).has("unit_fortnight"):
+            unit, number = Grain.WEEK, 2 * number
         if number is None or unit in (None, Grain.HOUR) or not self.at(at + 1).has("ago"):
             return None
         if self.at(at + 1).text in ("back", "earlier"):
@@ -151,7 +156,9 @@ class PointReader(BesidePoints):
         for tag, unit in (("ytd", Grain.YEAR), ("qtd", Grain.QUARTER), ("mtd", Grain.MONTH), ("wtd", Grain.WEEK)):
             if word.has(tag):
                 return Point(index + 1, floor_date(self.frame.today, unit), self.frame.tomorrow, unit)
-        at = self.skip(index, "the")
+        at = self.skip(index, "the", "fiscal", most=2)
+        if at > index and any(self.at(at).has(tag) for tag in ("ytd", "qtd", "mtd")):
+            return self._to_date(at)
         found = self.at(at).unit
         if (
             found

@@ -1,0 +1,182 @@
+"""Single days told in short: a bare "11th", "a week ago today", a part of a day, and days that no calendar has."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+from frontline.core.periods import Grain, floor_date, step_date
+from frontline.metrics.questions.moments import DAY, Point
+from frontline.metrics.questions.timebeside import BesidePoints
+
+_BARE_BEFORE = frozenset({"on", "op", "since", "sinds", "from", "vanaf", "until", "till", "and", "to", "versus", "vs"})
+# Behind "the 2nd" any other word may be what is counted: a line, a floor, a contact.
+_BARE_AFTER = frozenset({
+    "", "to", "until", "till", "through", "and", "or", "for", "by", "per", "on", "vs", "versus", "against", "compared",
+    "with", "at", "please", "pls", "only", "from", "across", "than", "split", "en", "tot", "voor", "was", "were",
+})  # fmt: skip
+_ANCHORS = ("this", "last", "past", "previous", "next")
+_DAY_PARTS = frozenset({
+    "morning", "afternoon", "evening", "night", "ochtend", "middag", "avond", "nacht", "overnight", "lunchtime",
+})  # fmt: skip
+_OF_TODAY = frozenset({"tonight", "vanochtend", "vanmiddag", "vanavond"})
+_LAST_WEEK_OF_A_YEAR = 53
+
+
+class DayPoints(BesidePoints):
+    """Days without a month, days so many weeks away, parts of a day and impossible dates."""
+
+    def _bare_day(self, index: int) -> Point | None:
+        """ "the 11th", "on the 11th", "the 15th of last month", "Thursday the 11th"."""
+        weekday = self.at(index).weekday
+        at = self.skip(index + (weekday is not None), "the")
+        word = self.at(at)
+        is_led = weekday is not None or at > index or self.at(index - 1).text in _BARE_BEFORE
+        number = word.number if word.kind == "ordinal" else word.ordinal
+        if number is None or not 1 <= number <= 31 or not is_led or self.at(at + 1).month is not None:
+            return None
+        behind = at + 1 + (self.at(at + 1).text in ("of", "van", "in"))
+        if (month := self._month_at(behind)) is not None and weekday is None:
+            day = month.start + (number - 1) * DAY
+            return Point(month.upto, day, day + DAY, Grain.DAY) if day < month.end else None
+        if word.kind != "ordinal" or (self.at(at + 1).kind != "punct" and self.at(at + 1).text not in _BARE_AFTER):
+            return None
+        found = self._latest(number, weekday)
+        return Point(at + 1, found, found + DAY, Grain.DAY) if found is not None else None
+
+    def _month_at(self, index: int) -> Point | None:
+        """ "last month", "this month", "the month", and no other period."""
+        at = self.skip(index, "the")
+        anchor = self.at(at)
+        is_anchored = anchor.has(*_ANCHORS)
+        at += is_anchored
+        if self.at(at).unit is not Grain.MONTH or self.at(at).has("adverb") or at == index:
+            return None
+        shift = 0 if not is_anchored or anchor.has("this") else 1 if anchor.has("next") else -1
+        start = step_date(floor_date(self.frame.today, Grain.MONTH), Grain.MONTH, shift)
+        return Point(at + 1, start, step_date(start, Grain.MONTH, 1), Grain.MONTH)
+
+    def _latest(self, number: int, weekday: int | None) -> dt.date | None:
+        """Return the latest such day begun (the next to come when looking ahead), on ``weekday`` where it is said."""
+        step = 1 if self.frame.looks_ahead else -1
+        first = self.frame.today.replace(day=1)
+        for shift in range(13):
+            month = step_date(first, Grain.MONTH, step * shift)
+            if number > calendar.monthrange(month.year, month.month)[1]:
+                continue
+            day = month.replace(day=number)
+            is_open = day > self.frame.today if self.frame.looks_ahead else day <= self.frame.today
+            if is_open and weekday in (None, day.weekday()):
+                return day
+        return None
+
+    def _day_ago(self, index: int) -> Point | None:
+        """ "a week ago today", "yesterday two weeks ago", "a month ago on Monday": that one day."""
+        back = self._so_long_ago(index)
+        if back is not None:
+            upto, unit, number = back
+            at = self.skip(upto, "of") if self.at(upto).text in ("on", "op") else upto
+            day = self._day_at(at)
+        else:
+            day = self._day_at(index)
+            back = self._so_long_ago(day.upto) if day is not None else None
+            if day is None or back is None:
+                return None
+            upto, unit, number = back
+            day = Point(upto, day.start, day.end, Grain.DAY)
+        if day is None:
+            return None
+        weeks_back = unit is Grain.WEEK and self.at(day.upto - 1).weekday is not None and day.upto > upto
+        base = day.start
+        if weeks_back or (unit is Grain.WEEK and self.at(index).weekday is not None):
+            base = floor_date(self.frame.today, Grain.WEEK) + day.start.weekday() * DAY
+        start = step_date(base, unit, -number)
+        return Point(day.upto, start, start + DAY, Grain.DAY)
+
+    def _so_long_ago(self, index: int) -> tuple[int, Grain, int] | None:
+        number, at = self._count(index)
+        if number is None:
+            number, at = 1, index + (self.at(index).text in ("a", "an", "one", "een"))
+        unit = self.at(at).unit
+        if self.at(at).has("unit_fortnight"):
+            unit, number = Grain.WEEK, 2 * number
+        if unit in (None, Grain.HOUR, Grain.DAY) or self.at(at).has("adverb") or not self.at(at + 1).has("ago"):
+            return None
+        if self.at(at + 1).text == "earlier":
+            return None
+        return at + 2, unit, number
+
+    def _day_at(self, index: int) -> Point | None:
+        """Return today, yesterday or a weekday that stands alone."""
+        word = self.at(index)
+        if word.has("today"):
+            return Point(index + 1, self.frame.today, self.frame.tomorrow, Grain.DAY)
+        if word.has("yesterday"):
+            return Point(index + 1, self.frame.today - DAY, self.frame.today, Grain.DAY)
+        if word.weekday is None or word.text.endswith("days"):
+            return None
+        day = self.frame.today - ((self.frame.today.weekday() - word.weekday) % 7) * DAY
+        return Point(index + 1, day, day + DAY, Grain.DAY)
+
+    def _part_of_one_day(self, index: int) -> Point | None:
+        """ "this morning", "yesterday afternoon", "Monday evening", "last night": the day that it is a part of."""
+        at = self.skip(index, "the")
+        word = self.at(at)
+        if word.text in _OF_TODAY:
+            return self._part(at + 1, self.frame.today)
+        if word.has("this", "last", "past") and self.at(at + 1).text in _DAY_PARTS:
+            is_before = word.has("last", "past") or self.at(at + 1).text == "overnight"
+            return self._part(at + 2, self.frame.today - is_before * DAY)
+        if word.text in _DAY_PARTS:
+            inner = self.skip(at + 1, "of")
+            day = self._day_at(inner) or self._try(self._day_of_month, inner) if inner > at + 1 else None
+            return self._part(day.upto, day.start) if day is not None and day.unit is Grain.DAY else None
+        anchored = self._try(self._weekday, index) or self._day_at(at)
+        if anchored is not None and self.at(anchored.upto).text in _DAY_PARTS:
+            return self._part(anchored.upto + 1, anchored.start)
+        return None
+
+    def _part(self, upto: int, day: dt.date) -> Point | None:
+        if day > self.frame.today:
+            return None
+        return Point(upto, day, day + DAY, Grain.DAY, is_part_of_day=True)
+
+    def _impossible(self, index: int) -> Point | None:
+        """ "31 February", "February 30th", "31/02/2026", "week 54": nothing that any calendar has."""
+        at = self.skip(index, "the")
+        word = self.at(at)
+        if word.kind in ("iso", "dmy", "dm"):
+            is_date = self._try(self._numeric, index) is not None
+            parts = [int(part) for part in re.findall(r"\d+", word.text)]
+            is_meant = word.kind != "dm" or (parts[1] <= 12 and parts[0] <= 31)
+            return None if is_date or not is_meant else self._never(at + 1, f"There is no {word.text}.")
+        if word.has("unit_week", "weeknumber") and not word.has("adverb"):
+            week = self.at(at + 1)
+            is_week = week.kind == "number" and week.number is not None and len(week.text) == 2
+            if is_week and (week.number or 0) > _LAST_WEEK_OF_A_YEAR and not self.at(at + 2).unit:
+                return self._never(at + 2, f"There is no week {week.number}.")
+            return None
+        if word.kind in ("number", "ordinal"):
+            middle = self.skip(self.skip(at + 1, "of"), "the")
+            day, month, upto = word, self.at(middle).month, middle + 1
+            if self.at(at + 1).text == "in" and word.kind == "number":
+                return None
+        else:
+            after = self.skip(at + 1, "the")
+            day, month, upto = self.at(after), word.month, after + 1
+        if month is None or day.number is None or day.kind not in ("number", "ordinal") or not 29 <= day.number <= 31:
+            return None
+        if self.at(upto).unit and day.kind == "number":
+            return None
+        upto, year = self.year_after(upto)
+        longest = calendar.monthrange(year or self.frame.today.year, month)[1]
+        if day.number <= longest:
+            return None
+        is_leap_day = (day.number, month) == (29, 2)
+        named = f"{day.number} {calendar.month_name[month]}"
+        in_year = f" in {year or self.frame.today.year}" if is_leap_day else ""
+        return self._never(upto, f"There is no {named}{in_year}.")
+
+    def _never(self, upto: int, sentence: str) -> Point:
+        return Point(upto, self.frame.today, self.frame.tomorrow, never=sentence)
