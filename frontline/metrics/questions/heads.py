@@ -54,6 +54,10 @@ _BUYERS = frozenset({
     "customer", "customers", "client", "clients", "subscriber", "subscribers", "user", "users", "household",
     "households",
 })  # fmt: skip
+_HAVING = frozenset({"have", "has", "had", "having", "with"})
+_STILL = frozenset({"still", "already", "ever", "currently", "also", "yet", "running", "pending"})
+_NAME_ENDS = frozenset({"plus", "extra", "super", "prime", "max", "light", "basic", "smart"})
+_COMPANY = frozenset({"harbor", "harbour", "harbor telecom"})
 _OURS = frozenset({"my", "our", "your", "onze", "mijn"})
 _QUOTES = frozenset("'\"")
 _LONGEST_QUOTE = 6
@@ -77,6 +81,8 @@ class Heads:
             *(at for at in range(len(items)) if self._is_guessed(items, at, tokens)),
             *(at for at in range(len(items)) if is_event(items, at) or _lacks(items, at)),
             *(at for at in range(len(items)) if _is_spent_by_customers(items, at)),
+            *(at for at in range(len(items)) if _is_had_by_customers(items, at) or _ends_name(items, at)),
+            *(at for at in range(len(items)) if _is_parked(items, at)),
         }
         for at in strange:
             is_strange = items[at].sort is Sort.UNKNOWN
@@ -297,6 +303,43 @@ def _is_spent_by_customers(items: Sequence[Item], at: int) -> bool:
     behind = [one for one in items[at + 1 : at + 5] if one.words not in _DETERMINERS]
     is_of = len(behind) > 1 and behind[0].words in ("of", "by", "from", "per")
     return is_of and bool(_BUYERS & set(behind[1].words.split(" ")))
+
+
+def _is_had_by_customers(items: Sequence[Item], at: int) -> bool:
+    """ "nps of the customers who have a complaint": what is counted says of whom another figure is wanted."""
+    item = items[at]
+    if item.sort is not Sort.METRIC or not item.sense.is_soft or not any(_is_hard(one) for one in items):
+        return False
+    start = at - 1
+    while start > 0 and (items[start].words in _DETERMINERS | _STILL or items[start].is_operation("also", "all")):
+        start -= 1
+    before = items[start - 1] if start > 0 else None
+    is_whose = start > 0 and bool(_HAVING & set(items[start].words.split(" ")))
+    while before is not None and before.words in ("who", "that", "which") and start > 1:
+        start -= 1
+        before = items[start - 1]
+    return is_whose and before is not None and bool(_BUYERS & set(before.words.split(" ")))
+
+
+def _is_parked(items: Sequence[Item], at: int) -> bool:
+    """ "tickets that stand on hold until the customer answers": a state of cases, no wait for an agent."""
+    waits = {"asa", "contacts_waiting"}
+    is_held = items[at].sort is Sort.METRIC and bool(waits & set(items[at].sense.keys))
+    if not at or not is_held or "hold" not in items[at].words.split(" "):
+        return False
+    return items[at - 1].sort is Sort.METRIC and items[at - 1].sense.keys == ("case_volume",)
+
+
+def _ends_name(items: Sequence[Item], at: int) -> bool:
+    """ "the Aurora Plus team", "Harbor Plus": a name with more to it than the one that is known."""
+    if not at or items[at].words not in _NAME_ENDS:
+        return False
+    before, after = items[at - 1], items[at + 1] if at + 1 < len(items) else None
+    is_name = before.words in _COMPANY or (
+        before.sort is Sort.VALUE and before.sense.values[0][0] in ("team", "site", "product")
+    )
+    is_added = after is not None and (after.sort in (Sort.VALUE, Sort.METRIC) or after.words in _DETERMINERS)
+    return is_name and not is_added
 
 
 def _behind_preposition(items: Sequence[Item], at: int) -> bool:

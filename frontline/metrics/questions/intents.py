@@ -22,6 +22,7 @@ _COURTESY = re.compile(
 _SET_ASIDE = re.compile(r"^(?:leaving |setting |putting )?(?:\S+ ){1,5}aside (?=\S+ \S+)")
 # Weak words that make an intent.
 _ENOUGH = 3
+_OWNER = "owner"
 _PLACES = ("queue", "site", "team")
 _BESIDE_FLOOR = (Sort.FRAMING, Sort.MARK, Sort.TIME, Sort.OPERATION, Sort.VALUE)
 
@@ -120,6 +121,14 @@ class Intents:
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
+        if any(item.key == "unsupported" and _OWNER in item.words for item in items):
+            return True  # "cases without an owner"
+        if (
+            name == "examples"
+            and beside is not None
+            and any(item.key == "narrowing" and "complaint" in item.words for item in items)
+        ):
+            return True  # "nps of customers who have a complaint"
         if name == "ownership" and (_is_split_by_owner(items) or _is_overdue(items)):
             return True
         if name == "help" and beside is not None and _is_set_against(items):

@@ -9,7 +9,23 @@ from dataclasses import replace
 from frontline.catalog.loader import Catalog
 from frontline.metrics.questions.senses import Item, Sense, Sort
 
-_COMPARATIVES = frozenset({"more", "less", "easier", "harder", "happier", "quicker", "who", "whose", "wie"})
+_COMPARATIVES = frozenset(
+    {
+        "more",
+        "less",
+        "cheaper",
+        "dearer",
+        "pricier",
+        "costlier",
+        "easier",
+        "harder",
+        "happier",
+        "quicker",
+        "who",
+        "whose",
+        "wie",
+    }
+)
 RANKS = ("rank_highest", "rank_lowest", "rank_best", "rank_worst")
 JOINTS = (",", "/", "&", "+")
 _OWNERS = frozenset({"my", "mijn", "his", "her", "haar"})
@@ -225,7 +241,8 @@ class Neighbours:
                 passes = (
                     passes
                     or item.key in (":", "=", "(", ",")
-                    or (item.is_operation("not", "only", "and", "or") and step == 1)
+                    or (item.is_operation("not", "and", "or") and step == 1)
+                    or item.is_operation("only")  # "with refunds as the only topics"
                 )
                 if not passes:
                     break

@@ -58,9 +58,8 @@ class MetricSlots:
         self._doubt_dropped(found, chosen)
         metrics = list(dict.fromkeys(item.sense.keys for _, item in chosen))
         metrics = self._without_weaker(metrics)
-        is_bare = [item.words for _, item in chosen] == ["waiting"]
-        if is_bare and metrics == [("asa",)] and not any(item.sort is Sort.TIME for item in self._items):
-            metrics = [("contacts_waiting", "asa")]  # "waiting by queue": how many, or how long
+        if [item.words for _, item in chosen] == ["waiting"] and metrics == [("asa",)]:
+            metrics = self._who_wait()
         self._draft.metrics = metrics
         self._draft.uncoordinated = len(metrics) > 1 and not all(
             self._is_joined(at, [other for other, item in chosen if item.sense.keys != keys])
@@ -68,6 +67,14 @@ class MetricSlots:
             for at in [next(at for at, item in chosen if item.sense.keys == keys)]
         )
         return self._windows()
+
+    def _who_wait(self) -> list[tuple[str, ...]]:
+        """ "waiting by queue": how many or how long; "waiting in chat now": how many; "waiting last week": how long."""
+        whens = [item.sense.when for item in self._items if item.sort is Sort.TIME]
+        if not whens:
+            return [("contacts_waiting", "asa")]
+        is_now = all(when is not None and when.is_now for when in whens)
+        return [("contacts_waiting",)] if is_now else [("asa",)]
 
     def _plurals(self) -> list[tuple[int, Item]]:
         """ "chats last week": the plural of a value counts, where nothing else does."""
@@ -139,7 +146,7 @@ class MetricSlots:
 
     def _is_told_of(self, item: Item, at: int, stronger: list[int]) -> bool:
         """ "resolution time of reopened tickets": the stronger only says of which tickets."""
-        if set(item.sense.keys) <= _VOLUMES:
+        if set(item.sense.keys) <= _VOLUMES or self._waits_for(item, at):
             return False
         return all(
             at < other
@@ -149,6 +156,11 @@ class MetricSlots:
             )
             for other in stronger
         )
+
+    def _waits_for(self, item: Item, at: int) -> bool:
+        """ "how long do they wait for a first reply": what is waited for is the figure."""
+        after = self._items[at + 1].words if at + 1 < len(self._items) else ""
+        return item.words.split(" ")[-1] in ("wait", "waits", "waiting", "waited") and after in ("for", "on", "until")
 
     def _agree(self, found: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
         """Of several vague words keep those that share a metric: "cost of the requests" stays vague."""

@@ -19,6 +19,7 @@ _PARTICLES = frozenset({"de", "van", "der", "den", "da", "do", "dos", "von", "el
 VOLUMES = frozenset({"contact_volume", "case_volume", "tag_volume"})
 # Longest name between "did" and its verb: "Ana Maria da Silva".
 _LONGEST_NAME = 4
+_THEIRS = frozenset({"his", "her", "zijn", "haar"})
 _YEARS = frozenset(map(str, range(1990, 2100)))
 
 
@@ -219,6 +220,8 @@ class Persons:
             return True
         for at, item in enumerate(items):
             words = item.words.split(" ")
+            if self._tells_of_customer(items, at):
+                continue
             if item.sort is Sort.METRIC and self._own & set(words):
                 return True
             is_framing = item.sort is Sort.FRAMING and item.key != "aside" and words[-1] in self._own
@@ -226,6 +229,12 @@ class Persons:
             if (is_framing or is_time) and self._leads_to_metric(items, at + 1):
                 return True
         return False
+
+    def _tells_of_customer(self, items: Sequence[Item], at: int) -> bool:
+        """ "the customer must repeat his story": theirs, not a colleague's."""
+        is_theirs = bool(_THEIRS & set(items[at].words.split(" ")))
+        said = {word for item in items[: at + 1] for word in item.words.split(" ")}
+        return is_theirs and bool(said & (self._nouns | self._heads))
 
     def _leads_to_metric(self, items: Sequence[Item], start: int) -> bool:
         for at in range(start, len(items)):

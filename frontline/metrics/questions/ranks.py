@@ -7,6 +7,8 @@ from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.neighbours import RANKS, Neighbours
 from frontline.metrics.questions.senses import Item, Sort
 
+_KINDS_OF_FIGURE = frozenset({"metrics", "kpis", "figures", "numbers", "measures", "indicators", "things", "values"})
+
 
 class Ranks(Neighbours):
     """Fills the order and the limit of a draft."""
@@ -34,6 +36,8 @@ class Ranks(Neighbours):
             if item.words not in ("one",) or self._follows(at, *RANKS):
                 self._draft.limit = item.sense.number
             return
+        if self._counts_metrics(at, item.sense.number):
+            return
         longest = any(one.sort is Sort.METRIC and one.key == "longest_wait" for one in self._items)
         if longest and after is not None and after.sort is Sort.DIMENSION and 1 < item.sense.number < 100:
             self._draft.rank, self._draft.limit = "highest", item.sense.number  # "two queues with the longest wait"
@@ -49,6 +53,10 @@ class Ranks(Neighbours):
             return  # "the three sites": all of them
         elif item.sense_of(Sort.FRAMING) is None and item.words != "one":
             self._draft.unknown.append(item.words)
+
+    def _counts_metrics(self, at: int, count: int) -> bool:
+        """ "two metrics for May: service level and abandonment rate"."""
+        return self._word_after(at) in _KINDS_OF_FIGURE and count == len(self._draft.metrics)
 
     def _rank(self, at: int, item: Item) -> None:
         name = next((rank for rank in RANKS if item.is_operation(rank)), "")

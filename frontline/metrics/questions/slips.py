@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from frontline.core.periods import Grain
 from frontline.metrics.questions.neighbours import PASSED, RANKS
 from frontline.metrics.questions.senses import Item, Sense, Sort
 
@@ -13,11 +14,16 @@ _BEFORE = (Sort.DIMENSION, Sort.METRIC, Sort.VALUE, Sort.TIME)
 _BEHIND = (Sort.METRIC, Sort.VALUE, Sort.TIME)
 _AND = frozenset({"an", "nd", "adn", "n", "amd", "ad"})
 _MOVED_ON = frozenset({"up on", "down on"})
+# "up on yesterday" is compared with it.
+_RELATIVE = frozenset({"yesterday", "the day before", "gisteren"})
 # "are we gonna hit service level": its target.
 _REACHES = frozenset(
     {"hit", "hitting", "reach", "reaching", "make", "making", "meet", "meeting", "achieve", "achieving"}
 )
 _WHETHER = frozenset({"are", "r", "is", "will", "do", "did", "can", "could", "have", "whether", "if"})
+_THAN = frozenset({"then", "as", "dan", "als"})
+_ORDERS = frozenset({"name", "order"})
+_COMPARED = ("er", "worse", "more", "less")
 _REASONS = frozenset({"reason", "reasons", "cause", "causes"})
 
 
@@ -33,11 +39,15 @@ def mended(items: Sequence[Item]) -> list[Item]:
             found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words=_DIGITS[item.words])
         elif before is not None and item.words in _AND and before.sort is after.sort and before.sort in _BEHIND:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("and",)), also=())
-        elif item.words == "ahead" and after.words == "of" and _is_value_near(items, at + 2):
+        elif _is_ahead_of(items, at) or (item.words in _THAN and _is_set_beside(items, at)):
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("vs",)), also=())
+        elif item.words in _ORDERS and item.sort is Sort.UNKNOWN and _is_ordered(items, at):
+            sense = Sense(Sort.FRAMING) if item.words == "name" else Sense(Sort.OPERATION, ("rank",))
+            found[at] = replace(item, sense=sense, also=())
         elif item.words == "w" and item.sort is not Sort.TIME:
             found[at] = replace(item, sense=Sense(Sort.FRAMING), also=(), words="with")
-        elif item.words in _MOVED_ON and not _is_time_next(items, at):  # "down on phone in May"
+        elif item.words in _MOVED_ON and (_moved_on_a_day(items, at) or not _is_time_next(items, at)):
+            # "down on phone in May"
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("up_down",)), also=())
         elif item.words == "less" and before is not None and before.sort is Sort.METRIC and after.sort is Sort.VALUE:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("not",)), also=())  # "transfers less chat"
@@ -55,14 +65,44 @@ def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:
     return item.sort is Sort.NUMBER and item.words in _DIGITS and is_between
 
 
-def _is_value_near(items: Sequence[Item], start: int) -> bool:
+def _is_ordered(items: Sequence[Item], at: int) -> bool:
+    """ "order the regions by ...", "would you name the team with ...": the verb that the question opens with."""
+    after = items[at + 1]
+    is_told = after.sort is Sort.DIMENSION or after.words in ("the", "our", "all", "me", "us", "all the", "those")
+    return is_told and all(item.sort in PASSED or item.sort is Sort.MARK for item in items[:at])
+
+
+def _is_set_beside(items: Sequence[Item], at: int) -> bool:
+    """ "better in Utrecht then in Porto", "lower on chat as on phone": then and as are than."""
+    before = items[at - 1] if at else items[at]
+    after = next((item for item in items[at + 1 :] if item.sort not in PASSED), None)
+    if before.sort is not Sort.VALUE or after is None or after.sort is not Sort.VALUE:
+        return False
+    is_comparative = any(item.is_operation("level") and item.words.endswith(_COMPARED) for item in items[:at])
+    return is_comparative and before.sense.values[0][0] == after.sense.values[0][0]
+
+
+def _is_ahead_of(items: Sequence[Item], at: int) -> bool:
     """ "ahead of the north"."""
+    start = at + 2
+    if items[at].words != "ahead" or items[at + 1].words != "of":
+        return False
     return any(item.sort is Sort.VALUE for item in items[start : start + 2])
 
 
 def _is_time_next(items: Sequence[Item], at: int) -> bool:
     after = next((item for item in items[at + 1 :] if item.sort not in PASSED), None)
     return after is not None and (after.sort is Sort.TIME or after.is_operation("previous", "last_year", "target"))
+
+
+def _moved_on_a_day(items: Sequence[Item], at: int) -> bool:
+    """ "why was service level down on Ascension Day": the only time of the question, and a day, is when it was."""
+    times = [item for item in items if item.sort is Sort.TIME]
+    after = next((item for item in items[at + 1 :] if item.sort not in PASSED), None)
+    when = times[0].sense.when if len(times) == 1 and times[0] is after else None
+    asks_why = any(item.is_operation("why") for item in items[:at])
+    is_day = when is not None and when.unit in (None, Grain.DAY) and (when.end - when.start).days == 1
+    return asks_why and is_day and times[0].words not in _RELATIVE
 
 
 def _asks_whether(items: Sequence[Item]) -> bool:

@@ -30,6 +30,23 @@ _ONE_BY_ONE = frozenset(
 )
 # "picked up" is no rise.
 _TAKES_UP = frozenset({"pick", "picked", "picks", "take", "taken", "took", "taking", "picking", "opened", "brought"})
+# "phone not counted", "chat left out": what was named before is unwanted.
+_SAID_LAST = frozenset(
+    {
+        "excluded",
+        "out",
+        "aside",
+        "apart",
+        "counted",
+        "included",
+        "considered",
+        "incl",
+        "count",
+        "disregarded",
+        "ignored",
+    }
+    | {"omitted"}
+)
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
 
 
@@ -129,7 +146,7 @@ class SlotReader(Opposites, Ranks):
         elif item.is_operation("not") and self._excludes_something(at, item):
             self._excludes, self._excluded_dim = True, self._coming_dim(at)
             draft.wants.add("exclude")
-        elif item.is_operation("not") and item.words.split(" ")[-1] in ("excluded", "out", "aside", "apart"):
+        elif item.is_operation("not") and item.words.split(" ")[-1] in _SAID_LAST:
             self._exclude_last()
         elif item.is_operation("vs"):
             self._versus(at)

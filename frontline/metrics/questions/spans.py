@@ -39,6 +39,10 @@ _GAPPED = 0.01
 _SPLITTERS = frozenset({"by", "per"})
 # "worst queue for waiting".
 _BESTS = frozenset({"worst", "best", "highest", "lowest", "top", "bottom"})
+# Behind "by month" these begin the period.
+_RANGES = frozenset({"from", "between", "since", "for", "in", "during", "van", "vanaf", "tussen", "sinds"})
+# No phrase with a gap reaches over these.
+_ABBREVIATIONS = frozenset({"csat", "nps", "ces", "fcr", "aht", "asa", "acw", "frt", "mttr"})
 _ABOUT = frozenset({"for", "on", "in", "by", "with", "at"})
 # The later parts of a phrase with a gap.
 _REST = Sense(Sort.FRAMING, ("rest",))
@@ -81,7 +85,69 @@ def read_spans(tokens: Sequence[Token], *, vocabulary: Vocabulary, frame: Frame)
     for at in range(len(tokens) - 1):
         if tokens[at].text in _BESTS and tokens[at + 1].text in _ABOUT:  # "worst for wait" is no "worst wait"
             chart[at] = [entry for entry in chart[at] if entry.item.sort is not Sort.METRIC]
+    _part_compounds(chart, tokens)
     return _cheapest(chart)
+
+
+def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
+    """Drop phrases that tear a closer one apart."""
+    labels = {at for at in range(1, len(tokens)) if _is_label(chart, at)}
+    abbreviations = {
+        at
+        for at, column in enumerate(chart)
+        if tokens[at].text in _ABBREVIATIONS and any(entry.item.sort is Sort.METRIC for entry in column)
+    }
+    torn: set[int] = set()
+    for at, column in enumerate(chart):
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        for entry in column:
+            item, ends = entry.item, (entry.item.end, *(end for _, end in entry.rest))
+            inside = range(item.end, entry.rest[-1][0]) if entry.rest else ()
+            is_torn = (
+                any(start in labels and end == start + 1 for start, end in entry.rest)  # "how much calls on tech queue"
+                or (item.sort is Sort.METRIC and any(near in abbreviations for near in inside))  # "chat csat dropped"
+                or (item.is_operation("by") and tokens[at].text in ("segment", "segments"))
+                or (item.sort is Sort.TIME and after in _RANGES and _splits_by_unit(chart, tokens, at))
+                or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
+                or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
+            )
+            if is_torn and entry.pair:
+                torn.add(entry.pair)
+            elif is_torn:
+                torn.add(-id(entry))
+    for column in chart:
+        column[:] = [entry for entry in column if entry.pair not in torn and -id(entry) not in torn]
+
+
+def _is_label(chart: Chart, at: int) -> bool:
+    """Whether a dimension stands right behind one of its values: the "queue" of "tech queue"."""
+    dims = {entry.item.key for entry in chart[at] if entry.item.sort is Sort.DIMENSION}
+    return any(
+        dim in dims
+        for start in range(max(0, at - 3), at)
+        for entry in chart[start]
+        if entry.item.sort is Sort.VALUE and entry.item.end == at
+        for dim, _ in entry.item.sense.values
+    )
+
+
+def _splits_by_unit(chart: Chart, tokens: Sequence[Token], at: int) -> bool:
+    """ "by month from January to May": the month splits, and the period comes behind it."""
+    is_split = at > 0 and tokens[at - 1].text in _SPLITTERS
+    return is_split and any(entry.item.sort is Sort.GRAIN for entry in chart[at])
+
+
+def _ends_compound(chart: Chart, at: int) -> bool:
+    """ "queue time on chat" is no "time on chat"."""
+    return at > 0 and any(
+        entry.item.sort is Sort.METRIC and not entry.item.sense.is_soft and not entry.rest and entry.item.end > at
+        for entry in chart[at - 1]
+    )
+
+
+def _is_loaded_cost(tokens: Sequence[Token], end: int) -> bool:
+    """ "how does our loaded cost" asks how loaded nobody is."""
+    return end < len(tokens) and tokens[end - 1].text == "loaded" and tokens[end].stem == "cost"
 
 
 def _keep_breakdown(column: list[Entry]) -> None:

@@ -30,6 +30,11 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _GENITIVE = re.compile(r"'s?$")
+# "cost/case", "time/call", "costs pro case", "calls/hour": one per another; "case/ticket" are two names.
+_PER_UNIT = re.compile(
+    r"\b(costs?|spend|price|time|mins?|minutes|secs?|seconds|euros?|kosten|calls|chats|contacts|cases|tickets|volume)"
+    r"(?: ?/ ?| pro )(case|ticket|call|contact|chat|conversation|interaction|hour|hr|day|week|wk|month|quarter|zaak)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ def normalise(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
     plain = re.sub(r"\bw/o\b", " without ", plain)
     plain = re.sub(r"\bt/m\b", " through ", plain)
+    plain = _PER_UNIT.sub(r"\1 per \2", plain)
     plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
     plain = re.sub(r"\bvs\.", " vs ", plain)
     plain = re.sub(r"\b(why|how|what|where|when|who|which)'d\b", r"\1 did", plain)
