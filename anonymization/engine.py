@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from anonymization.addresses import AddressDetector
@@ -18,6 +18,7 @@ from anonymization.identity_numbers import (
 )
 from anonymization.known import KnownDetector
 from anonymization.lexicon import load_lexicon
+from anonymization.name_head.finder import open_default_reader
 from anonymization.name_models import load_name_model
 from anonymization.names import NameDetector
 from anonymization.organisations import OrganisationDetector
@@ -32,7 +33,7 @@ from frontline.core.errors import PrivacyError
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
 
-    from frontline.core.ports import Known
+    from frontline.core.ports import Known, WordReader
 
 DEFAULT_REGIONS = ("NL", "US", "GB", "PT", "PL")
 
@@ -50,7 +51,14 @@ def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS) -> Sequence[Dete
 class GateEngine:
     """Presidio's ``AnalyzerEngine`` with our recognizers, and its ``AnonymizerEngine`` for the replacing."""
 
-    def __init__(self, *, ner: str = "embedded", detectors: Sequence[Detector] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        ner: str = "rules",
+        reader: Callable[[], WordReader] | None = None,
+        detectors: Sequence[Detector] | None = None,
+    ) -> None:
+        """``ner`` is FRONTLINE_NER; ``reader`` opens the encoder for the embedded head, else it is the home's own."""
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
         from presidio_anonymizer import AnonymizerEngine
 
@@ -61,10 +69,11 @@ class GateEngine:
             logging.getLogger(name).setLevel(logging.ERROR)
         self._frame = recognizers
         self._lexicon = load_lexicon()
-        model = load_name_model(ner)
+        model = load_name_model(ner, reader or open_default_reader)
         self.version = f"{model.version}"
+        found_by = [*(detectors or shipped_detectors()), *([model.detector] if model.detector else [])]
         registry = RecognizerRegistry(
-            recognizers=[recognizers.DetectorRecognizer(detector) for detector in detectors or shipped_detectors()],
+            recognizers=[recognizers.DetectorRecognizer(detector) for detector in found_by],
             supported_languages=["en"],
         )
         registry.add_recognizer(recognizers.OfflineEmailRecognizer())

@@ -1,8 +1,9 @@
 """``python -m anonymization.evaluate FILE.jsonl ...``: how well the gate finds what people labelled.
 
-A file holds {text, spans: [{start, end, label}]} per line. Recall: every letter and digit of a mention is masked,
-whatever the label. Precision of a label: its spans that touch any labelled mention. Over-masking: masked characters
-among those outside all mentions. Texts are judged by the detectors alone, so that a quarantine hides nothing.
+A file holds {text, spans: [{start, end, label}], source?, language?} per line. Recall: every letter and digit of a
+mention is masked, whatever the label. Precision of a label: its spans that touch any labelled mention. Over-masking:
+masked characters among those outside all mentions. Texts are judged by the detectors alone, so that a quarantine hides
+nothing. Recall is printed again per language (guessed where a line does not say it) and per source.
 """
 
 from __future__ import annotations
@@ -18,9 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from anonymization.gate import PresidioGate
+from anonymization.languages import guess_language
+from anonymization.lexicon import load_lexicon
 from frontline.core.ports import Span, Verdict
 from frontline.core.text import RawText
 
+SHORT = ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
+"""The labels that are told again per language and source."""
 Gold = Sequence[tuple[int, int, str]]
 
 
@@ -40,6 +45,7 @@ class Tally:
     over_masked: int = 0
     texts_with_people: int = 0
     texts_with_leak: int = 0
+    parts: dict[str, Tally] = field(default_factory=dict)
 
     def add(self, text: str, gold: Gold, spans: Sequence[Span]) -> None:
         """Count one text."""
@@ -77,11 +83,23 @@ class Tally:
         yield f"over-masking {_show(_share(self.over_masked, self.outside))} of characters outside mentions"
         yield f"texts with a name leak {self.texts_with_leak} of {self.texts_with_people} with names"
         yield f"quarantined {self.quarantined} of {self.texts}"
+        for name, part in sorted(self.parts.items()):
+            yield f"{name}: {part.in_short()}"
         yield (
             f"{self.words / self.seconds:,.0f} words/s, {self.texts / self.seconds:,.0f} texts/s"
             if self.seconds
             else ""
         )
+
+    def in_short(self) -> str:
+        """Return recall by label, and over-masking, on one line."""
+        told = [
+            f"{label} {_show(_share(self.found[label], mentions))} of {mentions}"
+            for label, mentions in sorted(self.mentions.items())
+            if label in SHORT
+        ]
+        over = f"over-masking {_show(_share(self.over_masked, self.outside))}"
+        return ", ".join([f"{self.texts} texts", *told, over])
 
 
 def evaluate(path: Path, gate: PresidioGate, *, policy: str = "index", limit: int = 0) -> Tally:
@@ -92,23 +110,27 @@ def evaluate(path: Path, gate: PresidioGate, *, policy: str = "index", limit: in
     """
     gate.start()
     tally = Tally()
-    for text, gold in _rows(path, limit):
+    for text, gold, parts in _rows(path, limit):
         started = time.perf_counter()
         verdict: Verdict = gate.check(RawText(text), policy=policy)
         tally.seconds += time.perf_counter() - started
         tally.quarantined += not verdict.is_released
         tally.add(text, gold, verdict.spans)
+        for part in parts:
+            tally.parts.setdefault(part, Tally()).add(text, gold, verdict.spans)
     return tally
 
 
-def _rows(path: Path, limit: int) -> Iterator[tuple[str, Gold]]:
+def _rows(path: Path, limit: int) -> Iterator[tuple[str, Gold, Sequence[str]]]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if limit and number > limit:
                 return
             try:
                 row: dict[str, Any] = json.loads(line)
-                yield row["text"], [(s["start"], s["end"], s["label"]) for s in row["spans"]]
+                language = row.get("language") or guess_language(row["text"], load_lexicon()) or "not known"
+                parts = [f"language {language}", *(f"source {row['source']}" for _ in range("source" in row))]
+                yield row["text"], [(s["start"], s["end"], s["label"]) for s in row["spans"]], parts
             except (ValueError, KeyError, TypeError):
                 raise ValueError(f"{path.name}:{number}: not {{text, spans: [{{start, end, label}}]}}") from None
 

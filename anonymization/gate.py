@@ -9,13 +9,15 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymization.findings import Finding
 from anonymization.languages import guess_language, non_latin_share
 from anonymization.lexicon import load_lexicon
+from anonymization.name_head.finder import default_models
 from anonymization.normalisation import Edit, normalise
 from anonymization.placeholders import PlaceholderBook, coarser, hide
 from anonymization.policy import Policy, Treatment, load_policies
@@ -27,8 +29,9 @@ from frontline.core.text import AnonymizedText, Provenance, RawText, seal
 
 if TYPE_CHECKING:
     from anonymization.engine import GateEngine
+    from frontline.core.ports import WordReader
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
 
 _CODES = {
@@ -50,18 +53,24 @@ class PresidioGate:
         self,
         *,
         policies: Mapping[str, Policy] | None = None,
-        ner: str = "embedded",
+        ner: str = "rules",
+        models: Path | None = None,
+        reader: Callable[[], WordReader] | None = None,
         workers: int = 0,
         pool_above: int = 1_000,
         cache_size: int = 20_000,
     ) -> None:
         """Keep the settings; nothing heavy happens before ``start`` or the first check.
 
-        ``ner`` is FRONTLINE_NER (see ``name_models``). ``workers`` above 1 lets ``check_many`` use that many
-        processes once more than ``pool_above`` texts come; each costs seconds and some 300 MB to start.
+        ``ner`` is FRONTLINE_NER (see ``name_models``). The embedded name head reads with the encoder that ``reader``
+        opens, or with one of its own whose export lives in ``models`` (without both: the home's). ``workers`` above 1
+        lets ``check_many`` use that many processes once more than ``pool_above`` texts come; each costs seconds and
+        some 300 MB to start.
         """
         self._policies = dict(policies) if policies is not None else load_policies()
         self._ner = ner
+        self._models = models or default_models()
+        self._reader = reader or self._open_reader
         self._workers = workers
         self._pool_above = pool_above
         self._cache: OrderedDict[bytes, Verdict] = OrderedDict()
@@ -124,7 +133,12 @@ class PresidioGate:
                 from anonymization.pool import check_in_pool
 
                 yield from check_in_pool(
-                    iterator, policies=self._policies, ner=self._ner, policy=policy, workers=self._workers
+                    iterator,
+                    policies=self._policies,
+                    ner=self._ner,
+                    models=self._models,
+                    policy=policy,
+                    workers=self._workers,
                 )
                 return
         for text, known in iterator:
@@ -153,10 +167,15 @@ class PresidioGate:
             if self._engine is None:
                 from anonymization.engine import GateEngine
 
-                engine = GateEngine(ner=self._ner)
+                engine = GateEngine(ner=self._ner, reader=self._reader)
                 engine.check_promises(self._policies.values())
                 self._engine = engine
             return self._engine
+
+    def _open_reader(self) -> WordReader:
+        from frontline.encoder import open_encoder
+
+        return open_encoder(self._models)
 
     def _key(self, text: RawText, known: Known | None, rules: Policy, language: str) -> bytes:
         about = json.dumps(

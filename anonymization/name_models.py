@@ -1,6 +1,6 @@
 """The slot for a trained name recognizer, set by FRONTLINE_NER.
 
-``embedded``            the head that ships with the package (not trained yet: the rules alone, and reports say so)
+``embedded``            the head that ships with the package, beside the rules
 ``rules``               the rules alone
 ``spacy:MODEL``         an installed spaCy pipeline, for those who can download one
 ``transformers:MODEL``  a token classifier that is already on this machine
@@ -8,10 +8,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from anonymization.name_head.finder import NameHead
+from anonymization.reading import Detector
 from frontline.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from frontline.core.ports import WordReader
 
 _SPACY_LABELS = {
     "PERSON": "PERSON",
@@ -25,21 +31,25 @@ _SPACY_LABELS = {
 
 @dataclass(frozen=True)
 class NameModel:
-    """``spacy_model`` replaces the blank pipeline; ``recognizer`` (an ``EntityRecognizer``) joins the registry."""
+    """What joins the rules: a ``detector`` of ours, or an ``EntityRecognizer`` of presidio's. ``spacy_model`` replaces
+    the blank pipeline."""
 
     version: str
     spacy_model: str = ""
+    detector: Detector | None = None
     recognizer: Any = None
 
 
-def load_name_model(setting: str) -> NameModel:
-    """Return the model that ``setting`` names.
+def load_name_model(setting: str, reader: Callable[[], WordReader]) -> NameModel:
+    """Return the model that ``setting`` names. ``reader`` opens the encoder at the first text.
 
     Raises:
         UsageError: an unknown kind, or a model that is not on this machine; nothing is ever downloaded.
     """
     kind, _, name = setting.partition(":")
-    if kind in ("embedded", "rules") and not name:
+    if setting == "embedded":
+        return NameModel(version="head-1", detector=NameHead(reader))
+    if setting == "rules":
         return NameModel(version="rules-1")
     if kind == "spacy" and name:
         return NameModel(version=setting, spacy_model=name, recognizer=_spacy_recognizer(name))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 
 from anonymization.gate import PresidioGate
 from anonymization.policy import Policy
@@ -38,6 +39,7 @@ def check_in_pool(
     *,
     policies: Mapping[str, Policy],
     ner: str,
+    models: Path,
     policy: str,
     workers: int,
 ) -> Iterator[Verdict]:
@@ -46,7 +48,7 @@ def check_in_pool(
     context = multiprocessing.get_context("spawn")
     iterator = iter(items)
     with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_open_gate, initargs=(dict(policies), ner)
+        workers, mp_context=context, initializer=_open_gate, initargs=(dict(policies), ner, models)
     ) as pool:
         waiting: deque[tuple[int, Future[list[_Outcome]]]] = deque()
         while True:
@@ -65,9 +67,9 @@ def check_in_pool(
             yield from map(_verdict, outcomes)
 
 
-def _open_gate(policies: dict[str, Policy], ner: str) -> None:
+def _open_gate(policies: dict[str, Policy], ner: str, models: Path) -> None:
     global _gate  # noqa: PLW0603  # the executor offers no other place to keep a worker's engine
-    _gate = PresidioGate(policies=policies, ner=ner, cache_size=0)
+    _gate = PresidioGate(policies=policies, ner=ner, models=models, cache_size=0)
     _gate.start()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from anonymization.gate import PresidioGate
+from frontline.core.ports import Reader
 
 
 @pytest.fixture(scope="session")
-def gate() -> PresidioGate:
-    gate = PresidioGate()
+def gate(text_model: Path, encoder: Reader) -> PresidioGate:
+    gate = PresidioGate(ner="embedded", models=text_model, reader=lambda: encoder)
     gate.start()
     return gate

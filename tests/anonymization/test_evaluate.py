@@ -27,6 +27,23 @@ def test_a_mention_counts_only_when_all_of_it_is_masked(gate: PresidioGate, tmp_
     assert tally.words == 9
 
 
+def test_recall_is_told_again_per_language_and_source(gate: PresidioGate, tmp_path: Path) -> None:
+    rows = [
+        {"text": "I spoke with Maria Jansen.", "spans": [{"start": 13, "end": 25, "label": "PERSON"}], "source": "a"},
+        {
+            "text": "ik sprak Zzyzx",
+            "spans": [{"start": 9, "end": 14, "label": "PERSON"}],
+            "source": "b",
+            "language": "nl",
+        },
+    ]
+    file = tmp_path / "gold.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    lines = list(evaluate(file, gate).lines())
+    assert "language nl: 1 texts, PERSON 0.000 of 1, over-masking 0.000" in lines
+    assert "source a: 1 texts, PERSON 1.000 of 1, over-masking 0.000" in lines
+
+
 def test_a_file_of_another_form_is_one_sentence_and_exit_code_2(
     gate: PresidioGate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

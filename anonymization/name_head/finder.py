@@ -1,0 +1,127 @@
+"""The head at work: a ``Detector`` that reads each line of a text once and marks people, places and organisations."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anonymization.findings import Finding
+from anonymization.name_head.words import cut, lines, written
+from anonymization.reading import Reading, Token
+from frontline.core.errors import EngineError, PrivacyError
+
+if TYPE_CHECKING:
+    from frontline.core.ports import WordReader
+    from frontline.encoder.tagger import Tagger
+
+HEAD = Path(__file__).with_name("head.onnx")
+TAGS = ("", "PERSON", "LOCATION", "ORGANIZATION")
+# A word is marked when the chance that it is none of these is below. Chosen on development files: MODEL_CARD.md.
+BELOW = {"PERSON": 0.5, "LOCATION": 0.85, "ORGANIZATION": 0.4}
+_JOINERS = frozenset("-'’&.")
+_GAPS = frozenset(("", " ", "  ", "\xa0", "-", "'", "’", "&"))
+
+
+def default_models() -> Path:
+    """Return where the exported encoder lives when nobody says."""
+    return Path(os.environ.get("FRONTLINE_HOME", "var")) / "models"
+
+
+def open_default_reader() -> WordReader:
+    """Return the encoder of ``default_models``."""
+    from frontline.encoder import open_encoder
+
+    return open_encoder(default_models())
+
+
+class NameHead:
+    """People, places and organisations by what the encoder makes of each word. Threads may share it."""
+
+    name = "name_head"
+    labels: Sequence[str] = TAGS[1:]
+
+    def __init__(self, reader: Callable[[], WordReader], weights: Path = HEAD) -> None:
+        """``reader`` opens the encoder at the first text; whatever fails in it is the gate's to answer for."""
+        self._open_reader = reader
+        self._weights = weights
+        self._lock = threading.Lock()
+        self._ready: tuple[WordReader, Tagger] | None = None
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        """Yield stretches of words of one label."""
+        words = cut(reading.text)
+        for first, last, chances in self._read(reading, words):
+            yield from _marked(reading, words[first:last], chances)
+
+    def chances(self, reading: Reading) -> Iterable[tuple[Sequence[Token], Any]]:
+        """Yield the words of each line with float32 (words, tags), for choosing ``BELOW``."""
+        words = cut(reading.text)
+        for first, last, chances in self._read(reading, words):
+            yield words[first:last], chances
+
+    def _read(self, reading: Reading, words: Sequence[Token]) -> Iterable[tuple[int, int, Any]]:
+        import numpy as np
+
+        met: dict[tuple[str, ...], Any] = {}
+        for first, last in lines(reading.text, words, reading.lexicon):
+            line = words[first:last]
+            said = tuple(word.text for word in line)
+            if said not in met:  # a line that repeats itself is read once
+                reader, tagger = self._opened()
+                (states,) = reader.read_words([said])
+                met[said] = tagger.of(np.hstack([states, written(reading.text, line, reading.lexicon)]))
+            yield first, last, met[said]
+
+    def _opened(self) -> tuple[WordReader, Tagger]:
+        with self._lock:
+            if self._ready is None:
+                from frontline.encoder.tagger import Tagger
+
+                try:
+                    self._ready = self._open_reader(), Tagger(self._weights)
+                except EngineError as error:
+                    raise PrivacyError("the name head cannot be opened: the gate stays shut") from error
+            return self._ready
+
+
+def _marked(reading: Reading, words: Sequence[Token], chances: Any) -> Iterable[Finding]:
+    run: list[tuple[Token, float]] = []
+    current = ""
+    for word, row in zip(words, chances, strict=True):
+        if word.text in _JOINERS:
+            continue
+        label = _label(word, row)
+        if run and (label != current or not _joins(reading, run[-1][0], word)):
+            yield from _finding(reading, run, current)
+            run = []
+        if label:
+            run.append((word, float(row[0])))
+        current = label
+    if run:
+        yield from _finding(reading, run, current)
+
+
+def _joins(reading: Reading, left: Token, right: Token) -> bool:
+    gap = reading.text[left.end : right.start]
+    return gap in _GAPS or (len(left.text) == 1 and gap in (".", ". "))
+
+
+def _finding(reading: Reading, run: Sequence[tuple[Token, float]], label: str) -> Iterable[Finding]:
+    """What a complaint is about stays: service codes, and companies and products of the list."""
+    start, end = run[0][0].start, run[-1][0].end
+    is_brand = label == "ORGANIZATION" and all(word.folded in reading.lexicon.kept for word, _ in run)
+    if not is_brand and not reading.is_kept(start, end):
+        score = 1.0 - min(chance for _, chance in run)
+        yield Finding(start, end, label, round(score, 3), NameHead.name)
+
+
+def _label(word: Token, row: Any) -> str:
+    if not word.text[0].isalnum():
+        return ""
+    best = 1 + int(row[1:].argmax())
+    # A place or a firm without a capital has to be clearer: "the depot" is none.
+    below = min(BELOW["PERSON"], BELOW[TAGS[best]]) if word.text.islower() else BELOW[TAGS[best]]
+    return TAGS[best] if row[0] < below else ""
