@@ -145,6 +145,14 @@ def test_names_in_a_thread_on_a_forecast_are_ahead_and_the_past_is_what_it_was(a
     assert (past.kind, past.period.start) == ("lookup", dt.date(2026, 5, 1))
 
 
+def test_a_request_to_compare_in_a_thread_asks_for_no_instructions(ask: Ask) -> None:
+    first = turns(ask, "escalation rate by product for q1")
+    again = ask("Thanks. Could you compare it with the same quarter last year?", first)
+    assert again.query is not None
+    assert (again.query.kind, again.query.compare) == ("comparison", "last_year")
+    assert ask("how is that calculated?", first).intent == "help"
+
+
 def test_a_word_of_several_metrics_is_that_of_the_thread(ask: Ask) -> None:
     query = turns(ask, "cost per case by team in may", "which 3 are the cheapest")
     assert (query.metrics, query.order, query.limit) == (("cost_per_case",), "asc", 3)

@@ -44,6 +44,8 @@ PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "questions"
         # The fourth stranger; the parser has learned from these since.
         ("times_t.jsonl", 0.97, 0.01),
         ("threads_t.jsonl", 0.95, 0.01),
+        ("intents_t.jsonl", 0.97, 0.02),
+        ("not_answerable_t.jsonl", 0.92, 0.02),
         ("unseen_times.jsonl", 0.98, 0.01),
         ("unseen_threads.jsonl", 0.99, 0.01),
         ("unseen_out_of_scope.jsonl", 0.98, 0.01),

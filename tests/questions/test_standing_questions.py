@@ -30,6 +30,8 @@ def test_the_standing_of_one_group_is_asked_for(text: str, group: tuple[str, str
         "how is Delta doing this month?",
         "how are Delta and Coral doing?",
         "how are we doing?",
+        "how are we doing in Porto?",
+        "how is it looking on tech?",
         "how is the weather doing?",
     ],
 )

@@ -62,6 +62,8 @@ class Intents:
         if not in_thread and self._is_standing(said, items):
             return Routed("standing")
         for name in ("ownership", "help", "debriefs", "examples"):
+            if name == "help" and in_thread and _is_of_thread(items):
+                continue
             if self._cued(name, said) and not self._is_figure(name, said, items, beside=_beside(tokens, items)):
                 return Routed(name)
         return Routed(self._figure_or_nothing(said, items, in_thread=in_thread))
@@ -228,6 +230,16 @@ def _is_set_against(items: Sequence[Item]) -> bool:
     times = sum(item.sort is Sort.TIME for item in items)
     dims = [item.sense.values[0][0] for item in items if item.sort is Sort.VALUE]
     return times > 1 or len(dims) > len(set(dims))
+
+
+def _is_of_thread(items: Sequence[Item]) -> bool:
+    """In a thread "could you compare it with the same quarter last year" asks for no instructions."""
+    points = any(item.is_operation("compare", "vs", "that") for item in items)
+    other = any(
+        item.sort in (Sort.TIME, Sort.VALUE, Sort.GRAIN, Sort.DIMENSION) or item.is_operation("last_year", "previous")
+        for item in items
+    )
+    return points and other and not any(item.sort is Sort.UNKNOWN for item in items)
 
 
 def _is_counted(items: Sequence[Item]) -> bool:
