@@ -37,6 +37,11 @@ def days(query: MetricQuery | None) -> tuple[str, str]:
         ("this FY", "2026-01-01", "2026-06-18"),
         ("fiscal year to date", "2026-01-01", "2026-06-18"),
         ("on 5/28", "2026-05-28", "2026-05-29"),
+        ("H1 FY25", "2025-01-01", "2025-07-01"),
+        ("1st may 26", "2026-05-01", "2026-05-02"),
+        ("w/c 1 june", "2026-06-01", "2026-06-08"),
+        ("same day last week", "2026-06-10", "2026-06-11"),
+        ("this day last year", "2025-06-17", "2025-06-18"),
     ],
 )
 def test_a_day_told_in_short_is_that_day(words: str, start: str, end: str, ask: Ask) -> None:
@@ -151,6 +156,30 @@ def test_a_request_to_compare_in_a_thread_asks_for_no_instructions(ask: Ask) -> 
     assert again.query is not None
     assert (again.query.kind, again.query.compare) == ("comparison", "last_year")
     assert ask("how is that calculated?", first).intent == "help"
+
+
+def test_the_same_day_of_last_week_is_set_against_or_moved_to(ask: Ask) -> None:
+    first = "calls yesterday"
+    assert turns(ask, first, "same day last week").period.start == dt.date(2026, 6, 9)
+    set_against = turns(ask, first, "compare with same day last week")
+    assert (set_against.kind, set_against.period.start) == ("comparison", dt.date(2026, 6, 16))
+    assert turns(ask, "how many more calls than the same day last week").kind == "comparison"
+
+
+def test_now_goes_on_where_it_asks_for_no_moment(ask: Ask) -> None:
+    query = turns(ask, "csat by team last month", "now worst first")
+    assert (query.period.start, query.order) == (dt.date(2026, 5, 1), "asc")
+
+
+def test_what_was_left_out_is_put_back_and_nothing_is_no_change(ask: Ask) -> None:
+    query = turns(ask, "fcr q1 by region", "excluding north", "put north back")
+    assert query.filters == ()
+    assert ask("undo", query).outcome is Outcome.CLARIFY
+
+
+@pytest.mark.parametrize("text", ["csat from mid april to mid may", "csat this time last year", "csat mid may"])
+def test_vague_edges_of_a_period_are_not_answered(text: str, ask: Ask) -> None:
+    assert ask(text).outcome is not Outcome.ANSWERED
 
 
 def test_a_word_of_several_metrics_is_that_of_the_thread(ask: Ask) -> None:

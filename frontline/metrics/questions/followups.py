@@ -18,6 +18,7 @@ _NOW_ONLY = frozenset({"contacts_waiting", "longest_wait", "agents_available"})
 # "5 more", "the other 5", "the next 5" are other places of the ranking.
 _NOT_A_LENGTH = frozenset({"more", "other", "others", "next", "last", "less", "fewer", "another", "times"})
 _LONGEST = 100
+_BACK = frozenset({"back", "back in", "restore", "again", "terug", "erbij"})
 _COUNTED = frozenset({"case_volume", "contact_volume", "tag_volume", "backlog"})
 
 
@@ -171,10 +172,21 @@ class _Follower(PeriodPatcher):
                     rest = tuple(value for value in item.values if value not in pick.values)
                     self._set(pick.dim, [Filter(dim=pick.dim, op="not_in", values=rest)] if rest else [])
                     return
+        elif (back := self._put_back(pick, mine)) is not None:
+            self._set(pick.dim, back)
+            return
         elif patch.kind is Kind.COMPARISON and patch.compare is None and pick.dim in patch.by and len(values) == 1:
             patch.kind = Kind.LOOKUP
             patch.by.remove(pick.dim)
         self._set(pick.dim, [Filter(dim=pick.dim, op="in", values=tuple(values))])
+
+    def _put_back(self, pick: Pick, mine: list[Filter]) -> list[Filter] | None:
+        """ "put north back": what was left out is counted again."""
+        out = [value for item in mine if item.op == "not_in" for value in item.values]
+        if not set(pick.values) <= set(out) or not _BACK & {item.words for item in self._draft.words}:
+            return None
+        rest = tuple(value for value in out if value not in pick.values)
+        return [Filter(dim=pick.dim, op="not_in", values=rest)] if rest else []
 
     def _exclude(self, pick: Pick) -> None:
         mine = [item for item in self._patch.filters if item.dim == pick.dim]
@@ -300,6 +312,8 @@ class _Follower(PeriodPatcher):
         if patch.message and self._draft.metrics and len(self._draft.metrics[0]) > 1:
             options = [[key] for key in self._draft.metrics[0]]
         queries = [self._query(metrics, dates) for metrics, dates in itertools.product(options, spans)]
+        if "remove" in self._wants and queries == [self._previous] and not patch.message:
+            return Followed(queries, message="What shall I leave out? There is nothing of that in the last question.")
         if not any(default_dates(self._catalog, key, self._frame) for key in patch.metrics):
             return Followed([], message=patch.message)
         return Followed(list(dict.fromkeys(queries))[:4], kept=self._kept(queries[0]), message=patch.message)

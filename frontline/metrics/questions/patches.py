@@ -8,9 +8,10 @@ from frontline.catalog.loader import Catalog
 from frontline.core.periods import Grain, Period, floor_date, step_date
 from frontline.metrics.query import Filter, Kind, MetricQuery, Span
 from frontline.metrics.questions.draft import Draft
-from frontline.metrics.questions.moments import Dates, Frame, When, unit_dates
+from frontline.metrics.questions.moments import DAY, Dates, Frame, When, unit_dates
 from frontline.metrics.questions.senses import Sort
 
+_GOES_ON = frozenset({"why", "forecast", "target", "trend", "compare", "change", "remove", "exclude"})
 _UNITS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
 
@@ -52,7 +53,9 @@ class PeriodPatcher:
         draft, patch = self._draft, self._patch
         compares = "compare" in self._wants or any(item.is_operation("vs") for item in draft.words)
         is_short = any(item.words in ("yoy", "year on year", "year over year", "y o y") for item in draft.words)
-        if isinstance(draft.compare, When):
+        if draft.compare == "week_before":
+            self._week_before(compares=compares)
+        elif isinstance(draft.compare, When):
             patch.compare = Span(start=draft.compare.start, end=draft.compare.end)
         elif draft.compare is not None and (compares or is_short or draft.compare_unit is not None):
             patch.compare = draft.compare
@@ -60,8 +63,18 @@ class PeriodPatcher:
             self._shift(-1 if draft.compare == "previous" else 0)
         for when in draft.periods:
             self._take(when, compares=compares)
-        if not draft.periods and "now" in self._wants and not (draft.metrics or draft.picks or draft.by):
+        is_more = draft.has_content or draft.limit is not None or bool(self._wants & _GOES_ON)
+        if "now" in self._wants and not is_more:  # "now worst first" goes on, it asks for no moment
             patch.dates, patch.grain = (self._frame.today, self._frame.tomorrow), None
+
+    def _week_before(self, *, compares: bool) -> None:
+        """ "same day last week": the period of the thread seven days back, set against it where that is asked."""
+        earlier = self._previous.period.start - 7 * DAY, self._previous.period.end - 7 * DAY
+        if compares:
+            self._patch.compare = Span(start=earlier[0], end=earlier[1])
+        else:
+            self._patch.dates = earlier
+            self._forget_span()
 
     def _take(self, when: When, *, compares: bool) -> None:
         patch = self._patch
@@ -84,11 +97,16 @@ class PeriodPatcher:
             patch.other_dates = [shifted, when.dates]
             return
         patch.dates = when.dates
+        self._forget_span()
+        if when.is_future and when.start > self._frame.today:
+            self._wants.add("forecast")
+
+    def _forget_span(self) -> None:
+        """A period to compare with that was named goes with the one it was named for."""
+        patch = self._patch
         if isinstance(patch.compare, Span):
             patch.compare = None
             patch.kind = Kind.LOOKUP if patch.kind is Kind.COMPARISON else patch.kind
-        if when.is_future and when.start > self._frame.today:
-            self._wants.add("forecast")
 
     def _beside(self, when: When) -> None:
         """ "the week before that": so many whole units beside the period of the thread."""

@@ -18,6 +18,7 @@ MAX_READINGS = 4
 DEFAULT_LIMIT = 5
 _NOW_ONLY = frozenset({"contacts_waiting", "longest_wait", "agents_available"})
 _PAST_OF_NOW = {"longest_wait": "asa", "contacts_waiting": "contact_volume", "agents_available": "occupancy"}
+_VAGUE = "those words do not say exactly which days"
 _SIZES = {Grain.HOUR: 0, Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 28, Grain.QUARTER: 90, Grain.YEAR: 365}
 
 
@@ -130,7 +131,12 @@ class Resolver:
             yield [*fixed, *extra]
 
     def _spells(self, metrics: tuple[str, ...]) -> Iterator[Spell]:
-        _draft, compare = self._draft, self._compare()
+        draft, compare = self._draft, self._compare()
+        is_against = any(item.is_operation("vs", "compare", "change", "level", "why") for item in draft.words)
+        if compare == "week_before" and not (draft.periods or is_against):
+            day = self._frame.today - 7 * DAY
+            yield Spell((day, day + DAY), None)  # "csat same day last week": that day, set against nothing
+            return
         mains = self._mains(metrics)
         for dates in mains:
             yield self._spell(dates, compare, metrics)
@@ -168,7 +174,8 @@ class Resolver:
         if when.edge == "end" and metrics == ("backlog",):
             return [when.dates]
         if when.choices:
-            self._found.doubt(f"{len(when.choices)} periods fit those words")
+            many = len(when.choices) > 1
+            self._found.doubt(f"{len(when.choices)} periods fit those words" if many else _VAGUE)
             return list(when.choices)
         if when.relation == "beside":
             self._found.doubt("before or after what")
@@ -200,6 +207,8 @@ class Resolver:
     def _merged(self, whens: list[When]) -> Dates:
         """Two periods without a comparison: one inside the other, or neighbours that make one span."""
         first, second = whens[0], whens[1]
+        if any(when.choices for when in whens):
+            raise Unanswerable(_VAGUE, words=())
         if len(whens) == 2:
             if first.dates == second.dates:
                 return first.dates

@@ -16,6 +16,9 @@ _BARE_AFTER = frozenset({
     "", "to", "until", "till", "through", "and", "or", "for", "by", "per", "on", "vs", "versus", "against", "compared",
     "with", "at", "please", "pls", "only", "from", "across", "than", "split", "en", "tot", "voor", "was", "were",
 })  # fmt: skip
+_COMPARES = frozenset({
+    "vs", "versus", "to", "than", "with", "against", "over", "on", "from", "as", "at", "compared", "and", "since",
+})  # fmt: skip
 _ANCHORS = ("this", "last", "past", "previous", "next")
 _DAY_PARTS = frozenset({
     "morning", "afternoon", "evening", "night", "ochtend", "middag", "avond", "nacht", "overnight", "lunchtime",
@@ -73,6 +76,8 @@ class DayPoints(BesidePoints):
 
     def _day_ago(self, index: int) -> Point | None:
         """ "a week ago today", "yesterday two weeks ago", "a month ago on Monday": that one day."""
+        if (last := self._this_day_last(index)) is not None:
+            return last
         back = self._so_long_ago(index)
         if back is not None:
             upto, unit, number = back
@@ -93,6 +98,22 @@ class DayPoints(BesidePoints):
             base = floor_date(self.frame.today, Grain.WEEK) + day.start.weekday() * DAY
         start = step_date(base, unit, -number)
         return Point(day.upto, start, start + DAY, Grain.DAY)
+
+    def _this_day_last(self, index: int) -> Point | None:
+        """ "this day last year"; "this time last year" may be the day or the month."""
+        is_time = self.at(index + 1).text == "time"
+        if self.at(index).text not in ("this", "deze") or not (is_time or self.at(index + 1).unit is Grain.DAY):
+            return None
+        unit = self.at(index + 3).unit
+        if not self.at(index + 2).has("last", "previous") or unit not in (Grain.WEEK, Grain.MONTH, Grain.YEAR):
+            return None
+        if is_time and (unit is not Grain.YEAR or self.at(index - 1).text in _COMPARES):
+            return None
+        start = step_date(self.frame.today, unit, -1)
+        day = (start, start + DAY)
+        month = floor_date(start, Grain.MONTH)
+        choices = (day, (month, step_date(month, Grain.MONTH, 1))) if is_time else ()
+        return Point(index + 4, *day, Grain.DAY, choices=choices)
 
     def _so_long_ago(self, index: int) -> tuple[int, Grain, int] | None:
         number, at = self._count(index)

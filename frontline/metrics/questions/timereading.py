@@ -84,11 +84,18 @@ class PointBase:
             if shift == 0 and self.at(at + 2).has("to"):
                 return index, None
             return at + 2, self.frame.today.year + shift
+        if word.text == "fy" and self.at(at + 1).number is not None and self.at(at + 1).kind == "number":
+            digits = self.at(at + 1)
+            if digits.year or len(digits.text) == 2:
+                return at + 2, digits.year or 2000 + (digits.number or 0)
         two = self.at(index)
+        is_dated = self.at(index - 1).month is not None and self.at(index - 2).kind in ("number", "ordinal")
         is_quarter = self.at(index - 1).kind in ("quarter", "half")
         is_near = two.number is not None and abs(2000 + two.number - self.frame.today.year) <= _NEAR_YEARS
         is_bare = is_near and self.at(index + 1).unit is None and self.at(index + 1).text not in ("percent", "%")
-        is_short = is_quarter and two.kind == "number" and bool(two.number) and len(two.text) == 2
+        is_short = (
+            (is_quarter or (is_dated and is_bare)) and two.kind == "number" and bool(two.number) and len(two.text) == 2
+        )
         if is_short and two.number is not None and (two.dash or two.glued or is_bare):  # q1-26, "Q1 26"
             return index + 1, 2000 + two.number
         return index, None

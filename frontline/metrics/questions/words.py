@@ -66,6 +66,7 @@ def normalise(text: str) -> str:
     """Return ``text`` in one spelling of quotes, dashes, case and spaces."""
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
     plain = re.sub(r"\bw/o\b", " without ", plain)
+    plain = re.sub(r"\bw/c\b", " week commencing ", plain)
     plain = re.sub(r"\bt/m\b", " through ", plain)
     plain = _PER_UNIT.sub(r"\1 per \2", plain)
     plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
