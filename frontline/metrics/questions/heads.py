@@ -174,6 +174,8 @@ class Heads:
             return True
         if item.is_operation("remove") and item.words in _GONE and at and items[at - 1].sort is Sort.METRIC:
             return True  # "cases deleted"
+        if item.is_operation("remove") and not item.is_operation("change") and at and items[at - 1].words == "the":
+            return _behind_preposition(items, at)  # "escalation rate of the lift"
         if item.sort in (Sort.OPERATION, Sort.DIMENSION):
             return _is_told_about(items, at) or _is_participle_of(items, at)
         if item.sort is not Sort.FRAMING or item.key or item.words not in self._narrowing:
@@ -210,6 +212,8 @@ def _counts_nothing(items: Sequence[Item], at: int, head: int) -> bool:
         dims = {dim for dim, _ in item.sense.values}
         return dims == {"topic"} and not is_caused and items[at - 1].sort in (Sort.METRIC, Sort.MARK)
     if item.sort is Sort.FRAMING:
+        if head + 1 < len(items) and items[head + 1].sort is Sort.GRAIN:  # "per calendar week from 1 May"
+            return False
         is_noun = item.key == "" and " " not in item.words and item.words not in _NO_BREAKDOWN | _DETERMINERS
         return is_noun and items[at].words in ("by", "per") and at > 0 and items[at - 1].sort is Sort.METRIC
     is_measure = item.sort is Sort.MEASURE or (item.sort is Sort.METRIC and item.sense.is_soft)
@@ -315,7 +319,11 @@ def _is_had_by_customers(items: Sequence[Item], at: int) -> bool:
         start -= 1
     before = items[start - 1] if start > 0 else None
     is_whose = start > 0 and bool(_HAVING & set(items[start].words.split(" ")))
-    while before is not None and before.words in ("who", "that", "which") and start > 1:
+    while (
+        before is not None
+        and start > 1
+        and (before.words in ("who", "that", "which") or before.words in _STILL or before.is_operation("also"))
+    ):
         start -= 1
         before = items[start - 1]
     return is_whose and before is not None and bool(_BUYERS & set(before.words.split(" ")))

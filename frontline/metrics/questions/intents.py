@@ -119,6 +119,8 @@ class Intents:
         """
         if name == "examples" and beside is not None and any(item.is_operation("not", "vs") for item in items):
             return True
+        if name == "examples" and _is_of_complaints(items):
+            return True
         if name == "examples" and (self._cued("counting", said) or _is_broken_down(items)):
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
@@ -222,6 +224,14 @@ def _is_overdue(items: Sequence[Item]) -> bool:
     return any(
         one.words in ("overdue", "due", "late") and other.sort is Sort.METRIC and other.sense.is_counted
         for one, other in pairs
+    )
+
+
+def _is_of_complaints(items: Sequence[Item]) -> bool:
+    """ "first response time to complaints about pricing": a figure, though of nothing that is known."""
+    return any(
+        _is_certain(item) and joint.words in ("of", "to", "for", "on", "in") and "complaint" in of.words
+        for item, joint, of in zip(items, items[1:], items[2:], strict=False)
     )
 
 

@@ -211,7 +211,7 @@ class Neighbours:
 
     def _is_label(self, at: int, dim: str) -> bool:
         """ "the care queue", "regions east and west", "router as the topic": the dimension only names its value."""
-        if self._follows(at, "by") and not any(
+        if (self._follows(at, "by") or self._is_listed_behind_by(at)) and not any(
             item.sort is Sort.VALUE and self._dim(item) == dim for item in self._items[at + 1 : at + 2]
         ):
             return False
@@ -247,6 +247,16 @@ class Neighbours:
                 if not passes:
                     break
                 near += step
+        return False
+
+    def _is_listed_behind_by(self, at: int) -> bool:
+        """ "by team and channel, excluding the portal": the channel splits as the team does."""
+        for item in reversed(self._items[:at]):
+            if item.is_operation("by"):
+                return True
+            is_listed = item.sort is Sort.DIMENSION or item.is_operation("and") or item.key in JOINTS
+            if not is_listed and item.sort not in PASSED:
+                return False
         return False
 
     def _is_own(self, at: int) -> bool:

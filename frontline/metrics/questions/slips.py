@@ -49,6 +49,8 @@ def mended(items: Sequence[Item]) -> list[Item]:
         elif item.words in _MOVED_ON and (_moved_on_a_day(items, at) or not _is_time_next(items, at)):
             # "down on phone in May"
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("up_down",)), also=())
+        elif item.words in ("minus", "less") and _is_between_values(items, at):
+            found[at] = replace(item, sense=Sense(Sort.OPERATION, ("vs",)), also=())  # "nps: gold minus silver"
         elif item.words == "less" and before is not None and before.sort is Sort.METRIC and after.sort is Sort.VALUE:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("not",)), also=())  # "transfers less chat"
         elif item.words in _REACHES and after.sort is Sort.METRIC and _asks_whether(items):
@@ -62,7 +64,14 @@ def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:
     is_content = before.sort in _BEFORE or before.is_operation("target")
     is_between = is_content and (after.sort in _BEHIND or after.words in ("every", "each", "all"))
     is_between = is_between and not before.is_operation(*RANKS)
-    return item.sort is Sort.NUMBER and item.words in _DIGITS and is_between
+    is_name = item.words == "2" and before.sort is Sort.VALUE and after.sort is Sort.TIME  # "Aurora 2 last week"
+    return item.sort is Sort.NUMBER and item.words in _DIGITS and is_between and not is_name
+
+
+def _is_between_values(items: Sequence[Item], at: int) -> bool:
+    before, after = items[at - 1] if at else items[at], items[at + 1]
+    is_pair = before.sort is after.sort is Sort.VALUE
+    return is_pair and before.sense.values[0][0] == after.sense.values[0][0]
 
 
 def _is_ordered(items: Sequence[Item], at: int) -> bool:

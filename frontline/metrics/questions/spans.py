@@ -41,6 +41,7 @@ _SPLITTERS = frozenset({"by", "per"})
 _BESTS = frozenset({"worst", "best", "highest", "lowest", "top", "bottom"})
 # Behind "by month" these begin the period.
 _RANGES = frozenset({"from", "between", "since", "for", "in", "during", "van", "vanaf", "tussen", "sinds"})
+_WHOLE = frozenset({"calendar", "full", "whole", "complete", "iso"})
 # No phrase with a gap reaches over these.
 _ABBREVIATIONS = frozenset({"csat", "nps", "ces", "fcr", "aht", "asa", "acw", "frt", "mttr"})
 _ABOUT = frozenset({"for", "on", "in", "by", "with", "at"})
@@ -99,7 +100,6 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
     }
     torn: set[int] = set()
     for at, column in enumerate(chart):
-        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         for entry in column:
             item, ends = entry.item, (entry.item.end, *(end for _, end in entry.rest))
             inside = range(item.end, entry.rest[-1][0]) if entry.rest else ()
@@ -107,7 +107,7 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 any(start in labels and end == start + 1 for start, end in entry.rest)  # "how much calls on tech queue"
                 or (item.sort is Sort.METRIC and any(near in abbreviations for near in inside))  # "chat csat dropped"
                 or (item.is_operation("by") and tokens[at].text in ("segment", "segments"))
-                or (item.sort is Sort.TIME and after in _RANGES and _splits_by_unit(chart, tokens, at))
+                or (item.sort is Sort.TIME and _splits_by_unit(chart, tokens, at))
                 or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
                 or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
             )
@@ -133,8 +133,12 @@ def _is_label(chart: Chart, at: int) -> bool:
 
 def _splits_by_unit(chart: Chart, tokens: Sequence[Token], at: int) -> bool:
     """ "by month from January to May": the month splits, and the period comes behind it."""
-    is_split = at > 0 and tokens[at - 1].text in _SPLITTERS
-    return is_split and any(entry.item.sort is Sort.GRAIN for entry in chart[at])
+    unit = at + (tokens[at].text in _WHOLE)
+    split = at - 1 - (at > 1 and tokens[at - 1].text in _WHOLE)
+    is_split = split >= 0 and tokens[split].text in _SPLITTERS and unit + 1 < len(tokens)
+    if not is_split or tokens[unit + 1].text not in _RANGES:
+        return False
+    return any(entry.item.sort is Sort.GRAIN for entry in chart[unit])
 
 
 def _ends_compound(chart: Chart, at: int) -> bool:

@@ -24,6 +24,9 @@ _LEADS = frozenset({
     "snelle vraag", "nog een vraag", "need", "needed", "want", "wanted", "due", "urgent", "deadline", "asap",
 })  # fmt: skip
 _UP_TO = frozenset({"before", "by", "until", "till", "for", "ahead of", "voor", "tot", "just before", "right before"})
+# "I need it for April" says when the figure is of; "for tomorrow" when it is needed.
+_FOR = frozenset({"for", "until", "till", "voor", "tot"})
+_ABOUT = frozenset({"about", "over", "concerning", "regarding", "from", "since", "of", "in", "during"})
 _GREETS = frozenset(
     {"happy", "merry", "tgif", "lovely", "glad", "thank", "enjoy", "fijne", "prettige", "another", "ugh"}
 )
@@ -86,6 +89,8 @@ def _is_talk(clause: Sequence[Item]) -> bool:
         return False
     at = times[0]
     before, after = clause[:at], clause[at + 1 :]
+    if _is_of_the_figure(before, clause[at]):
+        return False
     if _is_deadline(before) and not [item for item in after if item.sort is not Sort.FRAMING]:
         return True
     is_told = _IS & {item.words for item in clause} or clause[at].words.endswith(("'s", "’s"))
@@ -96,6 +101,14 @@ def _is_talk(clause: Sequence[Item]) -> bool:
     begins = not opens or opens[0] in _IS or bool(_GREETS & set(opens))
     ends = all(item.words in _AGAIN or item.words in ("is", "it", "over") for item in after)
     return begins and ends and bool(opens or after)
+
+
+def _is_of_the_figure(before: Sequence[Item], time: Item) -> bool:
+    """ "it is about the year 2025", "I need it for 2026 until today": the period that is asked for."""
+    if any(item.words in _ABOUT for item in before):
+        return True
+    is_future = time.sense.when is not None and time.sense.when.is_future
+    return bool(before) and before[-1].words in _FOR and not is_future
 
 
 def _is_brief(item: Item) -> bool:

@@ -31,6 +31,9 @@ _TOKEN = re.compile(
 )
 _GENITIVE = re.compile(r"'s?$")
 # "cost/case", "time/call", "costs pro case", "calls/hour": one per another; "case/ticket" are two names.
+_PRO = re.compile(
+    r"\bpro (?=(?:team|channel|queue|region|site|segment|topic|product|language|month|week|day|quarter|hour)\b)"
+)
 _PER_UNIT = re.compile(
     r"\b(costs?|spend|price|time|mins?|minutes|secs?|seconds|euros?|kosten|calls|chats|contacts|cases|tickets|volume)"
     r"(?: ?/ ?| pro )(case|ticket|call|contact|chat|conversation|interaction|hour|hr|day|week|wk|month|quarter|zaak)\b"
@@ -68,6 +71,8 @@ def normalise(text: str) -> str:
     plain = re.sub(r"\bw/o\b", " without ", plain)
     plain = re.sub(r"\bw/c\b", " week commencing ", plain)
     plain = re.sub(r"\bt/m\b", " through ", plain)
+    plain = re.sub(r"\b([ymwq])/\1\b", r"\1o\1", plain)  # y/y
+    plain = _PRO.sub("per ", plain)
     plain = _PER_UNIT.sub(r"\1 per \2", plain)
     plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
     plain = re.sub(r"\bvs\.", " vs ", plain)

@@ -1,0 +1,84 @@
+"""Phrases that tear closer ones apart, names with more to them, and words behind the value that they are of."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from frontline.core.periods import Grain
+from frontline.core.reply import Outcome
+from frontline.metrics.query import Kind
+from tests.questions.conftest import Ask
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("average queue time on chat yesterday", ("asa",)),
+        ("how does our loaded cost in may compare with april", ("total_cost",)),
+        ("how much calls did we get yesterday on the tech queue", ("contact_volume",)),
+        ("chat csat, dropped last week, why", ("csat",)),
+        ("how long do customers wait for a first reply this week", ("first_response_time",)),
+        ("waiting in chat now", ("contacts_waiting",)),
+        ("waiting in chat last week", ("asa",)),
+        ("cost/case in may", ("cost_per_case",)),
+        ("two metrics for may: service level and abandonment rate", ("service_level", "abandonment_rate")),
+    ],
+)
+def test_the_closer_phrase_names_the_metric(ask: Ask, text: str, metrics: tuple[str, ...]) -> None:
+    parsed = ask(text)
+    assert parsed.query is not None, parsed.message
+    assert parsed.query.metrics == metrics
+
+
+@pytest.mark.parametrize("text", ["csat by month from january to may", "csat per calendar month from january to may"])
+def test_a_unit_behind_by_splits_the_period_that_follows(ask: Ask, text: str) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert (query.kind, query.period.grain) == (Kind.TREND, Grain.MONTH)
+    assert (query.period.start, query.period.end) == (dt.date(2026, 1, 1), dt.date(2026, 6, 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["csat in may, phone not counted", "csat in may, phone doesnt count", "csat in may, phone ignored"]
+)
+def test_what_is_said_behind_a_value_leaves_it_out(ask: Ask, text: str) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert [(one.dim, one.op, one.values) for one in query.filters] == [("channel", "not_in", ("phone",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("is csat better in utrecht then in porto this month", ("site",)),
+        ("nps: gold minus silver, last month", ("tier",)),
+        ("csat by team and channel, excluding the portal, in may", ("team", "channel")),
+        ("cases in may by region, with refunds and billing as the only topics", ("region",)),
+    ],
+)
+def test_values_are_set_side_by_side_or_split_as_they_are_named(ask: Ask, text: str, by: tuple[str, ...]) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert query.by == by
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "service level of the aurora plus team today",
+        "csat harbor plus may",
+        "aht for aurora 2 last week",
+        "desk occupancy in utrecht last week",
+        "survey completion time in april",
+        "how many tickets stand on hold until the customer answers",
+        "backlog of cases without an owner",
+        "nps of the customers who also have a complaint in may",
+        "escalation rate of the lift in may",
+        "how many people left the company last month",
+    ],
+)
+def test_names_and_states_that_nobody_holds_are_not_answered(ask: Ask, text: str) -> None:
+    parsed = ask(text)
+    assert parsed.outcome is Outcome.ABSTAINED, parsed.query
