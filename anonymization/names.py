@@ -1,6 +1,6 @@
 """Names of people by lists, cues and casing: what can be known without a trained model.
 
-Recall of such rules is about two thirds on real text (docs/models); the trained head takes the same slot
+Such rules miss a fifth and more of the names of real text (name_head/MODEL_CARD.md); the trained head takes its place
 in the engine and the union of both is masked.
 """
 

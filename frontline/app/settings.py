@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     inbox_every_s: int = Field(default=300, ge=10)
     pull_every_s: int = Field(default=900, ge=10)
     workers: int = Field(default=8, ge=1, le=64)
-    ner: str = "embedded"
+    ner: str = "rules"
     heartbeat_url: str = ""
     # A language model, ``provider:model``; "" or "off" = none, and nothing of it is imported (docs/operations.md).
     model: str = ""

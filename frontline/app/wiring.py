@@ -186,7 +186,8 @@ class House:
         from anonymization.gate import PresidioGate
         from anonymization.own_people import OwnPeopleGate
 
-        return OwnPeopleGate(PresidioGate(), self.own_people.index)
+        gate = PresidioGate(ner=self.settings.ner, models=self.home / "models", reader=lambda: self.encoder)
+        return OwnPeopleGate(gate, self.own_people.index)
 
     @cached_property
     def own_people(self) -> OwnPeople:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -82,14 +83,14 @@ def test_a_check_that_takes_too_long_is_quarantined() -> None:
     assert verdict.reasons[0].startswith("timed_out")
 
 
-def test_no_socket_is_opened(gate: PresidioGate, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_socket_is_opened(gate: PresidioGate, text_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> NoReturn:
         raise AssertionError("the gate went to the network")
 
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    fresh = PresidioGate()
+    fresh = PresidioGate(ner="embedded", models=text_model)
     verdict = fresh.check(RawText("Mail a.new@unseen-domain.example or call +44 20 7946 0958 about the bill."))
     assert verdict.text is not None
     assert verdict.text.show() == "Mail [EMAIL] or call [PHONE] about the bill."
@@ -131,9 +132,9 @@ def test_importing_the_gate_loads_no_heavy_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_pool_gives_the_same_verdicts_in_order(gate: PresidioGate) -> None:
+def test_a_pool_gives_the_same_verdicts_in_order(gate: PresidioGate, text_model: Path) -> None:
     texts = [f"Maria Jansen called about ticket TCK-{n} and mail m{n}@example.org" for n in range(8)]
-    pooled = PresidioGate(workers=2, pool_above=4)
+    pooled = PresidioGate(ner="embedded", models=text_model, workers=2, pool_above=4)
     alone = [v.text.show() if v.text else None for v in gate.check_many((RawText(t), None) for t in texts)]
     together = [v.text.show() if v.text else None for v in pooled.check_many((RawText(t), None) for t in texts)]
     assert together == alone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -83,3 +84,29 @@ def test_a_head_that_cannot_be_opened_keeps_the_gate_shut(
     monkeypatch.setattr(NameHead.__init__, "__defaults__", (tmp_path / "head.onnx",))
     with pytest.raises(PrivacyError, match="name head"):
         PresidioGate(ner="embedded", reader=lambda: encoder).check(RawText("Vreni Zurbriggli called."))
+
+
+def test_the_gate_masks_with_the_head_and_by_rules_alone_where_it_is_switched_off(gate: PresidioGate) -> None:
+    text = RawText("yesterday i talked to vreni zurbriggli and she was kind")
+    masked, alone = gate.check(text), PresidioGate(ner="rules").check(text)
+    assert masked.text is not None
+    assert "zurbriggli" not in masked.text.show()
+    assert not any(span.detector == "name_head" for span in alone.spans)
+
+
+def test_a_head_that_fails_on_a_text_holds_it_back(encoder: Reader) -> None:
+    class Failing:
+        fails = False
+
+        def read_words(self, lines: Sequence[Sequence[str]]) -> Sequence[Any]:
+            if self.fails:
+                raise RuntimeError("no memory")
+            return encoder.read_words(lines)
+
+    reader = Failing()
+    gate = PresidioGate(ner="embedded", reader=lambda: reader)
+    gate.start()
+    reader.fails = True
+    verdict = gate.check(RawText("Vreni Zurbriggli called."))
+    assert verdict.text is None
+    assert verdict.reasons[0].startswith("gate_failed")
