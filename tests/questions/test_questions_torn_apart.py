@@ -32,6 +32,19 @@ def test_the_closer_phrase_names_the_metric(ask: Ask, text: str, metrics: tuple[
     assert parsed.query.metrics == metrics
 
 
+@pytest.mark.parametrize("text", ["recontacts by topic, top 5 may", "recontacts by topic may, top 5"])
+def test_a_number_behind_top_is_no_day(ask: Ask, text: str) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert (query.limit, query.period.start, query.period.end) == (5, dt.date(2026, 5, 1), dt.date(2026, 6, 1))
+
+
+def test_the_first_half_year_is_the_first_half(ask: Ask) -> None:
+    query = ask("case volume by region, first half year 2025").query
+    assert query is not None
+    assert (query.period.start, query.period.end) == (dt.date(2025, 1, 1), dt.date(2025, 7, 1))
+
+
 @pytest.mark.parametrize("text", ["csat by month from january to may", "csat per calendar month from january to may"])
 def test_a_unit_behind_by_splits_the_period_that_follows(ask: Ask, text: str) -> None:
     query = ask(text).query
@@ -54,6 +67,7 @@ def test_what_is_said_behind_a_value_leaves_it_out(ask: Ask, text: str) -> None:
     [
         ("is csat better in utrecht then in porto this month", ("site",)),
         ("nps: gold minus silver, last month", ("tier",)),
+        ("cost per case: which three topics are the most expensive this year", ("topic",)),
         ("csat by team and channel, excluding the portal, in may", ("team", "channel")),
         ("cases in may by region, with refunds and billing as the only topics", ("region",)),
     ],

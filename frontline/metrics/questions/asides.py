@@ -235,7 +235,7 @@ class Asides:
         strange = [item for item in items if (item.sort is Sort.UNKNOWN and not item.key) or item.sort is Sort.NUMBER]
         if not strange or words[0] in self._restricting:
             return False
-        if any(item.is_operation(*OF_THE_QUESTION) for item in items) or narrows(items):
+        if any(item.is_operation(*OF_THE_QUESTION) or item.sense.rank for item in items) or narrows(items):
             return False
         bare = {word.replace("'", "") for word in words}
         return bool(bare & self._contracted or (bare & self._subjects and bare & self._finite)) or any(

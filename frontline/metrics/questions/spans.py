@@ -108,6 +108,7 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 or (item.sort is Sort.METRIC and any(near in abbreviations for near in inside))  # "chat csat dropped"
                 or (item.is_operation("by") and tokens[at].text in ("segment", "segments"))
                 or (item.sort is Sort.TIME and _splits_by_unit(chart, tokens, at))
+                or (item.sort is Sort.TIME and at > 0 and tokens[at].kind == "number" and tokens[at - 1].text in _BESTS)
                 or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
                 or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
             )

@@ -73,6 +73,7 @@ def normalise(text: str) -> str:
     plain = re.sub(r"\bt/m\b", " through ", plain)
     plain = re.sub(r"\b([ymwq])/\1\b", r"\1o\1", plain)  # y/y
     plain = _PRO.sub("per ", plain)
+    plain = re.sub(r"\b(first|1st|second|2nd) half[ -]?year\b", r"\1 half", plain)
     plain = _PER_UNIT.sub(r"\1 per \2", plain)
     plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
     plain = re.sub(r"\bvs\.", " vs ", plain)
