@@ -182,4 +182,4 @@ def _next_weeks(work: Work, query: MetricQuery) -> MetricQuery:
 
 def packed(query: MetricQuery) -> str:
     """Return a query for a button."""
-    return json.dumps(query.as_json(), separators=(",", ":"))
+    return json.dumps(query.as_state(), separators=(",", ":"))

@@ -80,8 +80,9 @@ def read_view(work: Work, said: str, *, metric: str, about: str) -> MetricQuery:
             "Single agents are not shown here.",
             next_step="A supervisor lists the own team: /ops voice agents. Agents see their own: /ops voice.",
         )
-    if parsed.outcome is not Outcome.ANSWERED or parsed.query is None or parsed.query.metrics != (metric,):
-        words = ", ".join(f'"{word}"' for word in parsed.not_understood)
+    strange = parsed.not_understood or parsed.left_aside  # no talk is expected behind a command
+    if strange or parsed.outcome is not Outcome.ANSWERED or parsed.query is None or parsed.query.metrics != (metric,):
+        words = ", ".join(f'"{word}"' for word in strange)
         raise UsageError(
             f"I did not understand {words or 'this'} here.",
             next_step=f"Say a breakdown, a filter or a period, for example: {about}",

@@ -212,7 +212,7 @@ def _is_same(work: Work, row: VerifiedQuestion, query: MetricQuery) -> bool:
 
 def _read(work: Work, words: AnonymizedText, now: dt.datetime) -> MetricQuery | None:
     parsed = work.desk.parser().parse(QuestionText(words.show()), now=now)
-    return parsed.query if parsed.outcome is Outcome.ANSWERED else None
+    return parsed.query if parsed.outcome is Outcome.ANSWERED and not parsed.left_aside else None
 
 
 def _query(value: str) -> MetricQuery:

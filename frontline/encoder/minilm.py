@@ -6,11 +6,13 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+from frontline.core.errors import EngineError
 from frontline.core.ports import Reader
 from frontline.encoder.export import (
     CHECK_TEXTS,
@@ -29,8 +31,13 @@ from frontline.encoder.export import (
 log = logging.getLogger(__name__)
 
 DIM = 384
+CARD = "card.json"
 # Measured on 2 cores: small length-sorted batches waste least on padding.
 BATCH = 32
+
+
+# After a failure the export is not tried again at once: it takes ten seconds, and questions wait for it.
+RETRY_SECONDS = 300
 
 
 class OnnxMiniLM:
@@ -47,7 +54,7 @@ class OnnxMiniLM:
         options.intra_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         onnxruntime.set_default_logger_severity(3)
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = _session(model, options)
         self._tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_LENGTH)
         self._tokenizer.no_padding()
@@ -124,6 +131,7 @@ class LazyEncoder:
         self._source = model_folder()
         self._real: Reader | None = None
         self._lock = threading.Lock()
+        self._not_before = 0.0
 
     @property
     def model_id(self) -> str:
@@ -141,7 +149,15 @@ class LazyEncoder:
     def _open(self) -> Reader:
         with self._lock:
             if self._real is None:
-                self._real = _prepare(self._folder, self._source)
+                if monotonic() < self._not_before:
+                    raise EngineError("The text model could not be opened a moment ago.", permanent=False)
+                try:
+                    self._real = _prepare(self._folder, self._source)
+                except (OSError, RuntimeError, ValueError, EngineError) as error:
+                    self._not_before = monotonic() + RETRY_SECONDS
+                    log.error("the text model cannot be opened: %s", type(error).__name__)
+                    message = f"The text model in {self._folder} cannot be opened: {type(error).__name__}."
+                    raise EngineError(message, permanent=False) from error
             return self._real
 
 
@@ -151,18 +167,56 @@ def open_minilm(folder: Path) -> Reader:
 
 
 def _prepare(folder: Path, source: Path) -> Reader:
-    wanted = model_id(source)
-    model, card = folder / QUANTISED, folder / "card.json"
-    kept = json.loads(card.read_text()) if model.is_file() and card.is_file() else {}
-    if kept.get("model_id") != wanted or kept.get("outputs") != list(OUTPUTS):
-        model = export_int8(source, folder)
-        cosine = _agreement(OnnxMiniLM(model, source), source)
-        card.write_text(json.dumps({"model_id": wanted, "outputs": OUTPUTS, "least_cosine": cosine}))
-        log.info("exported the text model; least cosine to the reference %.4f", cosine)
-    if json.loads(card.read_text())["least_cosine"] < LEAST_COSINE:
+    card = _card(folder)
+    if card.get("model_id") == model_id(source) and card.get("outputs") == list(OUTPUTS):
+        try:
+            return _opened(folder, source, card)
+        except EngineError:
+            log.warning("the exported text model is damaged; it is made anew")
+    return _opened(folder, source, _export(folder, source))
+
+
+def _opened(folder: Path, source: Path, card: Mapping[str, Any]) -> Reader:
+    if card["least_cosine"] < LEAST_COSINE:
         log.warning("the exported text model differs from the reference; using the reference")
         return ReferenceMiniLM(source)
-    return OnnxMiniLM(model, source)
+    return OnnxMiniLM(folder / QUANTISED, source)
+
+
+def _export(folder: Path, source: Path) -> Mapping[str, Any]:
+    model = export_int8(source, folder)
+    cosine = _agreement(OnnxMiniLM(model, source), source)
+    card = {"model_id": model_id(source), "outputs": list(OUTPUTS), "least_cosine": cosine}
+    part = folder / f".card-{os.getpid()}.json"
+    part.write_text(json.dumps(card), encoding="utf-8")
+    os.replace(part, folder / CARD)
+    log.info("exported the text model; least cosine to the reference %.4f", cosine)
+    return card
+
+
+def _card(folder: Path) -> Mapping[str, Any]:
+    """Return what is noted of the export; nothing where there is none or it cannot be read."""
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return card if isinstance(card, dict) and isinstance(card.get("least_cosine"), float) else {}
+
+
+def _session(model: Path, options: Any) -> Any:
+    """Open an ONNX file.
+
+    Raises:
+        EngineError: it is missing or damaged.
+    """
+    import onnxruntime
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    damages = (state.Fail, state.InvalidGraph, state.InvalidProtobuf, state.NoSuchFile, state.RuntimeException)
+    try:
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except damages as error:
+        raise EngineError(f"{model.name} cannot be read.", permanent=True) from error
 
 
 def _agreement(exported: Reader, source: Path) -> float:

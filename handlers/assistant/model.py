@@ -95,6 +95,11 @@ class Breaker:
             self._opened = now
             return True
 
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether no call may be made now; asking takes nobody's turn."""
+        with self._lock:
+            return self._opened is not None and now - self._opened < COOLING
+
     def note_answer(self) -> None:
         """Take that an answer came, of use or not: others may call again."""
         with self._lock:
@@ -171,10 +176,13 @@ class Model:
         if not self._room.acquire(blocking=False):
             raise ModelUnavailable("busy")
         try:
-            if not self.breaker.lets_through(now):
+            # The breaker last: who is let through while it cools is the one trial, and has to make the call.
+            if self.breaker.is_open(now):
                 raise ModelUnavailable("broken")
             if not self._budget.take(now):
                 raise ModelUnavailable("budget")
+            if not self.breaker.lets_through(now):
+                raise ModelUnavailable("broken")
             return self._answer(make, now, seconds or self.settings.timeout_s)
         finally:
             self._room.release()

@@ -13,6 +13,9 @@ from frontline.metrics.relative import Relative, meant
 from frontline.metrics.versions import take_pins
 from handlers.assistant.turn import Turn
 
+# Other dates, of the same weekdays and of no period that anybody names.
+_EARLIER = dt.timedelta(days=7 * 61)
+
 
 def plan(turn: Turn) -> Turn:
     """Fill ``turn.parsed``. The question is parsed raw in memory and never stored."""
@@ -25,8 +28,11 @@ def plan(turn: Turn) -> Turn:
 
 
 def _parse(turn: Turn, question: QuestionText, *, days: int = 0) -> Parsed:
-    """Read the question as of today, or of ``days`` later."""
-    now, previous = turn.work.now + dt.timedelta(days=days), turn.previous
+    """Read the question as of now, or of noon so many ``days`` later."""
+    now, previous = turn.work.now, turn.previous
+    if days:  # hours of another day differ where clocks change in between
+        zone = turn.work.desk.catalog.calendar.zone_info
+        now = dt.datetime.combine(turn.work.today + dt.timedelta(days=days), dt.time(12), tzinfo=zone)
     if previous is not None:
         previous = _meant_as(previous, None)
     return turn.work.desk.parser().parse(question, now=now, previous=previous)
@@ -35,6 +41,8 @@ def _parse(turn: Turn, question: QuestionText, *, days: int = 0) -> Parsed:
 def _moving(turn: Turn, question: QuestionText, parsed: Parsed) -> Parsed:
     """Keep with each query how its period was meant: the question is read again as of other days."""
     if parsed.intent != "metric" or (parsed.query is None and not parsed.readings):
+        return parsed
+    if parsed.left_aside:  # what was talk today may be read otherwise as of another day: its dates stay
         return parsed
     today, read = turn.work.today, dict[int, Parsed]()
 
@@ -46,7 +54,7 @@ def _moving(turn: Turn, question: QuestionText, parsed: Parsed) -> Parsed:
 
     def said(query: MetricQuery, place: int | None) -> MetricQuery:
         moves = meant(query.period.period, today=today, again=lambda day: _period(then(day), query, place))
-        return _meant_as(query, moves or _kept(turn.previous, query))
+        return _meant_as(query, moves or _kept(turn, question, query))
 
     query = said(parsed.query, None) if parsed.query is not None else None
     readings = tuple(replace(item, query=said(item.query, place)) for place, item in enumerate(parsed.readings))
@@ -60,11 +68,25 @@ def _period(parsed: Parsed, query: MetricQuery, place: int | None) -> Period | N
     return other.period.period if other is not None and other.metrics == query.metrics else None
 
 
-def _kept(previous: MetricQuery | None, query: MetricQuery) -> Relative | None:
-    """Return what a follow-up keeps: over the same dates as the question before, they are meant as there."""
-    if previous is None or previous.period.period != query.period.period:
+def _kept(turn: Turn, question: QuestionText, query: MetricQuery) -> Relative | None:
+    """Return what a follow-up keeps of how the period of the question before was meant.
+
+    It keeps it where its dates come from that question (of other dates before, it would have others), and only while
+    counting back from today still gives these dates: a week later "last week" is another one than the answer shows.
+    """
+    previous = turn.previous
+    if previous is None or previous.period.moves is None or previous.period.period != query.period.period:
         return None
-    return previous.period.moves
+    try:
+        if previous.period.moves.period(turn.work.today) != query.period.period:
+            return None
+    except ValueError:
+        return None
+    earlier = {side: getattr(previous.period, side) - _EARLIER for side in ("start", "end")}
+    other = previous.model_copy(update={"period": previous.period.model_copy(update={**earlier, "moves": None})})
+    read = turn.work.desk.parser().parse(question, now=turn.work.now, previous=other)
+    is_from_there = read.query is not None and read.query.period.period == other.period.period
+    return previous.period.moves if is_from_there else None
 
 
 def _meant_as(query: MetricQuery, moves: Relative | None) -> MetricQuery:

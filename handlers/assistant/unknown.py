@@ -33,7 +33,7 @@ def meanings(turn: Turn) -> list[Button]:
         parsed = desk.parser().parse(asked, now=turn.work.now, previous=turn.previous)
         if parsed.outcome is not Outcome.ANSWERED or parsed.query is None or parsed.query.metrics != (key,):
             continue
-        value = json.dumps({"word": words[0], "metric": key, "query": parsed.query.as_json()}, separators=(",", ":"))
+        value = json.dumps({"word": words[0], "metric": key, "query": parsed.query.as_state()}, separators=(",", ":"))
         if len(value) <= MOST_CHARACTERS:
             buttons.append(Button(parsed.message[:75] or desk.catalog.metrics[key].title, "word.mean", value))
     return buttons

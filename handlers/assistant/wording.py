@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from frontline.core.actor import AudienceKind
 from frontline.core.reply import Button, Outcome, Paragraph, Part, Reply
 from frontline.metrics.query import Kind, MetricQuery, MetricResult, Stamp
 from handlers.assistant.card import Card
@@ -22,11 +23,19 @@ MOST_BUTTONS = 3
 def word(turn: Turn) -> Reply:
     """Return the reply of the turn, with its machine-readable answer."""
     reply = _word(turn)
-    aside = turn.plan.left_aside
-    if aside and reply.outcome is Outcome.ANSWERED:
-        said = "taken for talk: " + ", ".join(f"“{words}”" for words in aside)
+    if turn.plan.left_aside and reply.outcome is Outcome.ANSWERED:
+        said = _said_aside(turn)
         reply = reply.with_(context=f"{reply.context} · {said}" if reply.context else said)
     return reply.with_(answer=_answer(turn, reply))
+
+
+def _said_aside(turn: Turn) -> str:
+    """Name what was taken for talk; where others read, only how many words: one of them may be somebody's name."""
+    aside = turn.plan.left_aside
+    if turn.work.audience.kind is AudienceKind.PRIVATE:
+        return "taken for talk: " + ", ".join(f"“{words}”" for words in aside)
+    count = sum(len(words.split(" ")) for words in aside)
+    return f"{count} word{'s' if count != 1 else ''} taken for talk"
 
 
 def _word(turn: Turn) -> Reply:
@@ -122,6 +131,7 @@ def _answer(turn: Turn, reply: Reply) -> Mapping[str, Any]:
         "intent": plan.intent,
         "query": plan.query.as_json() if plan.query else None,
         "readings": [reading.query.as_json() for reading in plan.readings],
+        "taken_for_talk": list(plan.left_aside),
         "columns": [],
         "rows": [],
         "suppressed": [],

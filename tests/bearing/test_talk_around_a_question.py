@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from frontline.catalog.loader import load_catalog
+from frontline.core.errors import EngineError
 from frontline.core.ports import Reader
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
@@ -110,3 +112,28 @@ def test_the_export_reads_words_as_the_backbone_does(encoder: Reader) -> None:
 def test_no_words_have_no_weights(encoder: Reader) -> None:
     assert list(open_head(lambda: encoder).of([])) == []
     assert list(encoder.read_words([])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "without the grumpy ones, contacts last week",
+        "only the cranky ones: contacts last week",
+        "skip the trivial ones, contacts last week",
+        "fcr last month, John Smith from billing is asking, thanks",
+        "contacts last week (Rotterdam)",
+        "csat (Jansen) last week",
+    ],
+)
+def test_what_excludes_restricts_or_stands_in_brackets_is_no_talk(parser: QuestionParser, text: str) -> None:
+    assert ask(parser, text).outcome is not Outcome.ANSWERED
+
+
+def test_without_its_model_the_judge_leaves_the_question_unanswered() -> None:
+    class Broken:
+        def read_words(self, lines: Sequence[Sequence[str]]) -> Sequence[object]:
+            raise EngineError("the model cannot be opened", permanent=False)
+
+    parser = QuestionParser(load_catalog(), bearing=open_head(Broken))
+    said = ask(parser, "good grief, what was aht on chat last week")
+    assert (said.outcome, said.query, said.not_understood) == (Outcome.ABSTAINED, None, ("grief",))

@@ -7,10 +7,13 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from frontline.core.errors import EngineError
 from frontline.core.ports import TextEncoder
 from frontline.encoder import open_encoder
 from frontline.encoder.export import CHECK_TEXTS, LEAST_COSINE, QUANTISED, model_folder, reference_vectors
+from frontline.encoder.minilm import _card
 
 SIMILAR = ("The engineer never showed up", "Nobody came to install it", "I was billed two times")
 
@@ -48,3 +51,25 @@ def test_an_export_from_before_word_states_is_made_anew_under_the_same_id(text_m
     opened = open_encoder(tmp_path / "models")
     assert opened.read_words([["csat"]])[0].shape == (1, 768)
     assert opened.model_id == kept["model_id"]
+
+
+def test_a_damaged_export_is_made_anew(text_model: Path, tmp_path: Path) -> None:
+    shutil.copytree(text_model, tmp_path / "models")
+    model = tmp_path / "models" / QUANTISED
+    model.write_bytes(model.read_bytes()[:1000])
+    assert open_encoder(tmp_path / "models").encode(["csat"]).shape == (1, 384)
+    assert model.stat().st_size > 10_000_000
+
+
+@pytest.mark.parametrize("card", ["", "[]", '{"model_id": 1}', "{"])
+def test_a_note_of_the_export_that_says_nothing_is_as_good_as_none(card: str, tmp_path: Path) -> None:
+    (tmp_path / "card.json").write_text(card)
+    assert _card(tmp_path) == {}
+
+
+def test_a_model_that_cannot_be_opened_is_one_error_and_not_tried_again_at_once(tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file where a folder should be")
+    encoder = open_encoder(tmp_path / "models")
+    for said in ("cannot be opened", "a moment ago"):
+        with pytest.raises(EngineError, match=said):
+            encoder.encode(["csat"])

@@ -171,3 +171,16 @@ class TestComparisons:
 def _query(parsed: Parsed) -> MetricQuery:
     assert parsed.query is not None, parsed.message
     return parsed.query
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["contacts with ces 2 last week", "agents with csat 4 last week", "nps 4 phone last week", "aht 4 last week"],
+)
+def test_a_digit_behind_a_metric_is_a_score_and_no_preposition(text: str, ask: Ask) -> None:
+    assert ask(text).outcome is not Outcome.ANSWERED
+
+
+def test_less_behind_a_period_takes_away(ask: Ask) -> None:
+    query = ask("csat last week less billing").query
+    assert query is None or [(item.dim, item.op) for item in query.filters] == [("topic", "not_in")]

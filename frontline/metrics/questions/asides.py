@@ -45,6 +45,8 @@ _ASKS = frozenset({
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION})
 # Within a clause these words tell of the question itself.
 _MIDWAY = frozenset({"before", "while", "now", "since", "for", "to", "considering", "as"})
+# Fewer words in brackets are a name.
+_REMARK = 3
 # Longest stretch from "for my" to the event it is for.
 _REACH = 6
 
@@ -248,7 +250,9 @@ class Asides:
         for start in opens:
             end = next((at for at in range(start, len(items)) if items[at].key == ")"), None)
             inside = items[start + 1 : end] if end is not None else []
-            if any(item.sort is Sort.UNKNOWN for item in inside) and not any(item.sort in _CONTENT for item in inside):
+            # "(Rotterdam)" says of whom; a remark has more words than a name.
+            is_remark = len([item for item in inside if item.sort is not Sort.MARK]) >= _REMARK
+            if is_remark and _is_strange(inside) and not any(item.sort in _CONTENT for item in inside):
                 _blank(items, start + 1, end or start + 1)
 
     def _is_reason(self, items: Sequence[Item], at: int, start: int) -> bool:
@@ -284,6 +288,10 @@ def _clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
     if start < len(items):
         found.append((start, len(items)))
     return found
+
+
+def _is_strange(items: Sequence[Item]) -> bool:
+    return any(item.sort is Sort.UNKNOWN for item in items)
 
 
 def _is_calm(items: Sequence[Item]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from rapidfuzz import fuzz, process
 
 from frontline.catalog.lexicon import Lexicon, load_lexicon
 from frontline.catalog.loader import Catalog
+from frontline.core.errors import EngineError
 from frontline.core.periods import cutting, local_date
 from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
@@ -26,13 +28,16 @@ from frontline.metrics.questions.persons import VOLUMES, Count, Persons
 from frontline.metrics.questions.remarks import Remarks
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
 from frontline.metrics.questions.restate import restate
-from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
+from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.slips import mended
 from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
+from frontline.metrics.questions.talk import talk, without_talk
 from frontline.metrics.questions.timetalk import pass_talk_of_time
 from frontline.metrics.questions.vocabulary import Vocabulary
 from frontline.metrics.questions.words import MAX_TOKENS, Token
+
+log = logging.getLogger(__name__)
 
 # More values than this are not read out in a message.
 _FEW = 12
@@ -40,7 +45,6 @@ _FEW = 12
 _CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
 # Days after which a month or a season without a year is rather the next one of its name.
 _JUST_PASSED = 120
-_TALK = Sense(Sort.FRAMING, ("aside",))
 _LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
 
 
@@ -138,14 +142,17 @@ class QuestionParser:
         """Read the question without the unknown words that bear on no figure, where that makes one figure of it."""
         if self._bearing is None:
             return None
-        judged = self._bearing.of([token.raw for token in tokens])
+        try:
+            judged = self._bearing.of([token.raw for token in tokens])
+        except EngineError as error:
+            log.warning("words that nobody knows were not judged: %s", error)
+            return None
         lighter = tuple(replace(token, is_light=weight < LIGHT) for token, weight in zip(tokens, judged, strict=True))
         parsed = self._parse_tokens(question, lighter, today, previous)
-        if parsed.query is None and not parsed.readings:
+        if parsed.outcome is not Outcome.ANSWERED or parsed.query is None:
             return None
         _, items = self._read(tokens, Frame(today, looks_ahead=False), previous)
-        aside = tuple(item.words for item in items if _is_light(item, lighter))
-        return replace(parsed, left_aside=aside)
+        return replace(parsed, left_aside=tuple(items[at].words for at in talk(items, lighter)))
 
     def _leaned(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
         """Let weak words of another intent decide, where no reading as a figure was found."""
@@ -198,9 +205,7 @@ class QuestionParser:
         if previous is not None:
             items = levels_of(items, (*previous.by, *(item.dim for item in previous.filters)), self._catalog)
         doubted = self._heads.doubted(items, tokens)
-        return self._persons.count_people(
-            tokens, [replace(item, sense=_TALK, also=()) if _is_light(item, tokens) else item for item in doubted]
-        )
+        return self._persons.count_people(tokens, without_talk(doubted, tokens))
 
     def _singles_out(self, question: QuestionText, intent: str, tokens: tuple[Token, ...], items: list[Item]) -> bool:
         """Whether a customer is asked about; what colleagues own or promised is no secret of a customer."""
@@ -343,15 +348,6 @@ def _goes_on_ahead(previous: MetricQuery, items: list[Item], today: dt.date) -> 
 
 def _is_known(items: list[Item]) -> bool:
     return not any(item.sort is Sort.UNKNOWN for item in items)
-
-
-def _is_light(item: Item, tokens: tuple[Token, ...]) -> bool:
-    """Whether nobody knows the words, and all of them were judged to be talk."""
-    return (
-        item.sort is Sort.UNKNOWN
-        and item.key != IN_NOUN_PLACE
-        and all(token.is_light for token in tokens[item.start : item.end])
-    )
 
 
 _SMALL_TALK = (

@@ -10,8 +10,10 @@ from frontline.metrics.questions.neighbours import PASSED, RANKS
 from frontline.metrics.questions.senses import Item, Sense, Sort
 
 _DIGITS = {"4": "for", "2": "to"}
-_BEFORE = (Sort.DIMENSION, Sort.METRIC, Sort.VALUE, Sort.TIME)
+# Not behind a metric: "csat 4 last week" may be of those who gave a 4.
+_BEFORE = (Sort.DIMENSION, Sort.VALUE, Sort.TIME)
 _BEHIND = (Sort.METRIC, Sort.VALUE, Sort.TIME)
+_LESSENED = (Sort.METRIC, Sort.TIME)
 _AND = frozenset({"an", "nd", "adn", "n", "amd", "ad"})
 _MOVED_ON = frozenset({"up on", "down on"})
 # "up on yesterday" is compared with it.
@@ -51,7 +53,7 @@ def mended(items: Sequence[Item]) -> list[Item]:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("up_down",)), also=())
         elif item.words in ("minus", "less") and _is_between_values(items, at):
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("vs",)), also=())  # "nps: gold minus silver"
-        elif item.words == "less" and before is not None and before.sort is Sort.METRIC and after.sort is Sort.VALUE:
+        elif item.words == "less" and before is not None and before.sort in _LESSENED and after.sort is Sort.VALUE:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("not",)), also=())  # "transfers less chat"
         elif item.words in _REACHES and after.sort is Sort.METRIC and _asks_whether(items):
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("target",)), also=())
