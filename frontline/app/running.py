@@ -182,6 +182,8 @@ class Assembly:
             self._warm_model,
         )
         for open_engine in engines:
+            if self._stopping.is_set():
+                return
             self._safely(open_engine)
 
     def _warm_gate(self) -> None:

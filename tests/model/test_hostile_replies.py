@@ -165,15 +165,16 @@ def test_there_are_more_than_five_hundred() -> None:
     assert len(REPLIES) > 500
 
 
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)], ids=["every third", "all"])
 def test_no_hostile_reply_brings_a_figure_an_escape_or_a_word_of_its_own(
-    assistant: Assistant, by_rules: dict[str, str]
+    step: int, assistant: Assistant, by_rules: dict[str, str]
 ) -> None:
-    dice = random.Random(5)
-    offered = sum(judge(assistant, by_rules, answer, dice.choice([PRIVATE, CHANNEL])) for answer in REPLIES)
+    dice, replies = random.Random(5), REPLIES[::step]
+    offered = sum(judge(assistant, by_rules, answer, dice.choice([PRIVATE, CHANNEL])) for answer in replies)
     # On a busy machine a call may run out of time before it arrives: the rules answered then.
-    assert len(assistant.provider.asked) > 500
+    assert len(assistant.provider.asked) > 0.95 * len(replies)
     # Some are hostile in vain (a null where null is right): they are offered like any reading.
-    assert offered < len(REPLIES) // 10
+    assert offered < len(replies) // 10
 
 
 def test_the_same_machinery_takes_good_replies(assistant: Assistant, by_rules: dict[str, str]) -> None:

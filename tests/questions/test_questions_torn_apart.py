@@ -96,3 +96,28 @@ def test_values_are_set_side_by_side_or_split_as_they_are_named(ask: Ask, text: 
 def test_names_and_states_that_nobody_holds_are_not_answered(ask: Ask, text: str) -> None:
     parsed = ask(text)
     assert parsed.outcome is Outcome.ABSTAINED, parsed.query
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("cases in 2025, apart from those through the portal", "portal"),
+        ("cases in 2025 except those on chat", "chat"),
+        ("cases in 2025 excluding the ones from the portal", "portal"),
+        ("cases in 2025 without those via portal", "portal"),
+        ("cases in may, not counting those by email", "email"),
+        ("cases in may leaving out the ones on social", "social"),
+        ("csat in may except for those who came by phone", "phone"),
+    ],
+)
+def test_those_that_are_pointed_at_are_left_out(text: str, value: str, ask: Ask) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert [(item.op, item.values) for item in query.filters] == [("not_in", (value,))]
+
+
+def test_how_much_of_what_is_counted_is_how_many(ask: Ask) -> None:
+    for text in ("how much chats yesterday", "how much chats can we expect in the coming two weeks?"):
+        query = ask(text).query
+        assert query is not None
+        assert query.metrics == ("contact_volume",)

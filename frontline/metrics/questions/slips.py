@@ -25,6 +25,13 @@ _REACHES = frozenset(
 _WHETHER = frozenset({"are", "r", "is", "will", "do", "did", "can", "could", "have", "whether", "if"})
 _THAN = frozenset({"then", "as", "dan", "als"})
 _ORDERS = frozenset({"name", "order"})
+_POINTERS = frozenset({
+    "those", "ones", "one", "that", "which", "who", "these", "whatever", "what", "anything", "everything", "die",
+})  # fmt: skip
+_POINTING = _POINTERS | frozenset({
+    "the", "our", "all", "of", "in", "on", "at", "by", "from", "for", "to", "through", "via", "with", "over", "de",
+    "het", "came", "come", "comes", "coming", "arrived", "arriving", "were", "was", "are", "is", "us", "made", "sent",
+})  # fmt: skip
 _COMPARED = ("er", "worse", "more", "less")
 _REASONS = frozenset({"reason", "reasons", "cause", "causes"})
 
@@ -59,7 +66,22 @@ def mended(items: Sequence[Item]) -> list[Item]:
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("target",)), also=())
         elif item.words in _REASONS and item.sort is Sort.UNKNOWN and _opens(items, at) and _tells_of_change(items):
             found[at] = replace(item, sense=Sense(Sort.OPERATION, ("why",)), also=())
-    return found
+    return _pointed(found)
+
+
+def _pointed(items: list[Item]) -> list[Item]:
+    """ "except those on chat", "apart from the ones that came through the portal": without chat, without the portal."""
+    for at, item in enumerate(items):
+        if not item.is_operation("not"):
+            continue
+        end = at + 1
+        while end < len(items) and set(items[end].words.split(" ")) <= _POINTING and items[end].sort is not Sort.VALUE:
+            end += 1
+        said = {word for one in items[at + 1 : end] for word in one.words.split(" ")}
+        if said & _POINTERS and end < len(items) and items[end].sort is Sort.VALUE:
+            for near in range(at + 1, end):
+                items[near] = replace(items[near], sense=Sense(Sort.FRAMING), also=(), words="the")
+    return items
 
 
 def _stands_for_preposition(before: Item, item: Item, after: Item) -> bool:

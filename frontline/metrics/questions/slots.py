@@ -16,6 +16,10 @@ from frontline.metrics.questions.ranks import Ranks
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.vocabulary import Vocabulary
 
+_EXCLUSIONS = (
+    "except", "excl", "without", "apart from", "ignor", "minus", "leaving out", "besides", "not counting", "not includ",
+    "zonder", "behalve",
+)  # fmt: skip
 _STOPS_NOT = frozenset({"in", "on", "for", "from", "at", "during", "over", "with"})
 _WANTS = frozenset(
     {"why", "forecast", "target", "trend", "compare", "change", "level", "also", "swap", "same", "remove", "reset"}
@@ -73,7 +77,14 @@ class SlotReader(Opposites, Ranks):
                 self._take(at, item)
         nouns.finish()
         self._settle_comparison()
+        self._doubt_lost_exclusion()
         return self._draft
+
+    def _doubt_lost_exclusion(self) -> None:
+        """What is said to be left out, and is not, would make the opposite of the question."""
+        told = [item.words for item in self._items if item.is_operation("not") and item.words.startswith(_EXCLUSIONS)]
+        if told and not any(pick.is_out for pick in self._draft.picks):
+            self._draft.doubts.append(told[0])
 
     # -- one item at a time -----------------------------------------------------------------------------------------
 
