@@ -103,9 +103,11 @@ def measure_effect(
         NotFound: nothing loaded that could answer either.
     """
     floor = _floor(contest)
-    sides = [
-        _Reader(engine, catalog, actor, contest.filters, audience, version, floor) for version in _versions(contest)
-    ]
+
+    def readers(filters: tuple[Filter, ...]) -> list[_Reader]:
+        return [_Reader(engine, catalog, actor, filters, audience, version, floor) for version in _versions(contest)]
+
+    sides = readers(contest.filters)
     read = _read(sides, period, None, "", floor)
     whole = read.pairs
     if not whole or all(side.value is None and not side.is_hidden for side in (whole[0].old, whole[0].new)):
@@ -115,9 +117,15 @@ def measure_effect(
         )
     series = {grain: _read(sides, period, grain, "", floor) for grain in (Grain.MONTH, Grain.WEEK)}
     groups = [_groups(sides, period, dim, floor) for dim in _dimensions(catalog, contest)]
-    if any(found.is_alone for found in (read, *series.values(), *groups)):
-        # The one that is hidden would be the total less the others, which can be asked for one by one; and the total
-        # is the sum of its months, of its weeks and of any groups.
+    # A group that alone differs by a few is the total less the others: where such a dimension is filtered by, neither
+    # the group nor any of the others is shown, and the total of all may be.
+    dims = dict.fromkeys(item.dim for item in contest.filters)
+    beside = [
+        _groups(readers(tuple(item for item in contest.filters if item.dim != dim)), period, dim, floor) for dim in dims
+    ]
+    if any(found.is_alone for found in (read, *series.values(), *beside)):
+        # A month that is hidden would be the total less the others, which can be asked for one by one; and the total is
+        # the sum of its months, of its weeks and of any groups.
         whole, groups = _unseen(whole), []
         series = {grain: _Pairs(_unseen(found.pairs)) for grain, found in series.items()}
     notes = [*dict.fromkeys(note for side in sides for note in side.notes)]
