@@ -92,8 +92,10 @@ def test_marked_questions_of_another_writer_are_told_apart(encoder: Reader) -> N
 
 def test_no_near_miss_is_answered_for_the_talk_around_it(parser: QuestionParser) -> None:
     questions = HERE.parent / "questions"
-    for name in ("near_miss_q.jsonl", "near_miss_r.jsonl", "stranger_out_of_scope.jsonl"):
-        assert evaluate(questions / name, parser).share("wrong") <= 0.025
+    for name in ("q", "r", "s", "t"):
+        assert evaluate(questions / f"near_miss_{name}.jsonl", parser).share("wrong") <= 0.01
+    for name in ("kept_not_answerable", "stranger_out_of_scope"):
+        assert evaluate(questions / f"{name}.jsonl", parser).share("wrong") <= 0.025
 
 
 def test_a_mark_that_is_not_in_its_text_is_refused() -> None:
@@ -114,9 +116,24 @@ def test_no_words_have_no_weights(encoder: Reader) -> None:
     assert list(encoder.read_words([])) == []
 
 
+class Careless:
+    """A judge to whom every word is talk: what is kept then, the rules keep."""
+
+    def of(self, words: Sequence[str]) -> list[float]:
+        return [0.0] * len(words)
+
+
+@pytest.fixture(scope="module")
+def careless() -> QuestionParser:
+    return QuestionParser(load_catalog(), bearing=Careless())
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "csat for android users last week",
+        "backlog of the Berlin office in may",
+        "glorious hotel occupancy in Porto last week",
         "without the grumpy ones, contacts last week",
         "only the cranky ones: contacts last week",
         "skip the trivial ones, contacts last week",
@@ -125,8 +142,10 @@ def test_no_words_have_no_weights(encoder: Reader) -> None:
         "csat (Jansen) last week",
     ],
 )
-def test_what_excludes_restricts_or_stands_in_brackets_is_no_talk(parser: QuestionParser, text: str) -> None:
-    assert ask(parser, text).outcome is not Outcome.ANSWERED
+def test_what_excludes_restricts_or_stands_in_brackets_is_no_talk_whatever_the_judge_says(
+    text: str, careless: QuestionParser
+) -> None:
+    assert ask(careless, text).outcome is not Outcome.ANSWERED
 
 
 def test_without_its_model_the_judge_leaves_the_question_unanswered() -> None:

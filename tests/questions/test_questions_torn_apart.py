@@ -121,3 +121,33 @@ def test_how_much_of_what_is_counted_is_how_many(ask: Ask) -> None:
         query = ask(text).query
         assert query is not None
         assert query.metrics == ("contact_volume",)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "excluding",
+        "omit",
+        "disregarding",
+        "skipping",
+        "bar",
+        "take out",
+        "outside",
+        "aside from",
+        "other than",
+        "but not",
+    ],
+)
+def test_what_is_said_to_be_left_out_and_is_not_found_answers_nothing(words: str, ask: Ask) -> None:
+    query = ask(f"contacts in may, {words} contacts on chat").query
+    assert query is None or [item.op for item in query.filters] == ["not_in"]
+
+
+def test_one_exclusion_that_is_found_hides_no_other(ask: Ask) -> None:
+    assert ask("contacts in may without phone, excluding contacts on chat").query is None
+
+
+def test_besides_leaves_out(ask: Ask) -> None:
+    query = ask("tickets in may besides those on chat").query
+    assert query is not None
+    assert [(item.op, item.values) for item in query.filters] == [("not_in", ("chat",))]

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from frontline.core.ports import WordReader
 
 WEIGHTS = Path(__file__).with_name("head.npz")
-# Below this a word is taken for talk. Chosen on marked questions of other writers: see MODEL_CARD.md.
+# Below this a word is taken for talk: low, because a word too many left aside is a wrong figure.
 LIGHT = 0.03
 
 
@@ -28,10 +28,9 @@ class Bearing(Protocol):
 class Head:
     """One hidden layer over a word, its neighbours and the mean of the sentence. Threads may share it."""
 
-    def __init__(self, reader: Callable[[], WordReader], weights: Path = WEIGHTS) -> None:
+    def __init__(self, reader: Callable[[], WordReader]) -> None:
         """``reader`` opens the encoder at the first question that needs it."""
         self._reader = reader
-        self._path = weights
         self._folded: dict[str, Any] | None = None
 
     def of(self, words: Sequence[str]) -> Sequence[float]:
@@ -54,7 +53,7 @@ class Head:
         import numpy as np
 
         if self._folded is None:
-            with np.load(self._path, allow_pickle=False) as kept:
+            with np.load(WEIGHTS, allow_pickle=False) as kept:
                 raw = {name: kept[name].astype(np.float32) for name in kept.files}
             scaled = raw["w1"] / raw["scale"][:, None]
             parts = np.split(scaled, 4)

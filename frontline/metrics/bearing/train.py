@@ -1,8 +1,8 @@
 """Makes the head from marked questions: ``python -m frontline.metrics.bearing.train [--check FILE ...]``.
 
 A marked question is a JSON line {"text", "filler": [...], "unservable": [...]}: what of the text could go without
-changing the figure, and what narrows it by something that the desk does not have. All else is ordinary content. A
-minute on two cores; the same lines and the same seed give the same head.
+changing the figure, and what narrows it by something that the desk does not have. All else is ordinary content. On one
+machine the same lines and the same seed give the same head.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def check(rows: Sequence[Marked], head: Head) -> str:
 
 
 def save(weights: dict[str, Any], path: Path) -> None:
-    """Write the weights as float16: half a megabyte less, no verdict changed in the check."""
+    """Write the weights as float16: half the size."""
     import numpy as np
 
     np.savez_compressed(path, **{name: value.astype(np.float16) for name, value in weights.items()})

@@ -8,7 +8,7 @@ from dataclasses import replace
 from frontline.catalog.lexicon import Lexicon
 from frontline.metrics.questions.narrowing import narrows
 from frontline.metrics.questions.neighbours import RANKS
-from frontline.metrics.questions.senses import Item, Sense, Sort
+from frontline.metrics.questions.senses import ASIDE, Item, Sort, clauses_of
 from frontline.metrics.questions.vocabulary import expand
 from frontline.metrics.questions.words import cut
 
@@ -190,7 +190,7 @@ class Asides:
 
     def _pass_clauses(self, items: list[Item]) -> None:
         """Reasons anywhere up to the next mark; remarks with a speaker of their own between marks."""
-        for start, end in _clauses(items):
+        for start, end in clauses_of(items):
             inside = items[start:end]
             outside = [*items[:start], *items[end:]]
             if not any(item.sort is Sort.METRIC for item in outside):
@@ -200,7 +200,7 @@ class Asides:
                     _blank(items, reason, end, keeps_time=not has_time)
                 continue
             reason = next((at for at in range(start, end) if self._is_reason(items, at, start)), None)
-            if reason is not None and not any(_is_hard(item) for item in items[reason:end]):
+            if reason is not None and not any(item.is_hard for item in items[reason:end]):
                 has_time = any(item.sort is Sort.TIME for item in (*items[:reason], *items[end:]))
                 _blank(items, reason, end, keeps_time=not has_time)
             elif _opens(items, start, self._speakers) and not (
@@ -213,15 +213,15 @@ class Asides:
     def _pass_remarks(self, items: list[Item]) -> None:
         """ "Coffee hasn't kicked in yet, ..." beside a clause that asks: a strange statement of its own."""
         self._pass_brackets(items)
-        clauses = _clauses(items)
-        core = [clause for clause in clauses if any(_is_hard(item) for item in items[slice(*clause)])]
+        clauses = clauses_of(items)
+        core = [clause for clause in clauses if any(item.is_hard for item in items[slice(*clause)])]
         core = core or [clause for clause in clauses if any(item.sort is Sort.METRIC for item in items[slice(*clause)])]
         if not core or len(core) == len(clauses):
             return
         refers = any("there" in item.words.split(" ") for clause in core for item in items[slice(*clause)])
         for start, end in clauses:
             inside = items[start:end]
-            if (start, end) in core or any(_is_hard(item) for item in inside):
+            if (start, end) in core or any(item.is_hard for item in inside):
                 continue
             values = [item for item in inside if item.sort in (Sort.VALUE, Sort.DIMENSION)]
             if refers and values:
@@ -276,18 +276,6 @@ def _opens(items: Sequence[Item], at: int, phrases: frozenset[tuple[str, ...]]) 
         ):
             best = step
     return best
-
-
-def _clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
-    found, start = [], 0
-    for at, item in enumerate(items):
-        if item.sort is Sort.MARK and item.key in ",.;:!?()-":
-            if at > start:
-                found.append((start, at))
-            start = at + 1
-    if start < len(items):
-        found.append((start, len(items)))
-    return found
 
 
 def _is_strange(items: Sequence[Item]) -> bool:
@@ -365,10 +353,6 @@ def _is_open(items: Sequence[Item], at: int) -> bool:
     return at >= len(items) or items[at].sort not in (Sort.DIMENSION, Sort.VALUE)
 
 
-def _is_hard(item: Item) -> bool:
-    return item.sort is Sort.METRIC and not item.sense.is_soft
-
-
 def _is_content(item: Item) -> bool:
     return item.sort in _CONTENT and not item.sense.is_soft and item.words not in ("team", "people", "person")
 
@@ -378,4 +362,4 @@ def _blank(items: list[Item], start: int, end: int, *, keeps_time: bool = False)
         when = items[at].sense.when
         if keeps_time and when is not None and not when.is_future:
             continue
-        items[at] = replace(items[at], sense=Sense(Sort.FRAMING, ("aside",)), also=())
+        items[at] = replace(items[at], sense=ASIDE, also=())

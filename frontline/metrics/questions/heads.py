@@ -101,7 +101,7 @@ class Heads:
                 continue
             inside = items[start + 1 : end]
             is_value = all(one.sort is Sort.VALUE or one.is_operation("and", "or") for one in inside)
-            is_metric = any(_is_hard(one) for one in inside)
+            is_metric = any(one.is_hard for one in inside)
             if not is_value and not is_metric and start and items[start - 1].sort is Sort.DIMENSION:
                 found |= set(range(start + 1, end))
         return found
@@ -115,7 +115,7 @@ class Heads:
         if not is_rest and (not item.is_operation("by") or item.sort is not Sort.OPERATION):
             return []
         is_strict = is_rest or bool(_SPLITTERS & set(words))
-        named = {key for one in items[:at] if _is_hard(one) for key in one.sense.keys}
+        named = {key for one in items[:at] if one.is_hard for key in one.sense.keys}
         found: list[int] = []
         head = at + 1
         while head < len(items):
@@ -138,7 +138,7 @@ class Heads:
             is_noun = item.is_operation("why", "change", "level", "target", "trend", "answered")
             return is_noun and item.words not in _ASKS_WHY
         if item.sort is Sort.METRIC:  # "qa by auditor": the metric again is no breakdown of it
-            is_again = _is_hard(item) and bool(named) and set(item.sense.keys) <= named
+            is_again = item.is_hard and bool(named) and set(item.sense.keys) <= named
             return is_again or (item.sense.is_soft and item.words in self._narrowing)
         is_framing = item.sort is Sort.FRAMING and item.key != "aside" and item.words in self._narrowing
         return item.sort is Sort.UNKNOWN or is_framing
@@ -183,7 +183,7 @@ class Heads:
         if at and items[at - 1].sort is Sort.VALUE:  # "small business accounts"
             return False
         after = items[at + 1] if at + 1 < len(items) else None
-        if item.words == "own" and at and items[at - 1].words in _OURS and after is not None and _is_hard(after):
+        if item.words == "own" and at and items[at - 1].words in _OURS and after is not None and after.is_hard:
             return False  # "our own csat"
         return _behind_preposition(items, at) or _before_content(items, at)
 
@@ -312,7 +312,7 @@ def _is_spent_by_customers(items: Sequence[Item], at: int) -> bool:
 def _is_had_by_customers(items: Sequence[Item], at: int) -> bool:
     """ "nps of the customers who have a complaint": what is counted says of whom another figure is wanted."""
     item = items[at]
-    if item.sort is not Sort.METRIC or not item.sense.is_soft or not any(_is_hard(one) for one in items):
+    if item.sort is not Sort.METRIC or not item.sense.is_soft or not any(one.is_hard for one in items):
         return False
     start = at - 1
     while start > 0 and (items[start].words in _DETERMINERS | _STILL or items[start].is_operation("also", "all")):
@@ -366,7 +366,3 @@ def _before_content(items: Sequence[Item], at: int) -> bool:
 
 def _is_soft(item: Item) -> bool:
     return item.sense.is_soft and item.sense.is_counted
-
-
-def _is_hard(item: Item) -> bool:
-    return item.sort is Sort.METRIC and not item.sense.is_soft

@@ -45,7 +45,6 @@ _FEW = 12
 _CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
 # Days after which a month or a season without a year is rather the next one of its name.
 _JUST_PASSED = 120
-_LOOKS_AHEAD = frozenset({"next", "tomorrow", "coming", "upcoming", "volgende", "komende", "komend", "morgen"})
 
 
 @dataclass(frozen=True)

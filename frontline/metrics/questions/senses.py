@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -53,6 +54,10 @@ class Sense:
         return self.keys[0] if self.keys else ""
 
 
+# What a remark is turned into.
+ASIDE = Sense(Sort.FRAMING, ("aside",))
+
+
 @dataclass(frozen=True)
 class Item:
     """A sense found at tokens ``start`` to ``end`` (exclusive), with the words as typed."""
@@ -73,6 +78,11 @@ class Item:
         """The key of the first sense."""
         return self.sense.key
 
+    @property
+    def is_hard(self) -> bool:
+        """Whether the words name a metric and nothing else."""
+        return self.sort is Sort.METRIC and not self.sense.is_soft
+
     def is_operation(self, *names: str) -> bool:
         """Whether one of the senses is the operation of one of these names."""
         return any(sense.sort is Sort.OPERATION and sense.key in names for sense in (self.sense, *self.also))
@@ -80,3 +90,16 @@ class Item:
     def sense_of(self, sort: Sort) -> Sense | None:
         """The sense of that sort, where there is one."""
         return next((sense for sense in (self.sense, *self.also) if sense.sort is sort), None)
+
+
+def clauses_of(items: Sequence[Item]) -> list[tuple[int, int]]:
+    """Return the stretches of ``items`` between marks, as (start, end)."""
+    found, start = [], 0
+    for at, item in enumerate(items):
+        if item.sort is Sort.MARK and item.key in ",.;:!?()-":
+            if at > start:
+                found.append((start, at))
+            start = at + 1
+    if start < len(items):
+        found.append((start, len(items)))
+    return found

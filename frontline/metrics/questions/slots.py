@@ -16,10 +16,8 @@ from frontline.metrics.questions.ranks import Ranks
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.vocabulary import Vocabulary
 
-_EXCLUSIONS = (
-    "except", "excl", "without", "apart from", "ignor", "minus", "leaving out", "besides", "not counting", "not includ",
-    "zonder", "behalve",
-)  # fmt: skip
+# Of the words that exclude these only may say something else ("no rush", "not bad, but ...").
+_LIGHTLY = frozenset({"not", "no", "non", "niet", "but", "ex"})
 _STOPS_NOT = frozenset({"in", "on", "for", "from", "at", "during", "over", "with"})
 _WANTS = frozenset(
     {"why", "forecast", "target", "trend", "compare", "change", "level", "also", "swap", "same", "remove", "reset"}
@@ -82,9 +80,9 @@ class SlotReader(Opposites, Ranks):
 
     def _doubt_lost_exclusion(self) -> None:
         """What is said to be left out, and is not, would make the opposite of the question."""
-        told = [item.words for item in self._items if item.is_operation("not") and item.words.startswith(_EXCLUSIONS)]
-        if told and not any(pick.is_out for pick in self._draft.picks):
-            self._draft.doubts.append(told[0])
+        told = [item.words for item in self._items if item.is_operation("not") and item.words not in _LIGHTLY]
+        if len(told) > sum(len(pick.values) for pick in self._draft.picks if pick.is_out):
+            self._draft.doubts.append(told[-1])
 
     # -- one item at a time -----------------------------------------------------------------------------------------
 

@@ -7,15 +7,12 @@ but no figure ("John from billing is asking") may narrow the figure, whatever it
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
+from frontline.metrics.questions.senses import ASIDE, IN_NOUN_PLACE, Item, Sort, clauses_of
 from frontline.metrics.questions.words import Token
 
-_TALK = Sense(Sort.FRAMING, ("aside",))
-_MARKS = frozenset(",.;:!?()-")
 _RESTRICTING = frozenset({
     "only", "without", "skip", "skipping", "except", "excluding", "excl", "exclude", "ignoring", "ignore", "minus",
     "solely", "exclusively", "alone", "ones", "one", "besides", "barring", "limited", "restricted", "among", "amongst",
@@ -26,7 +23,7 @@ _RESTRICTING = frozenset({
 def talk(items: Sequence[Item], tokens: Sequence[Token]) -> list[int]:
     """Return which of ``items`` are talk."""
     found: list[int] = []
-    for start, end in _clauses(items):
+    for start, end in clauses_of(items):
         inside = items[start:end]
         light = [at for at in range(start, end) if _is_light(items[at], tokens)]
         if light and not (_restricts(inside) or _names_only_a_value(inside) or _is_bracketed(items, start)):
@@ -37,7 +34,7 @@ def talk(items: Sequence[Item], tokens: Sequence[Token]) -> list[int]:
 def without_talk(items: Sequence[Item], tokens: Sequence[Token]) -> list[Item]:
     """Return the items with those of talk turned into framing."""
     aside = set(talk(items, tokens))
-    return [replace(item, sense=_TALK, also=()) if at in aside else item for at, item in enumerate(items)]
+    return [replace(item, sense=ASIDE, also=()) if at in aside else item for at, item in enumerate(items)]
 
 
 def _is_light(item: Item, tokens: Sequence[Token]) -> bool:
@@ -53,14 +50,8 @@ def _restricts(items: Sequence[Item]) -> bool:
 def _names_only_a_value(items: Sequence[Item]) -> bool:
     """Whether a clause says of whom the figure is wanted, and not which figure."""
     has_value = any(item.sort in (Sort.VALUE, Sort.DIMENSION) for item in items)
-    return has_value and not any(item.sort is Sort.METRIC and not item.sense.is_soft for item in items)
+    return has_value and not any(item.is_hard for item in items)
 
 
 def _is_bracketed(items: Sequence[Item], start: int) -> bool:
     return start > 0 and items[start - 1].key == "("
-
-
-def _clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
-    marks = [at for at, item in enumerate(items) if item.sort is Sort.MARK and item.key in _MARKS]
-    bounds = [-1, *marks, len(items)]
-    return [(before + 1, after) for before, after in itertools.pairwise(bounds) if after > before + 1]

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from frontline.metrics.questions.senses import Item, Sense, Sort
+from frontline.metrics.questions.senses import ASIDE, Item, Sort, clauses_of
 
-_TALK = Sense(Sort.FRAMING, ("aside",))
-_ENDS = frozenset(".,;:!?)(-")
 _IS = frozenset({"is", "its", "it's", "are", "has", "was", "het is", "we are", "it is", "'t is"})
 _ARRIVES = frozenset({
     "here", "coming", "approaching", "nearing", "near", "close", "upon", "corner", "arrived", "ahead", "looming",
@@ -46,12 +44,12 @@ _ASKS = frozenset({"wants", "want", "asks", "asked", "wonders", "needs", "would"
 def pass_talk_of_time(items: Sequence[Item]) -> list[Item]:
     """Return the items with the clauses that only talk of time turned into framing."""
     found = _without_asking_line(list(items))
-    clauses = _clauses(found)
+    clauses = clauses_of(found)
     asked = [clause for clause in clauses if any(item.sort is Sort.METRIC for item in found[slice(*clause)])]
     for first, last in clauses:
         clause = found[first:last]
         if asked and (first, last) not in asked and last < len(found) and _is_talk(clause):
-            found[first:last] = [replace(item, sense=_TALK, also=()) for item in clause]
+            found[first:last] = [replace(item, sense=ASIDE, also=()) for item in clause]
     return found
 
 
@@ -64,18 +62,7 @@ def _without_asking_line(items: list[Item]) -> list[Item]:
         return items
     if not any(item.sort is Sort.METRIC for item in items[at + 1 :]):
         return items
-    return [*items[:at], replace(items[at], sense=_TALK, also=()), *items[at + 1 :]]
-
-
-def _clauses(items: Sequence[Item]) -> list[tuple[int, int]]:
-    """Return (start, end) of what stands between marks; the mark is at ``end``."""
-    found, start = [], 0
-    for at, item in enumerate(items):
-        if item.sort is Sort.MARK and item.key in _ENDS:
-            if at > start:
-                found.append((start, at))
-            start = at + 1
-    return [*found, (start, len(items))] if start < len(items) else found
+    return [*items[:at], replace(items[at], sense=ASIDE, also=()), *items[at + 1 :]]
 
 
 def _is_talk(clause: Sequence[Item]) -> bool:
