@@ -19,7 +19,6 @@ from handlers.survey_words import (
     as_csv,
     describe,
     figures,
-    label_of,
     read_view,
     run,
     show_interval,
@@ -174,7 +173,7 @@ def _row(
     named: frozenset[str],
 ) -> list[str | int | float | None]:
     money = work.desk.catalog.calendar.currency
-    label = label_of(work, dim, group)
+    label = work.desk.catalog.dimensions[dim].label_of(group)
     figure = cells["cost_per_case"]
     if figure.is_hidden or cells["total_cost"].is_hidden or figure.value is None:
         nothing = HIDDEN if figure.is_hidden or cells["total_cost"].is_hidden else "-"
@@ -190,7 +189,8 @@ def _row(
 
 
 def _chart(work: Work, dim: str, shown: Mapping[tuple[str, ...], Mapping[str, Figure]], title: str) -> list[Part]:
-    values = [(label_of(work, dim, key[0])[:20], cells["cost_per_case"].value) for key, cells in shown.items()]
+    label_of = work.desk.catalog.dimensions[dim].label_of
+    values = [(label_of(key[0])[:20], cells["cost_per_case"].value) for key, cells in shown.items()]
     known = [value for _, value in values if value is not None]
     if not 2 <= len(known) == len(values) <= 20:
         return []

@@ -183,8 +183,7 @@ class Doorway:
 
     def _engine_down(self, error: EngineError) -> Reply:
         log.warning("engine error: %s", error)
-        again = "Tell the admin; trying again will not help." if error.permanent else "Try again in a minute."
-        return Reply(str(error), context=again, outcome=Outcome.FAILED, exit_code=1)
+        return Reply(str(error), context=error.next_step, outcome=Outcome.FAILED, exit_code=1)
 
     def _bug(self, error: Exception) -> Reply:
         error_id = new_id("err")

@@ -17,7 +17,6 @@ from handlers.survey_words import (
     as_csv,
     describe,
     figures,
-    label_of,
     last_months,
     list_quotes,
     read_view,
@@ -79,7 +78,8 @@ def _headline(work: Work, dim: str, found: Found, query: MetricQuery) -> str:
         return f"Effort by {title_of(work, dim).lower()} for {when}."
     order = sorted(known, key=lambda key: known[key].value or 0)
     hard, easy = known[order[0]], known[order[-1]]
-    said = f"{label_of(work, dim, order[-1])} {show_share(easy)}, {label_of(work, dim, order[0])} {show_share(hard)}"
+    label_of = work.desk.catalog.dimensions[dim].label_of
+    said = f"{label_of(order[-1])} {show_share(easy)}, {label_of(order[0])} {show_share(hard)}"
     apart = hard.interval and easy.interval and hard.interval.high < easy.interval.low
     return f"Share of easy for {when}: {said}{'' if apart else ', which is within noise'}."
 
@@ -105,14 +105,18 @@ def _pictures(work: Work, dim: str, found: Found, others: Mapping[str, Found]) -
             continue
         cells = found[key]
         mean = HIDDEN if cells["ces_mean"].is_hidden else _score(cells["ces_mean"])
-        row: list[str | int | float | None] = [label_of(work, dim, key[0]), show_share(cells["ces"]), mean]
+        row: list[str | int | float | None] = [
+            work.desk.catalog.dimensions[dim].label_of(key[0]),
+            show_share(cells["ces"]),
+            mean,
+        ]
         row += [_percent(cells["ces_hard"]), show_n(cells["ces"])]
         rows.append([*row, *(_percent(others[metric].get(key, {}).get(metric)) for metric in FRICTION)])
     title = f"Effort by {title_of(work, dim).lower()}"
     parts: list[Part] = []
     known = [(key[0], cells["ces"].value) for key, cells in found.items() if cells["ces"].value is not None]
     if 2 <= len(known) == len(found) <= 20:
-        labels = [label_of(work, dim, key)[:20] for key, _ in known]
+        labels = [work.desk.catalog.dimensions[dim].label_of(key)[:20] for key, _ in known]
         values = [value for _, value in known]
         alt = f"from {min(values) * 100:.1f} to {max(values) * 100:.1f} %"
         parts.append(Chart(title, "bar", labels, [("Easy", values)], alt=alt, format="share"))
@@ -165,7 +169,9 @@ def _silent_sentence(work: Work, query: MetricQuery) -> str:
             continue
         title = work.desk.catalog.metrics[metric].title
         for gap in gaps:
-            place = " to ".join(label_of(work, dim, word) for dim, word in zip(by, gap.place, strict=True))
+            place = " to ".join(
+                work.desk.catalog.dimensions[dim].label_of(word) for dim, word in zip(by, gap.place, strict=True)
+            )
             place = place if by[0] == "from_team" else _place(work, gap.place)
             lines.append(
                 f"• *{place}*: {title.lower()} {gap.mean * 100:.1f} % where {gap.expected * 100:.1f} % was expected "
@@ -207,7 +213,8 @@ def _csv(dim: str, found: Found, others: Mapping[str, Found]) -> str:
 
 
 def _place(work: Work, place: tuple[str, str]) -> str:
-    return f"{label_of(work, 'channel', place[0])} / {label_of(work, 'topic', place[1])}"
+    channel, topic = (work.desk.catalog.dimensions[dim] for dim in ("channel", "topic"))
+    return f"{channel.label_of(place[0])} / {topic.label_of(place[1])}"
 
 
 def _score(figure: Figure) -> str:

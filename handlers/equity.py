@@ -23,7 +23,6 @@ from handlers.survey_words import (
     as_csv,
     describe,
     figures,
-    label_of,
     read_view,
     run,
     show_interval,
@@ -136,7 +135,7 @@ def _less(money: Mapping[str, Standardised]) -> frozenset[str]:
 def _headline(work: Work, dim: str, under: Sequence[str], worse: Sequence[Served], when: str) -> str:
     title = title_of(work, dim).lower()
     if under:
-        names = ", ".join(label_of(work, dim, group) for group in under)
+        names = ", ".join(work.desk.catalog.dimensions[dim].label_of(group) for group in under)
         return f"Under-served for {when}: {names} gets worse service and less money than what it asks for explains."
     if worse:
         return f"No {title} gets both worse service and less money for {when}; some get worse service."
@@ -158,7 +157,8 @@ def _lines(work: Work, dim: str, worse: Sequence[Served], money: Mapping[str, St
         crude = one.standard.crude_interval
         plain = "" if crude.high < 1 else " (not to be seen before the mix is taken out)"
         lines.append(
-            f"• *{label_of(work, dim, one.group)}*: {title} {one.standard.crude * 100:.1f} % where "
+            f"• *{work.desk.catalog.dimensions[dim].label_of(one.group)}*: {title} "
+            f"{one.standard.crude * 100:.1f} % where "
             f"{one.standard.expected * 100:.1f} % was expected{plain}{said}"
         )
     return [Paragraph("\n".join(lines))] if lines else []
@@ -174,7 +174,7 @@ def _table(
     known = {(one.group, one.metric): one for one in served}
     rows = []
     for group in groups:
-        row: list[str | int | float | None] = [label_of(work, dim, group)]
+        row: list[str | int | float | None] = [work.desk.catalog.dimensions[dim].label_of(group)]
         row += [_cell(known.get((group, metric))) for metric in metrics]
         spent = money.get(group)
         row.append(f"{spent.ratio:.2f} {show_interval(spent.interval, scale=1, decimals=2)}" if spent else "-")

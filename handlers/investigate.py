@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from handlers.desk import Work
 
 MOST_PROMISES = 3
-ACTION = "metric.investigate"
 
 
 class InvestigateArguments(Arguments):
@@ -79,7 +78,7 @@ def _finding(work: Work, query: MetricQuery, question: QuestionText) -> Reply:
     found = _by_model(work, why, question, notebook)
     parts: list[Part] = [] if found is None else _words_of(found)
     parts += [*reply.parts, *_promises(work, query.metrics[0]), _sources(notebook, found)]
-    return reply.with_(parts=parts, buttons=[button for button in reply.buttons if button.action != ACTION])
+    return reply.with_(parts=parts)
 
 
 def _by_model(work: Work, query: MetricQuery, question: QuestionText, notebook: Notebook) -> Finding | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -13,7 +12,8 @@ from frontline.core.errors import NotFound, NotPermitted, UsageError
 from frontline.core.periods import Grain, Period, floor_date, step_date, unit_period
 from frontline.core.reply import Button, Item, Part
 from frontline.metrics.insights.why import Why, explain
-from frontline.metrics.query import Kind, MetricQuery, MetricResult, PeriodSpec
+from frontline.metrics.query import Kind, MetricQuery, PeriodSpec
+from handlers import evidence
 from handlers.assistant.card import Card
 from handlers.assistant.numbers import show_day, show_number, show_period
 from handlers.assistant.pace import pace_of, verdict_line
@@ -43,7 +43,7 @@ def _summary(work: Work, key: str, metric: Metric) -> list[Part]:
     catalog = work.desk.catalog
     lately, trend = _periods(metric, work.today)
     compared = MetricQuery(kind=Kind.COMPARISON, metrics=(key,), period=lately, compare="previous")
-    result = run_for(work, compared)
+    result = work.run(compared)
     found = explain(work.run, catalog, result, today=work.today)
     lines = _metric_lines(work, metric, found)
     if pace := pace_line(work, metric, compared):
@@ -51,16 +51,11 @@ def _summary(work: Work, key: str, metric: Metric) -> list[Part]:
     line = MetricQuery(kind=Kind.TREND, metrics=(key,), period=trend)
     said = f"{show_period(lately.period)}: {_headline(metric, found, catalog.calendar.currency)}"
     buttons = [
-        Button("Why?", "metric.show", packed(compared.model_copy(update={"kind": Kind.WHY}))),
-        Button("Forecast", "metric.show", packed(_next_weeks(work, compared))),
+        Button("Why?", "metric.show", evidence.as_state(compared.model_copy(update={"kind": Kind.WHY}))),
+        Button("Forecast", "metric.show", evidence.as_state(_next_weeks(work, compared))),
     ]
     parts: list[Part] = [Item(said, detail="\n".join(lines), buttons=buttons)]
-    return parts + Card(catalog, run_for(work, line)).pictures()[:1]
-
-
-def run_for(work: Work, query: MetricQuery) -> MetricResult:
-    """Run a query as the person who asks, before whom they ask."""
-    return work.run(query)
+    return parts + Card(catalog, work.run(line)).pictures()[:1]
 
 
 def _periods(metric: Metric, today: dt.date) -> tuple[PeriodSpec, PeriodSpec]:
@@ -111,8 +106,9 @@ def _metric_lines(work: Work, metric: Metric, found: Why | None) -> list[str]:
         lines.append(f"{size(found.change)} against the period before, beyond noise{_since(work, found)}.")
         if (split := found.split) is not None and split.drivers and split.drivers[0].is_noise is False:
             first = split.drivers[0]
-            title = work.desk.catalog.dimensions[split.dim].title.lower()
-            lines.append(f"Most of it in {label_of(work, split.dim, first.group)} ({title}): {size(first.total)}.")
+            dimension = work.desk.catalog.dimensions[split.dim]
+            title, group = dimension.title.lower(), dimension.label_of(first.group)
+            lines.append(f"Most of it in {group} ({title}): {size(first.total)}.")
     week = work.today - dt.timedelta(days=7 + math.ceil(metric.maturity_days))
     odd = [(day, z) for day, z in found.unusual if day >= week]
     if odd and found.unusual_step == 1:
@@ -125,7 +121,10 @@ def _since(work: Work, found: Why) -> str:
     start = found.start
     if start is None or not start.is_clear or (start.after - start.before) * found.change <= 0:
         return ""
-    where = f" in {label_of(work, *found.start_group)}" if found.start_group else ""
+    where = ""
+    if found.start_group:
+        dim, group = found.start_group
+        where = f" in {work.desk.catalog.dimensions[dim].label_of(group)}"
     return f", since about {show_day(dt.date.fromordinal(start.day))}{where}"
 
 
@@ -146,7 +145,7 @@ def pace_line(work: Work, metric: Metric, query: MetricQuery) -> str:
         }
     )
     try:
-        pace = pace_of(work, run_for(work, asked))
+        pace = pace_of(work, work.run(asked))
     except (NotFound, UsageError):
         return ""
     return verdict_line(work.desk.catalog, metric, pace) if pace else ""
@@ -169,17 +168,7 @@ class Size:
         return show_number(whole, self._metric.format, decimals=self._metric.decimals, currency=self._currency)
 
 
-def label_of(work: Work, dim: str, group: str) -> str:
-    """Return a group as people call it."""
-    return work.desk.catalog.dimensions[dim].label_of(group)
-
-
 def _next_weeks(work: Work, query: MetricQuery) -> MetricQuery:
     start = floor_date(work.today, Grain.WEEK) + dt.timedelta(weeks=1)
     period = PeriodSpec(start=start, end=start + LATELY)
     return query.model_copy(update={"kind": Kind.FORECAST, "by": (), "compare": None, "period": period})
-
-
-def packed(query: MetricQuery) -> str:
-    """Return a query for a button."""
-    return json.dumps(query.as_state(), separators=(",", ":"))

@@ -34,7 +34,7 @@ class Panel:
 
 
 PANELS: tuple[Panel, ...] = (
-    Panel(pins.PANEL, "Pinned", "pin.own", pins.home_panel),
+    Panel(pins.PANEL, "Pinned", pins.ACTION, pins.home_panel),
     Panel("floor", "Today's floor", "metric.ask", floor.home_panel, frozenset({Role.ANALYST, Role.SUPERVISOR})),
     Panel(
         "scorecards",
@@ -67,4 +67,4 @@ def show_panels(work: Work, panels: Sequence[Panel] = PANELS) -> Iterator[Part]:
             yield Paragraph(f"*{panel.title}*\n{error.message} {error.next_step}".strip())
         except EngineError as error:
             log.warning("panel %s: %s", panel.key, error)
-            yield Paragraph(f"*{panel.title}*\n{error}")
+            yield Paragraph(f"*{panel.title}*\n{error} {error.next_step}")

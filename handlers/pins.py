@@ -28,7 +28,7 @@ from handlers.desk import Work
 from handlers.looks import note_looks
 from handlers.registry import Arguments
 
-PANEL = "pins"
+PANEL, ACTION = "pins", pins.ACTION
 # Stands for the dates of a period that moves: two pins of "last week" are the same whenever they were made.
 _ANY = {"start": dt.date(2000, 1, 3), "end": dt.date(2000, 1, 4)}
 
@@ -49,15 +49,17 @@ def add(work: Work, arguments: PinArguments) -> Reply:
     """Pin the figure of an answer; where six are pinned, say so and let one be unpinned."""
     draft = _draft(work, arguments.value)
     known = pins.list_own(work.session, work.actor, policy=work.desk.policy)
-    if len(known) >= pins.MOST and all(row.same_as != draft.same_as for row in known):
+    if pins.is_full(known) and not pins.is_among(known, draft):
         return Reply(
-            f"{pins.MOST} figures are pinned, and more do not fit.",
+            pins.FULL,
             context="Unpin one, then press Pin again.",
             parts=[Item(_name(work, row), buttons=[_unpin(row)]) for row in known],
             buttons=[Button("Pin", "pin.add", arguments.value)],
             outcome=Outcome.CLARIFY,
             for_one=True,
         )
+    # What cannot be shown to this person is not kept: the engine says why.
+    _measure(work, MetricQuery.model_validate(draft.query))
     row = pins.keep(work.unit, work.actor, draft, policy=work.desk.policy)
     return Reply(
         f"Pinned to your App Home: {_name(work, row)}.",
@@ -109,7 +111,7 @@ def add_at_home(work: Work, arguments: PinArguments) -> Reply:
     """Take an unpinning back on App Home."""
     rows = pins.list_own(work.session, work.actor, policy=work.desk.policy)
     draft = _draft(work, arguments.value)
-    if any(row.same_as == draft.same_as for row in rows) or len(rows) >= pins.MOST:
+    if pins.is_among(rows, draft) or pins.is_full(rows):
         return _home(work, rows, Item("Nothing was changed: it is pinned already, or no more fit."))
     work.effects.append(lambda unit: _keep(work, unit, draft))
     return _home(work, [*rows, draft], None)

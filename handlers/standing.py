@@ -10,9 +10,10 @@ from frontline.core.periods import Period
 from frontline.core.reply import Button, Outcome, Paragraph, Reply
 from frontline.metrics.insights.standing import Standing, Statement, standing_of
 from frontline.metrics.query import Filter, MetricQuery, PeriodSpec
+from handlers import evidence
 from handlers.assistant.numbers import show_period
 from handlers.desk import Work
-from handlers.metric_insight import Size, judged, label_of, pace_line, packed, run_for
+from handlers.metric_insight import Size, judged, pace_line
 
 MOST_STATEMENTS = 5
 MOST_FIGURES = 4
@@ -21,7 +22,7 @@ MOST_FIGURES = 4
 def show_group(work: Work, dim: str, group: str) -> Reply:
     """Summarise one group: which of the figures that matter moved or differ from the others beyond chance."""
     catalog = work.desk.catalog
-    found = standing_of(lambda asked: run_for(work, asked), catalog, dim, group, today=work.today)
+    found = standing_of(work.run, catalog, dim, group, today=work.today)
     lines = [_statement(work, found, item) for item in found.statements[:MOST_STATEMENTS]]
     more = len(found.statements) - len(lines)
     if more > 0:
@@ -32,7 +33,7 @@ def show_group(work: Work, dim: str, group: str) -> Reply:
         lines.append(f"Neither moved nor different beyond chance: {_titles(work, found.quiet)}.")
     if found.unknown:
         lines.append(f"Too little shown to tell: {_titles(work, found.unknown)}.")
-    name = label_of(work, dim, group)
+    name = catalog.dimensions[dim].label_of(group)
     count = len(found.statements)
     head = (
         f"{count} thing{'s' if count != 1 else ''} stand{'' if count != 1 else 's'} out"
@@ -41,7 +42,7 @@ def show_group(work: Work, dim: str, group: str) -> Reply:
     )
     own = Filter(dim=dim, values=(group,))
     buttons = [
-        Button(catalog.metrics[key].title, "metric.show", packed(_figure(found.tested[key], key, own)))
+        Button(catalog.metrics[key].title, "metric.show", evidence.as_state(_figure(found.tested[key], key, own)))
         for key in dict.fromkeys([*(item.metric for item in found.statements), *found.quiet])
     ][:MOST_FIGURES]
     return Reply(

@@ -187,11 +187,6 @@ def show_n(figure: Figure) -> int | str | None:
     return HIDDEN if figure.is_hidden else figure.n
 
 
-def label_of(work: Work, dim: str, value: str) -> str:
-    """Return a value of a dimension as people read it."""
-    return work.desk.catalog.dimensions[dim].label_of(value)
-
-
 def title_of(work: Work, dim: str) -> str:
     """Return the name of a dimension."""
     return work.desk.catalog.dimensions[dim].title

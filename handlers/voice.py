@@ -26,7 +26,6 @@ from handlers.survey_words import (
     as_csv,
     describe,
     figures,
-    label_of,
     list_quotes,
     read_view,
     run,
@@ -218,7 +217,7 @@ def _pictures(work: Work, dim: str, result: MetricResult) -> list[Part]:
     columns += [Column("response_rate", "Answered of asked"), Column("asked", "asked")]
     rows = []
     for key, cells in found.items():
-        row: list[str | int | float | None] = [label_of(work, dim, key[0])]
+        row: list[str | int | float | None] = [work.desk.catalog.dimensions[dim].label_of(key[0])]
         for survey in SURVEYS:
             shown = _score(cells[survey]) if survey == "nps" else show_share(cells[survey])
             row += [shown, show_n(cells[survey])]
@@ -227,7 +226,7 @@ def _pictures(work: Work, dim: str, result: MetricResult) -> list[Part]:
     parts: list[Part] = []
     is_whole = not any(cells["csat"].is_hidden for cells in found.values())
     if is_whole and 2 <= len(found) <= 20:
-        labels = [label_of(work, dim, key[0])[:20] for key in found]
+        labels = [work.desk.catalog.dimensions[dim].label_of(key[0])[:20] for key in found]
         values = [cells["csat"].value for cells in found.values()]
         known = [value for value in values if value is not None]
         alt = f"from {min(known) * 100:.1f} to {max(known) * 100:.1f} %" if known else "no values"

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from frontline.catalog.routines import RoutineDefinition
-from frontline.core.actor import SYSTEM, ActorKind, Audience, AudienceKind, Role
+from frontline.core.actor import SYSTEM, Audience, AudienceKind, Role
 from frontline.core.errors import NotFound
 from frontline.core.periods import Period
 from frontline.core.reply import Item, Quote
@@ -171,13 +171,7 @@ def _declined(session: Session, month: Period) -> dict[str, AnonymizedText]:
 def _missing(session: Session, pains: Sequence[PainView]) -> list[str]:
     """Return the handles of the supervisors who submitted nothing."""
     said = {key for view in pains for key in view.submitters}
-    return [
-        person.handle
-        for person in people.list_people(session)
-        if person.kind == ActorKind.HUMAN
-        and person.key not in said
-        and any(held.role == Role.SUPERVISOR for held in person.roles)
-    ]
+    return [person.handle for person in people.of_role(session, Role.SUPERVISOR) if person.key not in said]
 
 
 def _earlier(session: Session, month: Period) -> list[Item]:

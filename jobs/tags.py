@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from frontline.catalog.routines import RoutineDefinition
 from frontline.catalog.rules import Rules
-from frontline.core.actor import SYSTEM, ActorKind, Role
+from frontline.core.actor import SYSTEM, Role
 from frontline.core.reply import Item, Outcome, Reply
 from frontline.governance import people, tag_gaps
 from frontline.governance.tag_gaps import Gap
@@ -41,11 +41,11 @@ class TagGaps:
         return RunOutcome(posts=[Post(self._reply(unit.session, unowned, owned=len(found) - len(unowned)))], note=note)
 
     def _reply(self, session: Session, gaps: Sequence[Gap], *, owned: int) -> Reply:
-        crowd = [person for person in people.list_people(session) if person.kind == ActorKind.HUMAN]
+        supervisors, leaders = (people.of_role(session, role) for role in (Role.SUPERVISOR, Role.LEADER))
         items = [
             Item(
                 f"#{gap.activity.label}",
-                detail=" · ".join(self._facts(gap, crowd)),
+                detail=" · ".join(self._facts(gap, supervisors, leaders)),
                 buttons=tag_gaps.gap_buttons(gap.activity.label),
             )
             for gap in gaps[:MOST_GAPS]
@@ -63,24 +63,18 @@ class TagGaps:
             in_channel=True,
         )
 
-    def _facts(self, gap: Gap, crowd: Sequence[Person]) -> list[str]:
+    def _facts(self, gap: Gap, supervisors: Sequence[Person], leaders: Sequence[Person]) -> list[str]:
         row = gap.activity
         teams = ", ".join(f"{team.capitalize()} {count}" for team, count in row.teams[:3])
-        owner = propose_owner(gap, crowd)
+        owner = propose_owner(gap, supervisors, leaders)
         facts = [tag_gaps.use_words(row), tag_gaps.growth_words(row.growth, self._rule), teams]
         return [fact for fact in [*facts, f"proposed owner: @{owner.handle}" if owner else ""] if fact]
 
 
-def propose_owner(gap: Gap, crowd: Sequence[Person]) -> Person | None:
+def propose_owner(gap: Gap, supervisors: Sequence[Person], leaders: Sequence[Person]) -> Person | None:
     """Return who might own a gap: a supervisor of the team that tags it most, else a leader; None without either."""
-    supervisors = [person for person in crowd if _holds(person, Role.SUPERVISOR)]
     for team, _ in gap.activity.teams:
         mates = [person for person in supervisors if (person.team or "").lower() == team.lower()]
         if mates:
             return min(mates, key=lambda person: person.handle)
-    leaders = [person for person in crowd if _holds(person, Role.LEADER)]
     return min(leaders, key=lambda person: person.handle, default=None)
-
-
-def _holds(person: Person, role: Role) -> bool:
-    return any(held.role == role for held in person.roles)

@@ -110,6 +110,11 @@ class EngineError(FrontlineError):
         self.permanent = permanent
         self.retry_after = retry_after
 
+    @property
+    def next_step(self) -> str:
+        """What the person who reads the message can do."""
+        return "Tell the admin; trying again will not help." if self.permanent else "Try again in a minute."
+
 
 class UncertainDelivery(EngineError):
     """Nobody can know whether Slack took the message: read back before sending again."""

@@ -186,8 +186,7 @@ def owner_of_account(session: Session, user_id: str) -> Person | None:
 
 def admin_accounts(session: Session) -> dict[str, str]:
     """Return key -> Slack user id of the active admins who have an account."""
-    admins = [person for person in list_people(session) if any(held.role == Role.ADMIN for held in person.roles)]
-    found = {person.key: slack_account(session, person.key) for person in admins}
+    found = {person.key: slack_account(session, person.key) for person in of_role(session, Role.ADMIN)}
     return {key: account[1] for key, account in found.items() if account is not None}
 
 

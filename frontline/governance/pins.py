@@ -23,6 +23,17 @@ from frontline.store.work import Unit
 
 ACTION = "pin.own"
 MOST = 6  # each is worked out whenever App Home opens
+FULL = f"{MOST} figures are pinned, and more do not fit."
+
+
+def is_among(known: Sequence[PinnedFigure], row: PinnedFigure) -> bool:
+    """Whether the same question is pinned already."""
+    return any(other.same_as == row.same_as for other in known)
+
+
+def is_full(known: Sequence[PinnedFigure]) -> bool:
+    """Whether no other question fits."""
+    return len(known) >= MOST
 
 
 def draft(actor: Actor, query: Mapping[str, Any], same_as: str, *, at: dt.datetime) -> PinnedFigure:
@@ -41,10 +52,10 @@ def keep(unit: Unit, actor: Actor, row: PinnedFigure, *, policy: Policy | None =
     known = list_own(unit.session, actor, policy=policy)
     if unit.session.get(Person, actor.key) is None:
         raise UsageError("A pin stands on somebody's App Home.", next_step="Ask as a person, not as a role.")
-    if any(other.same_as == row.same_as for other in known):
+    if is_among(known, row):
         raise Conflict("It is pinned already.", next_step="It stands on your App Home under Pinned.")
-    if len(known) >= MOST:
-        raise Conflict(f"{MOST} figures are pinned, and more do not fit.", next_step="Unpin one first: /ops pin list")
+    if is_full(known):
+        raise Conflict(FULL, next_step="Unpin one first: /ops pin list")
     unit.session.add(row)
     unit.session.flush()
     audit.record(unit, actor, ACTION, resource=row.pin_id, detail={"change": "pinned"})

@@ -85,7 +85,8 @@ def execute(connection: Connection, select: sa.Select[Any]) -> Sequence[Sequence
     try:
         return [tuple(row) for row in connection.execute(select)]
     except DBAPIError as error:
-        raise EngineError(f"The facts cannot be read: {error.orig}.", permanent=True) from error
+        # The engine's own message may quote a cell.
+        raise EngineError(f"The facts cannot be read ({type(error.orig).__name__}).", permanent=True) from error
 
 
 def sql_text(connection: Connection, select: sa.Select[Any]) -> str:

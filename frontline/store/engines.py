@@ -113,7 +113,7 @@ def _explain(error: DBAPIError) -> EngineError:
         return EngineError("The state database is damaged: restore a backup.", permanent=True)
     if "no such table" in words or "does not exist" in words:
         return EngineError("The state database is not prepared: run `frontline upgrade` first.", permanent=True)
-    return EngineError(f"The state database failed: {error.orig}.", permanent=False)
+    return EngineError(f"The state database failed ({type(error.orig).__name__}).", permanent=False)
 
 
 def _be_silent(connection: Any, _record: Any) -> None:

@@ -99,9 +99,6 @@ class Card:
     def _where(self) -> str:
         return "".join(f", {said}" for said in say_filters(self._query.filters, self._catalog))
 
-    def _label(self, dim: str, value: Any) -> str:
-        return self._catalog.dimensions[dim].label_of(value)
-
     def _split(self) -> str:
         names = [self._catalog.dimensions[dim].title.lower() for dim in self._query.by]
         grain = self._query.period.grain
@@ -142,7 +139,9 @@ class Card:
     def _ranked(self) -> str:
         metric = self._metrics[0]
         row = self._result.rows[0]
-        name = " / ".join(self._label(dim, row[index]) for index, dim in enumerate(self._query.by))
+        name = " / ".join(
+            self._catalog.dimensions[dim].label_of(row[index]) for index, dim in enumerate(self._query.by)
+        )
         which = "highest" if self._query.order == "desc" else "lowest"
         # A group that is hidden may be higher or lower still.
         among = "Of the groups large enough to show, " if self._left_out() or self._hidden else ""
@@ -161,7 +160,7 @@ class Card:
             if name == self._keys[metric.title]:
                 return self._figure(value, metric)
         if name in self._query.by:
-            return self._label(name, value)
+            return self._catalog.dimensions[name].label_of(value)
         if name == "window":
             return self._window(str(value))
         if name == "period":
@@ -217,7 +216,7 @@ class Card:
         rows, value = self._result.rows, self._value_column(metric)
         if "window" in self._result.columns or not 2 <= len(rows) <= MOST_POINTS:
             return None
-        labels = [self._label(self._query.by[0], row[0])[:20] for row in rows]
+        labels = [self._catalog.dimensions[self._query.by[0]].label_of(row[0])[:20] for row in rows]
         if len(set(labels)) != len(labels):
             return None
         series = [(metric.title, [self._plotted(index, value) for index in range(len(rows))])]

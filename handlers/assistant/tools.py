@@ -7,11 +7,12 @@ groups, never a row, a text or a name.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from frontline.core.errors import FrontlineError
+from frontline.core.errors import FrontlineError, UserError
 from frontline.metrics.permitted import Permitted
 from frontline.metrics.query import Kind, MetricQuery
 from handlers.assistant.execute import computable
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
     from handlers.desk import Work
 
+log = logging.getLogger(__name__)
+
 LONGEST_RESULT = 4000
 REFUSED = "refused: use only what the catalog above lists, dates of the past, and order and limit only in a ranking"
+UNAVAILABLE = "not available now"
 
 
 @dataclass
@@ -111,10 +115,13 @@ def run_tool(tool: Tool, given: Mapping[str, Any], work: Work, permitted: Permit
     number = len(notebook.sources) + 1
     try:
         found: Lookup = tool.run(work, query, number)
-    except FrontlineError:
-        # Its sentence may name what this person may not see; the model needs to know only that there is nothing. And
-        # a look-up that breaks must not take the finding of the rules with it.
+    except UserError:
+        # Its sentence may name what this person may not see; the model needs to know only that there is nothing.
         return "there is no such figure"
+    except FrontlineError as error:
+        # A look-up that breaks must not take the finding of the rules with it; its message may quote a cell.
+        log.warning("tool %s: %s", tool.name, type(error).__name__)
+        return UNAVAILABLE
     notebook.take(found.source, found.facts)
     if not found.facts:
         return "no figure that may be shown"

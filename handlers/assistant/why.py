@@ -112,7 +112,7 @@ class _Words:
         who = ""
         if found.start_group is not None:
             dim, group = found.start_group
-            who = f", in {self._label(dim, group)}"
+            who = f", in {self._catalog.dimensions[dim].label_of(group)}"
         return f"*Since when*: {unit or 'about '}{show_day(day)}{who}{span}."
 
     def unusual(self, found: Why) -> str:
@@ -145,7 +145,7 @@ class _Words:
     def _part(self, part: Part, split: Split) -> str:
         noise = " (within its noise)" if part.is_noise and part.group != REST else ""
         before, after = (self._figure(value) for value in (part.before, part.after))
-        who = self._label(split.dim, part.group)
+        who = self._catalog.dimensions[split.dim].label_of(part.group)
         if part.rate is None or part.mix is None:
             return f"{who}: {self._signed(part.total)} ({before} to {after}){noise}"
         which = "its own rate" if abs(part.rate) >= abs(part.mix) else "its share of the whole"
@@ -156,7 +156,8 @@ class _Words:
         moved = [part for part in split.parts if part.is_noise is False and part.group not in UNNAMED]
         if not moved:
             return ""
-        said = [f"{self._label(split.dim, part.group)} {'up' if part.total > 0 else 'down'}" for part in moved[:3]]
+        label_of = self._catalog.dimensions[split.dim].label_of
+        said = [f"{label_of(part.group)} {'up' if part.total > 0 else 'down'}" for part in moved[:3]]
         return f"Beyond their own noise though: {', '.join(said)}."
 
     def _carried(self, split: Split) -> str:
@@ -173,7 +174,7 @@ class _Words:
 
     def _also(self, others: Sequence[Split]) -> str:
         said = [
-            f"{self._label(split.dim, split.drivers[0].group)} ({self._title(split.dim)}, "
+            f"{self._catalog.dimensions[split.dim].label_of(split.drivers[0].group)} ({self._title(split.dim)}, "
             f"{self._signed(split.drivers[0].total)})"
             for split in standing_out(others)[:2]
             if split.drivers and split.drivers[0].group not in UNNAMED
@@ -192,7 +193,8 @@ class _Words:
         ]
         for part in found.medians:
             before, after = (self._figure(value) for value in (part.before, part.after))
-            who, size = self._label(found.median_dim, part.group), f"{part.size * 100:.0f} % of all"
+            who = self._catalog.dimensions[found.median_dim].label_of(part.group)
+            size = f"{part.size * 100:.0f} % of all"
             lines.append(f"• {who}: {before} to {after}, {size}")
         return "\n".join(lines)
 
@@ -204,9 +206,6 @@ class _Words:
 
     def _title(self, dim: str) -> str:
         return self._catalog.dimensions[dim].title.lower()
-
-    def _label(self, dim: str, group: str) -> str:
-        return self._catalog.dimensions[dim].label_of(group)
 
     def _figure(self, value: float | None) -> str:
         return show_number(

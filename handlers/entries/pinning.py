@@ -7,8 +7,6 @@ from handlers.entries.kinds import ACTION, COMMAND
 from handlers.readers import whole
 from handlers.registry import Entry
 
-OWN = "pin.own"
-
 
 def entries() -> list[Entry]:
     """Return the entries of this family."""
@@ -17,7 +15,7 @@ def entries() -> list[Entry]:
         Entry(
             COMMAND,
             ("ops", "pin list"),
-            OWN,
+            pins.ACTION,
             pins.list_pins,
             summary="shows the figures that you pinned to your App Home.",
             examples=("/ops pin list",),
@@ -26,7 +24,7 @@ def entries() -> list[Entry]:
         Entry(
             COMMAND,
             ("ops", "pin drop"),
-            OWN,
+            pins.ACTION,
             pins.drop,
             one,
             whole("value"),
@@ -34,8 +32,8 @@ def entries() -> list[Entry]:
             summary="unpins a figure.",
             examples=("/ops pin drop pin_4k7q0z2m9x",),
         ),
-        Entry(ACTION, ("pin.add",), OWN, pins.add, one, writes=True),
-        Entry(ACTION, ("pin.drop",), OWN, pins.drop, one, writes=True),
-        Entry(ACTION, ("home.unpin",), OWN, pins.drop_at_home, one),
-        Entry(ACTION, ("home.pin",), OWN, pins.add_at_home, one),
+        Entry(ACTION, ("pin.add",), pins.ACTION, pins.add, one, writes=True),
+        Entry(ACTION, ("pin.drop",), pins.ACTION, pins.drop, one, writes=True),
+        Entry(ACTION, ("home.unpin",), pins.ACTION, pins.drop_at_home, one),
+        Entry(ACTION, ("home.pin",), pins.ACTION, pins.add_at_home, one),
     ]

@@ -71,4 +71,4 @@ def test_a_panel_whose_database_does_not_answer_takes_no_other_away() -> None:
         raise EngineError("The facts do not answer.", permanent=False)
 
     panels = (Panel("a", "Effort", "help.read", fails), Panel("c", "C", "help.read", says("stands")))
-    assert told(Role.SUPERVISOR, *panels) == ["*Effort*\nThe facts do not answer.", "stands"]
+    assert told(Role.SUPERVISOR, *panels) == ["*Effort*\nThe facts do not answer. Try again in a minute.", "stands"]

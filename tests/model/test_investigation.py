@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.render_text import render_text
-from frontline.core.errors import EngineError
+from frontline.core.errors import EngineError, FrontlineError, NotFound, PrivacyError
 from frontline.core.reply import Outcome, Reply
 from frontline.core.text import QuestionText
 from frontline.metrics.query import MetricQuery
@@ -227,8 +227,22 @@ def test_an_answer_within_a_value_that_the_catalog_does_not_list_is_not_worded_b
     assert agent.provider.asked == []
 
 
+@pytest.mark.parametrize(
+    ("error", "said", "logged"),
+    [
+        (EngineError("cannot convert 'Jan Smit'", permanent=False), tools.UNAVAILABLE, ["tool compute: EngineError"]),
+        (PrivacyError("cannot vouch for 'Jan Smit'"), tools.UNAVAILABLE, ["tool compute: PrivacyError"]),
+        (NotFound("Nobody is called Jan Smit."), "there is no such figure", []),
+    ],
+    ids=lambda value: type(value).__name__,
+)
 def test_a_look_up_that_breaks_leaves_the_finding_of_the_rules(
-    agent: Assistant, monkeypatch: pytest.MonkeyPatch
+    agent: Assistant,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: FrontlineError,
+    said: str,
+    logged: list[str],
 ) -> None:
     agent.model, kept = None, agent.model
     by_rules = render_text(look_by_rules(agent))
@@ -237,7 +251,7 @@ def test_a_look_up_that_breaks_leaves_the_finding_of_the_rules(
 
     def breaks(actor: Any, query: MetricQuery, **given: Any) -> Any:
         if query.metrics == ("csat",):
-            raise EngineError("the facts cannot be read", permanent=False)
+            raise error
         return run(actor, query, **given)
 
     monkeypatch.setattr(agent.desk.engine, "run", breaks)
@@ -246,7 +260,9 @@ def test_a_look_up_that_breaks_leaves_the_finding_of_the_rules(
     reply, _ = look(agent)
     assert render_text(reply) == by_rules
     results = [m["content"] for asked in agent.provider.asked for m in asked["messages"] if m["role"] == "tool"]
-    assert results == ["there is no such figure"]
+    assert results == [said]
+    assert [note.getMessage() for note in caplog.records if note.name == tools.log.name] == logged
+    assert "Jan Smit" not in caplog.text
     assert "metric.investigate" not in [button.action for button in reply.buttons]
 
 

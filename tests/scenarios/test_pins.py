@@ -122,11 +122,22 @@ def test_a_colleagues_figure_and_a_forecast_offer_no_pin(shared_company: Company
     someone = plain.model_copy(update={"filters": (Filter(dim="agent", values=("jterp",)),)})
     ahead = plain.model_copy(update={"kind": Kind.FORECAST})
     two = plain.model_copy(update={"metrics": ("csat", "fcr_rate")})
-    for query in (someone, ahead, two):
+    nowhere = plain.model_copy(update={"filters": (Filter(dim="galaxy", values=("Gryphon",)),)})
+    sentences = (
+        "The figure of another person cannot be pinned.",
+        "A forecast cannot be pinned.",
+        "One figure at a time can be pinned.",
+        "There is no dimension 'galaxy'.",
+    )
+    for query, sentence in zip((someone, ahead, two, nowhere), sentences, strict=True):
         reply = Reply("", buttons=[Button("Pin", "pin.add", evidence.as_state(query))])
         refused = press(shared_company, "sam", reply, "Pin")
-        assert refused.outcome is Outcome.FAILED
-        assert "can" in refused.headline
+        assert refused.outcome is not Outcome.DONE
+        assert refused.headline == sentence
+    for question in ("forecast csat for the next 4 weeks", "csat and fcr in May"):
+        answer = shared_company.house.ask("ask", question, person="sam")
+        details = press(shared_company, "sam", answer, "Details")
+        assert "Pin" not in [button.label for button in details.buttons]
     with shared_company.house.store.read() as session:
         assert not session.scalars(select(PinnedFigure)).all()
 
