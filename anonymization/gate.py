@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymization.findings import Finding
-from anonymization.languages import guess_language, non_latin_share
+from anonymization.languages import guess_language, is_surely_english, non_latin_share
 from anonymization.lexicon import load_lexicon
+from anonymization.measured import CODES, language_code
 from anonymization.name_head.finder import default_models
 from anonymization.normalisation import Edit, normalise
 from anonymization.placeholders import PlaceholderBook, coarser, hide
@@ -33,17 +34,6 @@ if TYPE_CHECKING:
 
 RULES_VERSION = 2
 """Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
-
-_CODES = {
-    "english": "en",
-    "dutch": "nl",
-    "portuguese": "pt",
-    "polish": "pl",
-    "german": "de",
-    "french": "fr",
-    "spanish": "es",
-    "italian": "it",
-}
 
 
 class PresidioGate:
@@ -275,14 +265,17 @@ def _language_reasons(text: str, rules: Policy, declared: str) -> tuple[list[Rea
     known_languages = (*rules.languages.measured, *rules.languages.searchable)
     if non_latin_share(text) > rules.languages.max_non_latin:
         return [Reason.FOREIGN_SCRIPT], []
-    declared = _CODES.get(declared.strip().lower(), declared.strip().lower()[:2])
+    declared = language_code(declared)
     guessed = guess_language(text, load_lexicon())
     language = (
         declared if declared and (guessed in ("", declared) or declared not in rules.languages.measured) else guessed
     )
     if language in rules.languages.measured:
-        return [], []
+        is_unclear = rules.languages.must_be_recognised and not (
+            language == "en" and is_surely_english(text, load_lexicon())
+        )
+        return ([Reason.LANGUAGE_UNKNOWN], []) if is_unclear else ([], [])
     if language in known_languages:
         return [], [Reason.LANGUAGE_UNMEASURED]
     # A language that the gate does know by name, but may not pass under this policy, is unmeasured rather than unknown.
-    return [Reason.LANGUAGE_UNMEASURED if language in ("nl", "pt", "pl") else Reason.LANGUAGE_UNKNOWN], []
+    return [Reason.LANGUAGE_UNMEASURED if language in CODES.values() else Reason.LANGUAGE_UNKNOWN], []

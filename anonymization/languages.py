@@ -71,6 +71,8 @@ _FUNCTION_WORDS: dict[str, frozenset[str]] = {
 _MIN_WORDS = 8
 _MIN_SHARE = 0.1
 _MIN_EVERYDAY = 0.5
+# Of a few words nearly all have to be everyday ones.
+_MOST = 0.8
 
 
 def non_latin_share(text: str) -> float:
@@ -101,3 +103,13 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
         clear = shares[best] >= 0.4 and shares[best] > 1.5 * shares.get(fallback, 0.0)
         return best if clear else fallback
     return best if shares[best] >= _MIN_SHARE else ""
+
+
+def is_surely_english(text: str, lexicon: Lexicon) -> bool:
+    """Whether a text shows by its own words that it is English; one too short or too odd to tell does not."""
+    words = [word.lower() for word in WORD.findall(text[:5_000])]
+    if not words or guess_language(text, lexicon) != "en":
+        return False
+    everyday = sum(lexicon.is_common(word) for word in words) / len(words)
+    function = sum(word in _FUNCTION_WORDS["en"] for word in words) / len(words)
+    return everyday >= (_MIN_EVERYDAY if len(words) >= _MIN_WORDS else _MOST) or function >= 2 * _MIN_SHARE

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from frontline.core.actor import Actor
 from frontline.core.errors import UsageError
 from frontline.core.text import AnonymizedText
+from frontline.governance.examination import is_unmeasured
 from frontline.governance.policy import Policy
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
@@ -72,6 +73,9 @@ def collect(corpus: Corpus, store: Store, actor: Actor, *, kind: str) -> Collect
 def read_texts(store: Store, actor: Actor, ids: Sequence[str], *, policy: Policy) -> dict[str, AnonymizedText]:
     """Return the texts of documents that the gate let through and nobody took back; others are left out.
 
+    So are those in a language whose recall was not measured: labels and words of themes are made of these texts, and
+    channels read them.
+
     Raises:
         NotPermitted: the actor may not search.
     """
@@ -79,10 +83,12 @@ def read_texts(store: Store, actor: Actor, ids: Sequence[str], *, policy: Policy
     found: dict[str, AnonymizedText] = {}
     with store.read() as session:
         for start in range(0, len(ids), BATCH):
-            query = select(Document.doc_id, Document.text).where(
-                Document.doc_id.in_(ids[start : start + BATCH]), Document.state.in_(INSIDE)
-            )
-            found |= {doc_id: text for doc_id, text in session.execute(query).tuples() if text is not None}
+            query = select(Document).where(Document.doc_id.in_(ids[start : start + BATCH]), Document.state.in_(INSIDE))
+            found |= {
+                row.doc_id: row.text
+                for row in session.scalars(query)
+                if row.text is not None and not is_unmeasured(row)
+            }
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from frontline.core.actor import PRIVATE, Actor, Audience, AudienceKind
@@ -126,12 +126,15 @@ class Corpus:
         words = query.reveal() if isinstance(query, QuestionText) else query.show()
         conditions = dict(where or {})
         _check(words, kind, conditions)
-        # What the gate alone let through stays in private views; a channel sees what a person released.
-        states = INSIDE if audience.kind is AudienceKind.PRIVATE else ("released",)
+        # What the gate alone let through stays in private views of those who work with it (policy index); a channel,
+        # and who leads (policy leadership), sees what a person released.
+        is_private = audience.kind is AudienceKind.PRIVATE
+        is_inside = is_private and self._policy.is_allowed(actor, "corpus.inside", audience=audience)
+        states = INSIDE if is_inside else ("released",)
         shelf = self._fresh_shelf()
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
         found = shelf.search(self._encoder().encode([words])[0], allowed, k=k, collapse=collapse)
-        if audience.kind is not AudienceKind.PRIVATE:
+        if not is_inside:
             return self._released(actor, found)
         with self._store.read() as session:
             rows = {
@@ -256,11 +259,15 @@ class Corpus:
             return list(session.scalars(query))
 
     def drop_withdrawn(self) -> int:
-        """Take the vectors of withdrawn documents out of the live index; return how many. Searches skip them anyway."""
+        """Take the vectors of what is withdrawn or has no text any more out of the live index; return how many.
+
+        Searches skip them anyway.
+        """
         with self._store.read() as session:
             live = session.get(CorpusIndex, LIVE)
             generation = live.folder if live else "none"
-            query = select(Document).where(Document.state == "withdrawn", Document.indexed_in == generation)
+            gone = or_(Document.state == "withdrawn", Document.text.is_(None))
+            query = select(Document).where(gone, Document.indexed_in == generation)
             rows = list(session.scalars(query))
         for kind in sorted({row.kind for row in rows}):
             self._vectors().remove(generation, kind, [row.doc_id for row in rows if row.kind == kind])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from anonymization.measured import load_measured
+from anonymization.reasons import Reason
 from frontline.core.actor import Actor
 from frontline.core.ids import keyed_hash
 from frontline.core.ports import Gate, Known, Progress, Report, Verdict
@@ -94,7 +96,8 @@ class Intake:
             setattr(document, name, str(value)[:120] if value not in (None, "") else None)
         document.consent = row.get("consent") is True
         document.content_key, document.changed_at = content_key, unit.now
-        document.reasons, document.indexed_in = list(verdict.reasons), None
+        document.reasons = _with_language(verdict, document.language)
+        document.indexed_in = None if verdict.text is not None or is_new else document.indexed_in
         document.text, document.vault_id = verdict.text, None
         if verdict.text is None:
             document.state = "quarantined"
@@ -105,7 +108,7 @@ class Intake:
             document.policy = verdict.text.provenance.policy
         unit.session.flush()
         decision = "quarantined" if verdict.text is None else "released" if is_new else "replaced"
-        return {"id": identity, "decision": decision, "reasons": list(verdict.reasons)}
+        return {"id": identity, "decision": decision, "reasons": list(document.reasons)}
 
     def _put_away(self, unit: Unit, doc_id: str, text: str) -> str | None:
         from frontline.store.vault import VaultEntry
@@ -121,6 +124,21 @@ class Intake:
         content = {name: row.get(name) for name in ("kind", "text", "consent", *DETAILS)}
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
         return keyed_hash(self._key(), "document", canonical)
+
+
+def _with_language(verdict: Verdict, declared: str | None) -> list[str]:
+    """Return the reasons, with a note where a language was declared whose recall was never measured.
+
+    A text of six words may be taken for English; whoever loaded it knows better.
+    """
+    note = Reason.LANGUAGE_UNMEASURED
+    if (
+        declared
+        and not load_measured().is_measured(declared)
+        and not any(said.startswith(note.code) for said in verdict.reasons)
+    ):
+        return [*verdict.reasons, note.value]
+    return list(verdict.reasons)
 
 
 def read_known(given: Any) -> Known | None:

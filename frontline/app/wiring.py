@@ -182,12 +182,10 @@ class House:
 
     @cached_property
     def gate(self) -> Gate:
-        """The anonymization gate, which knows the organisation's own people."""
-        from anonymization.gate import PresidioGate
-        from anonymization.own_people import OwnPeopleGate
+        """The anonymization gate."""
+        from frontline.app.gating import build_gate
 
-        gate = PresidioGate(ner=self.settings.ner, models=self.home / "models", reader=lambda: self.encoder)
-        return OwnPeopleGate(gate, self.own_people.index)
+        return build_gate(self)
 
     @cached_property
     def own_people(self) -> OwnPeople:

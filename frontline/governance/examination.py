@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anonymization.measured import load_measured
 from anonymization.placeholders import PLACEHOLDER
 from frontline.catalog.schema_releases import ReleaseRules
 from frontline.core.actor import Actor
@@ -136,9 +137,15 @@ def _blocks(document: Document, rules: ReleaseRules) -> list[str]:
     return blocks
 
 
+def is_unmeasured(document: Document, reasons: Sequence[str] = ()) -> bool:
+    """Whether the recall of names was not measured in a document's language: such words are never released."""
+    noted = [str(reason).partition(":")[0] for reason in (*reasons, *document.reasons)]
+    is_declared = bool(document.language) and not load_measured().is_measured(document.language)
+    return is_declared or any(code in _UNMEASURED for code in noted)
+
+
 def _held_back(document: Document, verdict: Verdict) -> list[str]:
-    noted = [str(reason) for reason in (*verdict.reasons, *document.reasons)]
-    if any(reason.partition(":")[0] in _UNMEASURED for reason in noted):
+    if is_unmeasured(document, verdict.reasons):
         language = f" ({document.language.title()})" if document.language else ""
         return [f"How well names are found in its language{language} was not measured."]
     if verdict.text is None:

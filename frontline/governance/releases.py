@@ -19,7 +19,7 @@ from frontline.core.actor import Actor
 from frontline.core.errors import Conflict, NotFound, UsageError
 from frontline.core.ids import new_id
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance.examination import Examination, refuse_blocked
+from frontline.governance.examination import Examination, is_unmeasured, refuse_blocked
 from frontline.governance.policy import Policy, shipped_policy
 from frontline.governance.release_rows import as_reviewer, existing, live_release, log_event, move, set_document
 from frontline.store.models.corpus import Document
@@ -49,7 +49,8 @@ def released_quotes(
     """Return the quotes among ``doc_ids`` that are released at an instant, in that order; None = the whole pool,
     the latest release first.
 
-    Not released any more counts as not released: withdrawn, expired, replaced, or without consent today.
+    Not released any more counts as not released: withdrawn, expired, replaced, without consent today, or in a
+    language whose recall was not measured.
 
     Raises:
         NotPermitted: the actor may see no released examples.
@@ -67,7 +68,9 @@ def released_quotes(
         )
         .order_by(Release.reviewed_at.desc(), Release.release_id)
     )
-    found = {row.doc_id: _quote(row) for row, _ in session.execute(query).tuples()}
+    found = {
+        row.doc_id: _quote(row) for row, document in session.execute(query).tuples() if not is_unmeasured(document)
+    }
     return list(found.values()) if doc_ids is None else [found[key] for key in dict.fromkeys(doc_ids) if key in found]
 
 

@@ -7,7 +7,8 @@ import pytest
 from anonymization.engine import GateEngine, shipped_detectors
 from anonymization.findings import LABELS
 from anonymization.gate import PresidioGate
-from anonymization.policy import load_policies
+from anonymization.measured import load_measured
+from anonymization.policy import load_policies, own_policies
 from anonymization.samples import SAMPLES
 from frontline.core.errors import CatalogError, NotFound, PrivacyError, UsageError
 from frontline.core.text import RawText
@@ -20,7 +21,7 @@ POLISH = (
 
 def test_every_label_of_the_interface_has_a_treatment_and_a_sample() -> None:
     policies = load_policies()
-    assert set(policies) == {"index", "trainer"}
+    assert set(policies) == {"index", "trainer", "leadership"}
     for policy in policies.values():
         assert set(policy.labels) == set(LABELS) == set(SAMPLES)
 
@@ -52,6 +53,52 @@ def test_a_policy_that_forgets_a_label_or_adds_a_key_is_refused_with_its_file(tm
     assert set(faults) == {"a.yaml", "b.yaml", "c.yaml"}
     assert "IBAN" in faults["a.yaml"]
     assert "colour" in faults["b.yaml"]
+    assert faults["b.yaml"].startswith(f"b.yaml:{text.count(chr(10)) + 1}:")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "said", "line_of"),
+    [
+        ("trainer", ("measured: [en]", "measured: [en, nl]"), "no measured recall", "measured:"),
+        ("trainer", ("  searchable: []", "  searchable: [nl]"), "only searchable", "#"),
+        ("leadership", ("  consent: true", "  consent: false"), "needs consent and a legal basis", "#"),
+        ("index", ("  measured: [en]", "  measured: [en]\n  least_recall: 0.99"), "below least_recall", "languages:"),
+        ("index", ("  PERSON: mask", "  PERSON: shout"), "labels.PERSON", "PERSON:"),
+        ("index", ("purposes: [search, categories, themes, quality]", "purposes: []"), "purposes", "purposes:"),
+    ],
+)
+def test_an_own_policy_is_held_to_the_measurements_and_named_by_line(
+    tmp_path: Path, name: str, change: tuple[str, str], said: str, line_of: str
+) -> None:
+    shipped = Path(__file__).parents[2] / "anonymization" / "policies" / f"{name}.yaml"
+    text = shipped.read_text(encoding="utf-8")
+    assert change[0] in text
+    folder = tmp_path / "anonymization"
+    folder.mkdir()
+    (folder / f"{name}.yaml").write_text(text.replace(*change), encoding="utf-8")
+    with pytest.raises(CatalogError) as caught:
+        own_policies(tmp_path)
+    [fault] = caught.value.faults
+    assert said in fault.message
+    assert fault.file == f"catalog/anonymization/{name}.yaml"
+    line = text.replace(*change).splitlines()[fault.line - 1]
+    assert line_of in line or (line_of == "#" and line.startswith("name:"))
+
+
+def test_every_measured_language_has_rows_that_say_what_printed_them() -> None:
+    table = load_measured()
+    for policy in load_policies().values():
+        assert set(policy.languages.measured) <= set(table.languages)
+    assert all("anonymization.evaluate" in row.command for rows in table.languages.values() for row in rows)
+    said = ("English", "en-GB", "dutch", "", None)
+    assert [table.is_measured(name) for name in said] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("text", ["Internet nie działa", "Geen internet", "Estou sem internet ha 2 dias."])
+def test_a_text_too_short_to_tell_its_language_is_never_released(gate: PresidioGate, text: str) -> None:
+    assert not gate.check(RawText(text), policy="trainer").is_released
+    assert not gate.check(RawText(text), policy="trainer", language="english").is_released
+    assert gate.check(RawText("Great service, thanks!"), policy="trainer").is_released
 
 
 def test_an_unknown_policy_and_an_unknown_name_model_are_refused(gate: PresidioGate) -> None:
@@ -94,5 +141,5 @@ def test_what_the_gate_cannot_read_is_quarantined(gate: PresidioGate, text: str,
 def test_provenance_names_the_policy_and_counts_labels_without_values(gate: PresidioGate) -> None:
     verdict = gate.check(RawText("Mail maria.jansen@example.org or m@example.org, or call +31 6 12345678."))
     assert verdict.text is not None
-    assert verdict.text.provenance.policy == "index@1"
+    assert verdict.text.provenance.policy == "index@2"
     assert dict(verdict.text.provenance.counts) == {"EMAIL": 2, "PHONE_NUMBER": 1}

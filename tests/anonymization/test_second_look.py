@@ -19,7 +19,7 @@ def test_placeholders_stay_as_they_are(gate: PresidioGate) -> None:
     verdict = gate.recheck(text, language="english")
     assert verdict.text is not None
     assert verdict.text == text
-    assert verdict.text.provenance == Provenance("trainer@1", (("PERSON", 1),))
+    assert verdict.text.provenance == Provenance("trainer@2", (("PERSON", 1),))
 
 
 def test_what_today_is_found_is_masked_and_counted(gate: PresidioGate) -> None:

@@ -33,6 +33,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "word.list": ("supervisor analyst leader steward admin", ""),
     "word.decide": ("supervisor analyst leader steward admin", ""),
     "corpus.search": ("supervisor analyst leader trainer steward admin system", "system"),
+    "corpus.inside": ("supervisor analyst trainer steward admin system", ""),
     "example.find": ("trainer steward", ""),
     "example.list": ("agent supervisor analyst leader trainer steward admin system", ""),
     "example.request": ("trainer steward", ""),

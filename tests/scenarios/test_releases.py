@@ -10,14 +10,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.render_text import render_text
 from frontline.app.commands.demo import restore_posts
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
 from frontline.core.reply import Quote, Reply
-from frontline.core.text import RawText
+from frontline.core.text import QuestionText, RawText
 from frontline.governance import audit, outbox, quoting, releases
+from frontline.governance.examination import examine
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message, View
 from frontline.store.models.corpus import Document
+from frontline.store.models.releases import Release
 from tests.scenarios.conftest import Company, start_company
 
 
@@ -282,6 +285,39 @@ def test_what_may_never_be_released_says_why(wanted: dict[str, object], sentence
     )
     assert sentence in text_of(said)
     assert doc_id not in quotes(shared_company)
+
+
+def test_no_text_in_a_language_that_was_not_measured_reaches_a_channel_a_digest_or_the_pool(company: Company) -> None:
+    with company.house.store.unit() as unit:
+        foreign = list(unit.session.scalars(select(Document).where(Document.language != "english")))
+        assert {row.language for row in foreign} == {"dutch", "portuguese", "polish"}
+        assert all(any("language_un" in reason for reason in row.reasons) for row in foreign)
+        for row in foreign:
+            row.consent = True
+            found = examine(unit.session, row, gate=company.house.gate, rules=company.house.catalog.releases)
+            assert any("not measured" in block or "held" in block for block in found.blocks), row.doc_id
+        # Even rows that somebody forged do not make words of them public.
+        [victim] = [row for row in foreign if row.language == "dutch" and row.text is not None][:1]
+        assert victim.text is not None
+        victim.state = "released"
+        forged = Release(
+            release_id="rel_forged", doc_id=victim.doc_id, state="released", text=victim.text, purpose=victim.text,
+            legal_basis="consent", policy="trainer@2", content_key=victim.content_key, requested_by="per_a",
+            requested_at=unit.now, reviewed_by="per_b", reviewed_at=unit.now,
+            expires_at=unit.now + dt.timedelta(days=9),
+        )  # fmt: skip
+        unit.session.add(forged)
+        unit.commit()
+    assert victim.doc_id not in quotes(company)
+    channel = Audience(AudienceKind.CHANNEL, channel="#floor")
+    hits = company.house.corpus.search(SYSTEM, QuestionText(victim.text.show()), k=50, audience=channel)
+    assert not {hit.id for hit in hits} & {row.doc_id for row in foreign}
+    digest = company.assembly.runner.rehearse("pain_point_digest", None)
+    said = " ".join(render_text(post.reply) for post in digest.posts)
+    words = [row.text.show().split() for row in foreign if row.text is not None]
+    shingles = {" ".join(each[at : at + 4]) for each in words for at in range(len(each) - 3)}
+    assert said
+    assert not [shingle for shingle in shingles if shingle in said]
 
 
 def test_the_library_is_for_agents_too_and_shows_released_words_only(company: Company) -> None:

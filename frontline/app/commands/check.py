@@ -26,17 +26,28 @@ def check(
     questions: Annotated[bool, typer.Option("--questions", help="Ask every verified question again.")] = False,
 ) -> int:
     """Exit 0 when the catalog is right; faults are printed by the caller with exit 2, changed questions with 1."""
+    from anonymization.policy import own_policies
+
     house = House(options=context.obj)
     if questions:
         return _check_questions(house)
     catalog = house.read_files()
+    policies = len(own_policies(house.catalog_folder))
     notes = _notes(catalog)
     if house.options.json:
-        write_json({"ok": True, "metrics": len(catalog.metrics), "zone": catalog.calendar.zone, "notes": notes})
+        write_json(
+            {
+                "ok": True,
+                "metrics": len(catalog.metrics),
+                "policies": policies,
+                "zone": catalog.calendar.zone,
+                "notes": notes,
+            }
+        )
         return 0
     say(
         f"The catalog is right: {len(catalog.metrics)} metrics, {len(catalog.dimensions)} dimensions, "
-        f"{len(catalog.capabilities)} capabilities, zone {catalog.calendar.zone}."
+        f"{len(catalog.capabilities)} capabilities, {policies} anonymization policies, zone {catalog.calendar.zone}."
     )
     for note in notes:
         say(f"Note: {note}")
