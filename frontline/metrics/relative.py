@@ -1,22 +1,19 @@
 """Periods that move with the calendar: "last week" is another week next week, "8 to 14 June" never is.
 
-How a question meant its period is not guessed from its dates: the question is read again as of other days, and the
-period is relative only where one way of counting back from today gives the dates of every reading.
+How a question meant its period is not guessed from its dates: the time grammar says it beside each period that it
+reads, and says nothing of what names dates.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from frontline.core.periods import Grain, Period, floor_date, step_date
 
-# 496 days on, the weekday, the day of the month, the month, its place in the quarter and the year are all others: what
-# names a Monday, a May, a Q1 or a year no longer falls where counting back from today does. The second day is a check.
-_OTHER_DAYS = (496, 9)
-_UNITS = (Grain.YEAR, Grain.QUARTER, Grain.MONTH, Grain.WEEK, Grain.DAY)
+# Farther than this nobody counts.
+_FAR = 1000
 _WHOLE = 1
 
 
@@ -29,8 +26,8 @@ class Relative(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     unit: Grain
-    back: int = Field(ge=-1000, le=1000)
-    count: int | None = Field(default=None, ge=1, le=1000)
+    back: int = Field(ge=-_FAR, le=_FAR)
+    count: int | None = Field(default=None, ge=1, le=_FAR)
 
     def period(self, today: dt.date) -> Period:
         """Return its dates as of ``today``.
@@ -61,44 +58,38 @@ class Relative(BaseModel):
         return f"the {span} from {when}" if count != _WHOLE else f"the {unit} {when}"
 
 
-def meant(period: Period, *, today: dt.date, again: Callable[[dt.date], Period | None]) -> Relative | None:
-    """Return how the period of a question moves; None for fixed dates and for what cannot be told.
-
-    ``again`` reads the same question as of another day, and returns its period then.
-    """
-    ways = list(_ways(period, today))
-    for days in _OTHER_DAYS:
-        if not ways:
-            return None
-        other = today + dt.timedelta(days=days)
-        read = again(other)
-        ways = [way for way in ways if read is not None and way.period(other) == read]
-    return ways[0] if ways else None
+# Today, and up to its end.
+TODAY = Relative(unit=Grain.DAY, back=0, count=1)
 
 
-def _ways(period: Period, today: dt.date) -> Iterator[Relative]:
-    """Yield the ways of counting back from ``today`` that give these dates, the largest units first."""
-    for unit in _UNITS:
-        floor = floor_date(today, unit)
-        back = _steps(period.start, floor, unit)
-        if back is None or abs(back) > 1000:
-            continue
-        count = _steps(period.start, period.end, unit)
-        if count is not None and 0 < count <= 1000:
-            yield Relative(unit=unit, back=back, count=count)
-        if unit is not Grain.DAY and back >= 0 and period.end == today + dt.timedelta(days=1):
-            yield Relative(unit=unit, back=back)
+def counted(unit: Grain, back: int, count: int = 1) -> Relative | None:
+    """Return the whole ``count`` units from ``back`` before the running one; None where nobody counts that far."""
+    if max(abs(back), count) > _FAR or count < 1:
+        return None
+    return Relative(unit=unit, back=back, count=count)
 
 
-def _steps(start: dt.date, end: dt.date, unit: Grain) -> int | None:
-    """Return how many whole units lie between two dates; None where that is no whole number."""
-    days = (end - start).days
-    match unit:
-        case Grain.DAY:
-            return days
-        case Grain.WEEK:
-            return days // 7 if days % 7 == 0 else None
-        case _:
-            months = (end.year - start.year) * 12 + end.month - start.month
-            size = {Grain.MONTH: 1, Grain.QUARTER: 3}.get(unit, 12)
-            return months // size if end.day == start.day and months % size == 0 else None
+def until_today(moves: Relative | None) -> Relative | None:
+    """Return what begins as ``moves`` does and ends with today; None where it begins later."""
+    if moves is None or moves.back < 0:
+        return None
+    is_day = moves.unit is Grain.DAY
+    return Relative(unit=moves.unit, back=moves.back, count=moves.back + 1 if is_day else None)
+
+
+def behind(moves: Relative | None, count: int = 1) -> Relative | None:
+    """Return the ``count`` units right behind ``moves``; behind what ends with today they begin with the next unit."""
+    if moves is None:
+        return None
+    return counted(moves.unit, -1 if moves.count is None else moves.back - moves.count, count)
+
+
+def spanning(first: Relative | None, last: Relative | None) -> Relative | None:
+    """Return the span from the beginning of ``first`` to the end of ``last``; None where no counting back gives it."""
+    if first is None or last is None:
+        return None
+    if last.count is None or last == TODAY:
+        return until_today(first)
+    if first.unit is not last.unit:
+        return None
+    return counted(first.unit, first.back, first.back - last.back + last.count)

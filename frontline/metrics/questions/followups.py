@@ -10,9 +10,10 @@ from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
 from frontline.metrics.questions.draft import Draft, Pick
 from frontline.metrics.questions.moments import Dates, Frame
 from frontline.metrics.questions.patches import PeriodPatcher
-from frontline.metrics.questions.resolve import DEFAULT_LIMIT, choose_grain, default_dates
+from frontline.metrics.questions.resolve import DEFAULT_LIMIT, choose_grain
 from frontline.metrics.questions.restate import say_dates
 from frontline.metrics.questions.senses import Sort
+from frontline.metrics.relative import TODAY, Relative
 
 _NOW_ONLY = frozenset({"contacts_waiting", "longest_wait", "agents_available"})
 # "5 more", "the other 5", "the next 5" are other places of the ranking.
@@ -144,7 +145,8 @@ class _Follower(PeriodPatcher):
         else:
             patch.metrics = named
         if set(patch.metrics) & _NOW_ONLY:
-            patch.dates, patch.grain = (self._frame.today, self._frame.tomorrow), None
+            patch.grain = None
+            self._move((self._frame.today, self._frame.tomorrow), TODAY)
 
     def _as_in_thread(self, options: tuple[str, ...]) -> tuple[str, ...]:
         """ "the cheapest" in a thread on the cost per case: of what the thread is about, not of another metric."""
@@ -305,20 +307,19 @@ class _Follower(PeriodPatcher):
 
     def _result(self) -> Followed:
         patch = self._patch
-        spans = patch.other_dates or [patch.dates]
+        spans = patch.other_dates or [(patch.dates, patch.moves)]
         if len(spans) > 1:
             patch.message = patch.message or "Which period do you mean?"
         options: list[list[str]] = [patch.metrics]
         if patch.message and self._draft.metrics and len(self._draft.metrics[0]) > 1:
             options = [[key] for key in self._draft.metrics[0]]
-        queries = [self._query(metrics, dates) for metrics, dates in itertools.product(options, spans)]
-        if "remove" in self._wants and queries == [self._previous] and not patch.message:
+        queries = [self._query(metrics, *span) for metrics, span in itertools.product(options, spans)]
+        is_same = [query.as_json() for query in queries] == [self._previous.as_json()]
+        if "remove" in self._wants and is_same and not patch.message:
             return Followed(queries, message="What shall I leave out? There is nothing of that in the last question.")
-        if not any(default_dates(self._catalog, key, self._frame) for key in patch.metrics):
-            return Followed([], message=patch.message)
         return Followed(list(dict.fromkeys(queries))[:4], kept=self._kept(queries[0]), message=patch.message)
 
-    def _query(self, metrics: list[str], dates: Dates) -> MetricQuery:
+    def _query(self, metrics: list[str], dates: Dates, moves: Relative | None) -> MetricQuery:
         patch = self._patch
         return MetricQuery.model_validate(
             {
@@ -326,7 +327,7 @@ class _Follower(PeriodPatcher):
                 "metrics": tuple(metrics),
                 "by": tuple(patch.by),
                 "filters": tuple(item.model_dump() for item in patch.filters),
-                "period": PeriodSpec(start=dates[0], end=dates[1], grain=patch.grain).model_dump(),
+                "period": PeriodSpec(start=dates[0], end=dates[1], grain=patch.grain, moves=moves).model_dump(),
                 "compare": patch.compare.model_dump() if isinstance(patch.compare, Span) else patch.compare,
                 "order": patch.order,
                 "limit": patch.limit,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from dateutil.easter import easter
 
 from frontline.core.periods import Grain, floor_date, step_date, units
+from frontline.metrics.relative import Relative, counted, until_today
 
 Dates = tuple[dt.date, dt.date]
 DAY = dt.timedelta(days=1)
@@ -21,7 +22,7 @@ class When:
     ``relation`` tells words that lean on another period: ``previous`` (previous month), ``last_year`` (last year),
     ``beside`` (the week before [that], ``count`` units of ``unit`` away). ``choices`` are the readings of a vague
     expression, best first; ``edge`` is ``end`` for "the end of May". ``is_part_of_day`` words name hours;
-    ``never`` is the sentence that no such date exists.
+    ``never`` is the sentence that no such date exists. ``moves`` tells how it is counted back from today, where it is.
     """
 
     start: dt.date
@@ -36,6 +37,7 @@ class When:
     is_part_of_day: bool = False
     is_range: bool = False
     never: str = ""
+    moves: Relative | None = None
 
     @property
     def dates(self) -> Dates:
@@ -77,11 +79,25 @@ class Frame:
             return start, self.tomorrow
         return start, end
 
+    def moving(self, unit: Grain, back: int, count: int = 1) -> Relative | None:
+        """Return how such units are counted back from today, cut after today as their dates are."""
+        whole = counted(unit, back, count)
+        is_running = not self.looks_ahead and 0 <= back < count
+        return until_today(whole) if is_running else whole
+
 
 def unit_dates(day: dt.date, unit: Grain) -> Dates:
     """Return the whole unit that holds ``day``."""
     start = floor_date(day, unit)
     return start, step_date(start, unit, 1)
+
+
+def beside(dates: Dates, unit: Grain, count: int) -> Dates:
+    """Return the ``count`` units before (negative) or after a period: "the four weeks before"."""
+    if count < 0:
+        end = floor_date(dates[0], unit)
+        return step_date(end, unit, count), end
+    return dates[1], step_date(dates[1], unit, count)
 
 
 def month_dates(year: int, month: int) -> Dates:
@@ -188,3 +204,5 @@ class Point:
     is_part_of_day: bool = False
     is_range: bool = False
     never: str = ""
+    moves: Relative | None = None
+    begins: Relative | None = None  # how a span that begins with it moves: "since Monday" is this week so far

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from frontline.catalog.loader import Catalog
-from frontline.core.periods import Grain, Period, floor_date, step_date
-from frontline.metrics.query import Filter, Kind, MetricQuery, Span
+from frontline.core.periods import Grain, Period, floor_date
+from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
 from frontline.metrics.questions.draft import Draft
-from frontline.metrics.questions.moments import DAY, Dates, Frame, When, unit_dates
+from frontline.metrics.questions.moments import DAY, Dates, Frame, When, beside, unit_dates
 from frontline.metrics.questions.senses import Sort
+from frontline.metrics.relative import TODAY, Relative
 
 _GOES_ON = frozenset({"why", "forecast", "target", "trend", "compare", "change", "remove", "exclude"})
 _UNITS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
@@ -24,13 +25,14 @@ class Patch:
     by: list[str]
     filters: list[Filter]
     dates: Dates
+    moves: Relative | None
     grain: Grain | None
     compare: object
     order: object
     limit: int | None
     kept: list[str] = field(default_factory=list)
     message: str = ""
-    other_dates: list[Dates] = field(default_factory=list)
+    other_dates: list[tuple[Dates, Relative | None]] = field(default_factory=list)
 
 
 class PeriodPatcher:
@@ -46,7 +48,8 @@ class PeriodPatcher:
         period = previous.period
         self._patch = Patch(
             previous.kind, list(previous.metrics), list(previous.by), list(previous.filters),
-            (period.start, period.end), period.grain, previous.compare, previous.order, previous.limit,
+            (period.start, period.end), _still(period, frame), period.grain, previous.compare, previous.order,
+            previous.limit,
         )  # fmt: skip
 
     def _period(self) -> None:
@@ -65,7 +68,12 @@ class PeriodPatcher:
             self._take(when, compares=compares)
         is_more = draft.has_content or draft.limit is not None or bool(self._wants & _GOES_ON)
         if "now" in self._wants and not is_more:  # "now worst first" goes on, it asks for no moment
-            patch.dates, patch.grain = (self._frame.today, self._frame.tomorrow), None
+            patch.grain = None
+            self._move((self._frame.today, self._frame.tomorrow), TODAY)
+
+    def _move(self, dates: Dates, moves: Relative | None = None) -> None:
+        """Take another period; what is counted from the dates of the thread does not move."""
+        self._patch.dates, self._patch.moves = dates, moves
 
     def _week_before(self, *, compares: bool) -> None:
         """ "same day last week": the period of the thread seven days back, set against it where that is asked."""
@@ -73,13 +81,13 @@ class PeriodPatcher:
         if compares:
             self._patch.compare = Span(start=earlier[0], end=earlier[1])
         else:
-            self._patch.dates = earlier
+            self._move(earlier)
             self._forget_span()
 
     def _take(self, when: When, *, compares: bool) -> None:
         patch = self._patch
         if when.choices and not (when.edge == "end" and patch.metrics == ["backlog"]):
-            patch.other_dates = list(when.choices)
+            patch.other_dates = [(dates, when.moves if dates == when.dates else None) for dates in when.choices]
             return
         if when.relation == "beside":
             if compares:
@@ -94,9 +102,9 @@ class PeriodPatcher:
             return
         if when.relation == "last_year" and (patch.dates[1] - patch.dates[0]).days < 365 and when.unit is Grain.YEAR:
             shifted = self._last_year()
-            patch.other_dates = [shifted, when.dates]
+            patch.other_dates = [(shifted, None), (when.dates, when.moves)]
             return
-        patch.dates = when.dates
+        self._move(when.dates, when.moves)
         self._forget_span()
         if when.is_future and when.start > self._frame.today:
             self._wants.add("forecast")
@@ -110,15 +118,13 @@ class PeriodPatcher:
 
     def _beside(self, when: When) -> None:
         """ "the week before that": so many whole units beside the period of the thread."""
-        patch, unit = self._patch, when.unit or Grain.DAY
-        whole = self._whole(patch.dates)
+        unit = when.unit or Grain.DAY
+        whole = self._whole(self._patch.dates)
         if unit is Grain.YEAR and when.count == -1 and (whole.end - whole.start).days < 360:
-            patch.dates = self._last_year()
-        elif when.count < 0:
-            end = floor_date(whole.start, unit)
-            patch.dates = (step_date(end, unit, when.count), end)
+            self._move(self._last_year())
         else:
-            patch.dates = self._frame.cap(whole.end, step_date(whole.end, unit, when.count))
+            dates = beside((whole.start, whole.end), unit, when.count)
+            self._move(dates if when.count < 0 else self._frame.cap(*dates))
 
     def _whole(self, dates: Dates) -> Period:
         if dates[1] == self._frame.tomorrow:
@@ -133,4 +139,16 @@ class PeriodPatcher:
 
     def _shift(self, step: int) -> None:
         moved = self._whole(self._patch.dates).previous() if step else Period(*self._last_year())
-        self._patch.dates = (moved.start, moved.end)
+        self._move((moved.start, moved.end))
+
+
+def _still(period: PeriodSpec, frame: Frame) -> Relative | None:
+    """Return how the period of the thread moves, while counting back from today still gives its dates.
+
+    A week later "last week" is another one than the answer in the thread shows.
+    """
+    moves = period.moves
+    try:
+        return moves if moves is not None and moves.period(frame.today) == period.period else None
+    except ValueError:
+        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from frontline.catalog.loader import Catalog
@@ -12,7 +12,8 @@ from frontline.catalog.schema_metrics import DefaultPeriod
 from frontline.core.periods import Grain, floor_date, step_date
 from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
 from frontline.metrics.questions.draft import Draft, Pick
-from frontline.metrics.questions.moments import DAY, Dates, Frame, When, unit_dates
+from frontline.metrics.questions.moments import DAY, Dates, Frame, When, beside, unit_dates
+from frontline.metrics.relative import TODAY, Relative, counted, spanning
 
 MAX_READINGS = 4
 DEFAULT_LIMIT = 5
@@ -50,14 +51,21 @@ class Spell:
 
     dates: Dates
     compare: str | Dates | None = None
+    moves: Relative | None = None
 
 
-def default_dates(catalog: Catalog, metric: str, frame: Frame) -> Dates:
+@dataclass(frozen=True)
+class Main:
+    """The period that is asked for, and how it is counted back from today, where it is."""
+
+    dates: Dates
+    moves: Relative | None = None
+
+
+def default_period(catalog: Catalog, metric: str, frame: Frame) -> Main:
     """Return the period of a question that names none."""
-    if catalog.metrics[metric].default_period is DefaultPeriod.LAST_MONTH:
-        start, _ = unit_dates(frame.today, Grain.MONTH)
-        return step_date(start, Grain.MONTH, -1), start
-    return frame.today, frame.tomorrow
+    is_month = catalog.metrics[metric].default_period is DefaultPeriod.LAST_MONTH
+    return _units_back(frame, Grain.MONTH, 1) if is_month else Main((frame.today, frame.tomorrow), TODAY)
 
 
 def choose_grain(dates: Dates, when: When | None) -> Grain:
@@ -135,13 +143,17 @@ class Resolver:
         is_against = any(item.is_operation("vs", "compare", "change", "level", "why") for item in draft.words)
         if compare == "week_before" and not (draft.periods or is_against):
             day = self._frame.today - 7 * DAY
-            yield Spell((day, day + DAY), None)  # "csat same day last week": that day, set against nothing
+            # "csat same day last week": that day, set against nothing
+            yield Spell((day, day + DAY), None, counted(Grain.DAY, 7))
             return
-        mains = self._mains(metrics)
-        for dates in mains:
-            yield self._spell(dates, compare, metrics)
+        for main in self._mains(metrics):
+            yield self._spell(main, compare)
 
-    def _spell(self, dates: Dates, compare: str | Dates | None, metrics: tuple[str, ...]) -> Spell:
+    def _spell(self, main: Main, compare: str | Dates | None) -> Spell:
+        spell = self._opposed(main.dates, compare)
+        return spell if spell.moves is not None else replace(spell, moves=main.moves)
+
+    def _opposed(self, dates: Dates, compare: str | Dates | None) -> Spell:
         if compare == "week_before":
             return Spell(dates, (dates[0] - 7 * DAY, dates[1] - 7 * DAY))
         if compare == dates and self._draft.periods:
@@ -154,13 +166,14 @@ class Resolver:
             unit = when.unit if isinstance(when, When) else None
             if unit is not None and unit is not Grain.DAY:
                 self._found.doubt("compared with that, which period do you mean")
-                return Spell(self._frame.cap(*unit_dates(self._frame.today, unit)), compare)
+                running = self._frame.cap(*unit_dates(self._frame.today, unit))
+                return Spell(running, compare, self._frame.moving(unit, 0))
             if unit is Grain.DAY and dates[0] == self._frame.today:
                 return Spell(dates, compare)
             self._found.doubt("compared with that, which period do you mean")
         return Spell(dates, compare)
 
-    def _mains(self, metrics: tuple[str, ...]) -> list[Dates]:
+    def _mains(self, metrics: tuple[str, ...]) -> list[Main]:
         draft, frame = self._draft, self._frame
         whens = [when for when in draft.periods if not (when.relation == "beside" and len(draft.periods) > 1)]
         if not whens:
@@ -168,56 +181,52 @@ class Resolver:
         if len(whens) > 1:
             return [self._merged(whens)]
         when = whens[0]
+        main = Main(when.dates, when.moves)
         if set(metrics) & _NOW_ONLY and when.start != frame.today:
             self._found.doubt("that is only known for now")
-            return [when.dates]
+            return [main]
         if when.edge == "end" and metrics == ("backlog",):
-            return [when.dates]
+            return [main]
         if when.choices:
             many = len(when.choices) > 1
             self._found.doubt(f"{len(when.choices)} periods fit those words" if many else _VAGUE)
-            return list(when.choices)
+            return [main if dates == when.dates else Main(dates) for dates in when.choices]
         if when.relation == "beside":
             self._found.doubt("before or after what")
         if when.is_future and not frame.looks_ahead and when.start > frame.today:
             draft.wants.add("forecast")
-        return [when.dates]
+        return [main]
 
-    def _unsaid(self, metrics: tuple[str, ...]) -> Dates:
+    def _unsaid(self, metrics: tuple[str, ...]) -> Main:
         draft, frame = self._draft, self._frame
         unit = draft.compare_unit
         if "forecast" in draft.wants:
             self._found.doubt("forecast for which period")
             start = floor_date(frame.today, Grain.WEEK) + 7 * DAY
-            return start, start + 7 * DAY
+            return Main((start, start + 7 * DAY), counted(Grain.WEEK, -1))
         if unit in (Grain.WEEK, Grain.MONTH, Grain.QUARTER) and draft.compare == "previous":
-            floor = floor_date(frame.today, unit)
-            return step_date(floor, unit, -1), floor
-        dates = {default_dates(self._catalog, key, frame) for key in metrics}
-        if len(dates) > 1:
+            return _units_back(frame, unit, 1)
+        chosen = [default_period(self._catalog, key, frame) for key in metrics]
+        if len({main.dates for main in chosen}) > 1:
             self._found.doubt("these metrics have different default periods")
-        chosen = default_dates(self._catalog, metrics[0], frame)
-        grain = draft.grain
-        if grain is not None and (chosen[1] - chosen[0]).days <= _SIZES[grain] + (3 if grain is Grain.MONTH else 0):
+        grain, (start, end) = draft.grain, chosen[0].dates
+        if grain is not None and (end - start).days <= _SIZES[grain] + (3 if grain is Grain.MONTH else 0):
             self._found.doubt(f"over which period, per {grain.value}")
-            floor = floor_date(frame.today, grain)
-            return step_date(floor, grain, -6), floor
-        return chosen
+            return _units_back(frame, Grain.DAY if grain is Grain.HOUR else grain, 6)
+        return chosen[0]
 
-    def _merged(self, whens: list[When]) -> Dates:
+    def _merged(self, whens: list[When]) -> Main:
         """Two periods without a comparison: one inside the other, or neighbours that make one span."""
         first, second = whens[0], whens[1]
         if any(when.choices for when in whens):
             raise Unanswerable(_VAGUE, words=())
         if len(whens) == 2:
-            if first.dates == second.dates:
-                return first.dates
             for inner, outer in ((first, second), (second, first)):
                 if outer.start <= inner.start and inner.end <= outer.end:
-                    return inner.dates
+                    return Main(inner.dates, inner.moves if outer.moves is not None else None)
             early, late = sorted((first, second), key=lambda when: when.start)
             if early.end == late.start:
-                return early.start, late.end
+                return Main((early.start, late.end), spanning(early.moves, late.moves))
         raise Unanswerable("several periods are named", words=())
 
     def _compare(self) -> str | Dates | None:
@@ -227,7 +236,7 @@ class Resolver:
             if (compare.choices and compare.edge != "end") or compare.is_part_of_day:
                 raise Unanswerable("the period to compare with is not clear")
             if compare.relation == "beside" and compare.unit is not None and len(draft.periods) == 1:
-                return _beside(draft.periods[0].dates, compare.unit, compare.count)
+                return beside(draft.periods[0].dates, compare.unit, compare.count)
             return compare.dates
         whens = [when for when in draft.periods if when.relation != "beside"]
         if compare is None and len(whens) == 2 and draft.wants & {"compare", "why", "change"}:
@@ -271,7 +280,7 @@ class Resolver:
             metrics=metrics,
             by=tuple(by),
             filters=tuple(_filters(picks)),
-            period=PeriodSpec(start=spell.dates[0], end=spell.dates[1], grain=grain),
+            period=PeriodSpec(start=spell.dates[0], end=spell.dates[1], grain=grain, moves=spell.moves),
             compare=_compare_field(compare),
             order=order,
             limit=limit,
@@ -331,12 +340,10 @@ class Resolver:
         return ("desc" if is_high_first else "asc"), limit
 
 
-def _beside(dates: Dates, unit: Grain, count: int) -> Dates:
-    """Return the ``count`` units before (negative) or after a period: "the four weeks before"."""
-    if count < 0:
-        end = floor_date(dates[0], unit)
-        return step_date(end, unit, count), end
-    return dates[1], step_date(dates[1], unit, count)
+def _units_back(frame: Frame, unit: Grain, count: int) -> Main:
+    """Return so many whole units before the running one."""
+    floor = floor_date(frame.today, unit)
+    return Main((step_date(floor, unit, -count), floor), counted(unit, count, count))
 
 
 def _filters(picks: list[Pick]) -> Iterator[Filter]:

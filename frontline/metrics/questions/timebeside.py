@@ -6,6 +6,7 @@ from frontline.core.periods import Grain, floor_date, step_date, units
 from frontline.metrics.questions.moments import DAY, Point
 from frontline.metrics.questions.timecalendar import CalendarPoints
 from frontline.metrics.questions.timewords import TimeWord
+from frontline.metrics.relative import TODAY, Relative, behind, counted
 
 
 class BesidePoints(CalendarPoints):
@@ -104,9 +105,10 @@ class BesidePoints(CalendarPoints):
             return self._leaning(at + 2, unit, sign * count) if not word.has("unit_weekend") else None
         if inner.unit is None and not inner.is_now:
             return None
+        moves = self._moves_beside(inner.moves, unit, sign * count)
         if unit is Grain.DAY:
             start = inner.start - count * DAY if sign < 0 else inner.end + (count - 1) * DAY
-            return Point(inner.upto, start, start + DAY, Grain.DAY)
+            return Point(inner.upto, start, start + DAY, Grain.DAY, moves=moves)
         base = floor_date(inner.start, unit)
         if word.has("unit_weekend"):
             ahead = (inner.start - inner.start.weekday() * DAY) + 5 * DAY
@@ -115,7 +117,22 @@ class BesidePoints(CalendarPoints):
         # "the three months before June" are all three of them.
         start = step_date(base, unit, -count) if sign < 0 else floor_date(inner.end - DAY, unit)
         start = start if sign < 0 else step_date(start, unit, 1)
-        return Point(inner.upto, *self.frame.cap(start, step_date(start, unit, count)), unit, count=count)
+        dates = self.frame.cap(start, step_date(start, unit, count))
+        return Point(inner.upto, *dates, unit, count=count, moves=moves)
+
+    def _moves_beside(self, inner: Relative | None, unit: Grain, count: int) -> Relative | None:
+        """Return how so many units before (negative) or after a period move; a day so far from it is one day."""
+        if inner == TODAY and unit is not Grain.DAY:
+            inner = counted(unit, 0)
+        if inner is None or inner.unit is not unit:
+            return None
+        if count < 0:
+            back, count = inner.back - count, 1 if unit is Grain.DAY else -count
+            return self.frame.moving(unit, back, count)
+        after = behind(inner)
+        if after is None or unit is not Grain.DAY:
+            return after and self.frame.moving(unit, after.back, count)
+        return counted(unit, after.back - count + 1)
 
     def _leaning(self, upto: int, unit: Grain, count: int) -> Point:
         """A period beside another one that the question or the thread names."""
@@ -123,7 +140,8 @@ class BesidePoints(CalendarPoints):
             upto += 1
         floor = floor_date(self.frame.today, unit)
         start = step_date(floor, unit, count)
-        return Point(upto, start, step_date(start, unit, 1), unit, count=count, relation="beside")
+        moves = counted(unit, -count)
+        return Point(upto, start, step_date(start, unit, 1), unit, count=count, relation="beside", moves=moves)
 
     def _close_of_day(self, index: int) -> Point | None:
         """ "end of day yesterday", "close of business on Friday": the day that ends then."""
@@ -137,7 +155,7 @@ class BesidePoints(CalendarPoints):
         day = self.read(self.skip(of + 1, "of", "the", most=2))
         if day is not None and day.unit is Grain.DAY and day.count == 1:
             return day
-        return Point(of + 1, self.frame.today, self.frame.tomorrow, Grain.DAY)
+        return Point(of + 1, self.frame.today, self.frame.tomorrow, Grain.DAY, moves=TODAY)
 
     def _edge(self, index: int) -> Point | None:
         """ "the start of Q2", "end of May", "early June": an edge of a period, meant only inside a range or a stock."""
@@ -153,7 +171,10 @@ class BesidePoints(CalendarPoints):
             return None
         start, end = self.frame.cap(whole.start, whole.end)
         edge = "start" if word.has("start") else "end" if word.has("end") else "vague"
-        return Point(whole.upto, start, end, whole.unit, edge=edge, choices=((start, end),))
+        moves = whole.moves
+        if moves is not None and moves.count is not None:
+            moves = self.frame.moving(moves.unit, moves.back, moves.count)
+        return Point(whole.upto, start, end, whole.unit, edge=edge, choices=((start, end),), moves=moves)
 
     def _weekend(self, index: int) -> Point | None:
         at = self.skip(index, "the")
@@ -190,5 +211,5 @@ class BesidePoints(CalendarPoints):
             or (word.has("sub_day") and number is None)
             or (word.has("sub_day") and number)
         ):
-            return Point(at + 1, self.frame.today, self.frame.tomorrow, is_part_of_day=True)
+            return Point(at + 1, self.frame.today, self.frame.tomorrow, is_part_of_day=True, moves=TODAY)
         return None

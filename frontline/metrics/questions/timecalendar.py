@@ -12,6 +12,7 @@ from frontline.metrics.questions import moments
 from frontline.metrics.questions.moments import DAY, Dates, Point
 from frontline.metrics.questions.timereading import NOTHING, PointBase
 from frontline.metrics.questions.timewords import TimeWord
+from frontline.metrics.relative import counted
 
 
 class CalendarPoints(PointBase):
@@ -191,6 +192,8 @@ class CalendarPoints(PointBase):
             start = today - (back or 7) * DAY
         else:
             start = today - back * DAY
+            begins = counted(Grain.WEEK, 0) if weekday == units().first_weekday else None
+            return Point(at + 1, start, start + DAY, Grain.DAY, begins=begins)
         return Point(at + 1, start, start + DAY, Grain.DAY)
 
     def _day_of_week(self, upto: int, weekday: int, anchor: TimeWord) -> Point:
@@ -277,12 +280,15 @@ class CalendarPoints(PointBase):
         at = self.skip(index, "the")
         unit = self.at(at).unit
         if unit in (Grain.MONTH, Grain.QUARTER, Grain.YEAR, Grain.WEEK) and not self.at(at).has("adverb"):
-            return Point(at + 1, *moments.unit_dates(self.frame.today, unit), unit)
+            return Point(at + 1, *moments.unit_dates(self.frame.today, unit), unit, moves=counted(unit, 0))
         point = self.read(index)
         if point is None or point.unit in (None, Grain.DAY) or point.is_range:
             return None
-        start, end = moments.unit_dates(point.start, point.unit) if point.count == 1 else point.start, point.end
-        return replace(point, start=start[0], end=start[1]) if isinstance(start, tuple) else replace(point, end=end)
+        if point.count > 1:
+            return point
+        start, end = moments.unit_dates(point.start, point.unit)
+        moves = counted(point.unit, point.moves.back) if point.moves is not None else None
+        return replace(point, start=start, end=end, moves=moves)
 
 
 def _day_and_month(parts: list[int], text: str) -> tuple[int, int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from dataclasses import replace
 
 from frontline.core.periods import Grain, floor_date, step_date
 from frontline.metrics.questions.moments import DAY, Point
 from frontline.metrics.questions.timebeside import BesidePoints
+from frontline.metrics.relative import counted
 
 _BARE_BEFORE = frozenset({"on", "op", "since", "sinds", "from", "vanaf", "until", "till", "and", "to", "versus", "vs"})
 # Behind "the 2nd" any other word may be what is counted: a line, a floor, a contact.
@@ -89,7 +91,7 @@ class DayPoints(BesidePoints):
             if day is None or back is None:
                 return None
             upto, unit, number = back
-            day = Point(upto, day.start, day.end, Grain.DAY)
+            day = Point(upto, day.start, day.end, Grain.DAY, moves=day.moves)
         if day is None:
             return None
         weeks_back = unit is Grain.WEEK and self.at(day.upto - 1).weekday is not None and day.upto > upto
@@ -97,7 +99,8 @@ class DayPoints(BesidePoints):
         if weeks_back or (unit is Grain.WEEK and self.at(index).weekday is not None):
             base = floor_date(self.frame.today, Grain.WEEK) + day.start.weekday() * DAY
         start = step_date(base, unit, -number)
-        return Point(day.upto, start, start + DAY, Grain.DAY)
+        moves = counted(Grain.DAY, day.moves.back + 7 * number) if day.moves and unit is Grain.WEEK else None
+        return Point(day.upto, start, start + DAY, Grain.DAY, moves=moves)
 
     def _this_day_last(self, index: int) -> Point | None:
         """ "this day last year"; "this time last year" may be the day or the month."""
@@ -132,9 +135,9 @@ class DayPoints(BesidePoints):
         """Return today, yesterday or a weekday that stands alone."""
         word = self.at(index)
         if word.has("today"):
-            return Point(index + 1, self.frame.today, self.frame.tomorrow, Grain.DAY)
+            return self._day(index + 1, 0)
         if word.has("yesterday"):
-            return Point(index + 1, self.frame.today - DAY, self.frame.today, Grain.DAY)
+            return self._day(index + 1, 1)
         if word.weekday is None or word.text.endswith("days"):
             return None
         day = self.frame.today - ((self.frame.today.weekday() - word.weekday) % 7) * DAY
@@ -145,23 +148,23 @@ class DayPoints(BesidePoints):
         at = self.skip(index, "the")
         word = self.at(at)
         if word.text in _OF_TODAY:
-            return self._part(at + 1, self.frame.today)
+            return self._part(self._day(at + 1, 0))
         if word.has("this", "last", "past") and self.at(at + 1).text in _DAY_PARTS:
             is_before = word.has("last", "past") or self.at(at + 1).text == "overnight"
-            return self._part(at + 2, self.frame.today - is_before * DAY)
+            return self._part(self._day(at + 2, int(is_before)))
         if word.text in _DAY_PARTS:
             inner = self.skip(at + 1, "of")
             day = self._day_at(inner) or self._try(self._day_of_month, inner) if inner > at + 1 else None
-            return self._part(day.upto, day.start) if day is not None and day.unit is Grain.DAY else None
+            return self._part(day) if day is not None and day.unit is Grain.DAY else None
         anchored = self._try(self._weekday, index) or self._day_at(at)
         if anchored is not None and self.at(anchored.upto).text in _DAY_PARTS:
-            return self._part(anchored.upto + 1, anchored.start)
+            return self._part(replace(anchored, upto=anchored.upto + 1))
         return None
 
-    def _part(self, upto: int, day: dt.date) -> Point | None:
-        if day > self.frame.today:
+    def _part(self, day: Point) -> Point | None:
+        if day.start > self.frame.today:
             return None
-        return Point(upto, day, day + DAY, Grain.DAY, is_part_of_day=True)
+        return Point(day.upto, day.start, day.start + DAY, Grain.DAY, is_part_of_day=True, moves=day.moves)
 
     def _impossible(self, index: int) -> Point | None:
         """ "31 February", "February 30th", "31/02/2026", "week 54": nothing that any calendar has."""

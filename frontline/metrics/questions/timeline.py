@@ -10,6 +10,7 @@ from frontline.metrics.questions.moments import DAY, Frame, Point, When, week_da
 from frontline.metrics.questions.timepoints import PointReader
 from frontline.metrics.questions.timewords import TimeWords
 from frontline.metrics.questions.words import Token
+from frontline.metrics.relative import behind, spanning, until_today
 
 # Two days without a year that lie further apart were said the wrong way round.
 _LONGEST_OF_DAYS = 300
@@ -54,6 +55,7 @@ class Timeline:
             is_part_of_day=found.is_part_of_day,
             is_range=found.is_range,
             never=found.never,
+            moves=found.moves,
         )
 
     def _may_open(self, index: int) -> bool:
@@ -79,7 +81,9 @@ class Timeline:
         start = begin.start if begin.edge != "end" else begin.end
         if begin.edge == "vague" or start > self._frame.today or (begin.choices and not begin.edge):
             return None
-        return Point(upto, start, self._frame.tomorrow, begin.unit if begin.unit is Grain.YEAR else None, is_range=True)
+        unit = begin.unit if begin.unit is Grain.YEAR else None
+        moves = until_today(behind(begin.moves) if begin.edge == "end" else self._reader.begins(begin))
+        return Point(upto, start, self._frame.tomorrow, unit, is_range=True, moves=moves)
 
     def _after(self, index: int) -> Point | None:
         """ "after Easter", "after 1 June": from the day behind it until now."""
@@ -90,7 +94,8 @@ class Timeline:
             return None
         if inner.end > self._frame.today or self._frame.looks_ahead:
             return None
-        return Point(inner.upto, inner.end, self._frame.tomorrow, None, is_range=True)
+        moves = until_today(behind(inner.moves))
+        return Point(inner.upto, inner.end, self._frame.tomorrow, None, is_range=True, moves=moves)
 
     def _between(self, index: int) -> Point | None:
         word = self._reader.at(index)
@@ -154,8 +159,12 @@ class Timeline:
         end = second.start + DAY if second.edge == "start" else second.end
         if not start < end:
             return None
+        is_edged = first.edge == "end" or second.edge == "start"
+        moves = None if is_edged else spanning(self._reader.begins(first), second.moves)
+        if moves is not None and moves.count is not None:
+            moves = self._frame.moving(moves.unit, moves.back, moves.count)
         start, end = self._frame.cap(start, end)
-        return Point(second.upto, start, end, None, is_range=True) if start < end else None
+        return Point(second.upto, start, end, None, is_range=True, moves=moves) if start < end else None
 
     def _aligned(self, first: Point, second: Point) -> tuple[Point, Point]:
         """Put both ends into the years in which the first comes before the second."""

@@ -10,6 +10,7 @@ from frontline.metrics.questions.moments import DAY, Frame, Point
 from frontline.metrics.questions.timedays import DayPoints
 from frontline.metrics.questions.timereading import PointBase
 from frontline.metrics.questions.timewords import TimeWord
+from frontline.metrics.relative import TODAY, counted, until_today
 
 
 class PointReader(DayPoints):
@@ -30,27 +31,27 @@ class PointReader(DayPoints):
     def _near_day(self, index: int) -> Point | None:
         today, start = self.frame.today, index
         if self.at(index).text == "so" and self.at(index + 1).text == "far" and self.at(index + 2).has("today"):
-            return Point(index + 3, today, today + DAY, Grain.DAY)
+            return self._day(index + 3, 0)
         if self.at(index).text == "as" and self.at(index + 1).text == "of":
             index += 2
         index = self.skip(index, "the")
         word = self.at(index)
         texts = tuple(self.at(index + step).text for step in range(4))
         if texts[:3] in (("day", "before", "yesterday"), ("dag", "voor", "gisteren")) or word.has("eergisteren"):
-            return Point(index + (1 if word.has("eergisteren") else 3), today - 2 * DAY, today - DAY, Grain.DAY)
+            return self._day(index + (1 if word.has("eergisteren") else 3), 2)
         if texts[:3] == ("day", "after", "tomorrow") or word.has("overmorgen"):
-            return Point(index + (1 if word.has("overmorgen") else 3), today + 2 * DAY, today + 3 * DAY, Grain.DAY)
+            return self._day(index + (1 if word.has("overmorgen") else 3), -2)
         if word.has("today"):
-            return Point(index + 1, today, today + DAY, Grain.DAY)
+            return self._day(index + 1, 0)
         if word.has("yesterday"):
-            return Point(index + 1, today - DAY, today, Grain.DAY)
+            return self._day(index + 1, 1)
         if word.has("tomorrow"):
-            return Point(index + 1, today + DAY, today + 2 * DAY, Grain.DAY)
+            return self._day(index + 1, -1)
         for phrase in _NOW:
             if tuple(self.at(start + step).text for step in range(len(phrase))) == phrase:
-                return Point(start + len(phrase), today, today + DAY, None, is_now=True)
+                return Point(start + len(phrase), today, today + DAY, None, is_now=True, moves=TODAY)
         if start == index and word.has("now"):
-            return Point(index + 1, today, today + DAY, None, is_now=True)
+            return Point(index + 1, today, today + DAY, None, is_now=True, moves=TODAY)
         return None
 
     def _anchored_unit(self, index: int) -> Point | None:
@@ -86,7 +87,7 @@ class PointReader(DayPoints):
             if number not in (None, 1):
                 return None
             start, end = self.frame.cap(*moments.unit_dates(self.frame.today, unit))
-            return Point(at, start, end, unit, is_now=False)
+            return Point(at, start, end, unit, is_now=False, moves=self.frame.moving(unit, 0))
         if anchor.has("next"):
             return self._ahead(at, unit, number)
         if anchor.has("last", "previous") and self.at(at).has("before") and self.at(at + 1).has("last"):
@@ -103,19 +104,22 @@ class PointReader(DayPoints):
             relation = "last_year"
         if unit is Grain.YEAR and relation == "previous":
             relation = "last_year"
-        return Point(at, start, floor, unit, count=number or 1, relation=relation)
+        count = number or 1
+        moves = counted(unit, count, count)
+        return Point(at, start, floor, unit, count=count, relation=relation, moves=moves)
 
     def _days_back(self, upto: int, days: int, *, ahead: bool = False) -> Point:
-        if ahead:
-            return Point(upto, self.frame.tomorrow, self.frame.tomorrow + days * DAY, Grain.DAY, count=days)
-        return Point(upto, self.frame.today - days * DAY, self.frame.today, Grain.DAY, count=days)
+        moves = counted(Grain.DAY, -1 if ahead else days, days)
+        start = self.frame.tomorrow if ahead else self.frame.today - days * DAY
+        return Point(upto, start, start + days * DAY, Grain.DAY, count=days, moves=moves)
 
     def _ahead(self, upto: int, unit: Grain, number: int | None) -> Point:
         count = number or 1
         if unit is Grain.DAY:
             return self._days_back(upto, count, ahead=True)
         start = step_date(floor_date(self.frame.today, unit), unit, 1)
-        return Point(upto, start, step_date(start, unit, count), unit, count=count)
+        moves = counted(unit, -1, count)
+        return Point(upto, start, step_date(start, unit, count), unit, count=count, moves=moves)
 
     def _half_year(self, upto: int, anchor: TimeWord) -> Point:
         cut = units()
@@ -130,8 +134,7 @@ class PointReader(DayPoints):
         at = self.skip(index, "the")
         unit = self.at(at).unit
         if unit and self.at(at + 1).has("before") and self.at(at + 2).has("last"):
-            floor = floor_date(self.frame.today, unit)
-            return Point(at + 3, step_date(floor, unit, -2), step_date(floor, unit, -1), unit)
+            return self._unit_back(at + 3, unit, 2)
         number, at = self._count(index)
         if number is None:
             number, at = (1, index + 1) if self.at(index).text in ("a", "an", "een") else (None, index)
@@ -149,13 +152,13 @@ class PointReader(DayPoints):
         floor = floor_date(self.frame.today, unit)
         start = step_date(floor, unit, -number)
         relation = "last_year" if unit is Grain.YEAR and number == 1 else ""
-        return Point(upto, start, step_date(start, unit, 1), unit, relation=relation)
+        return Point(upto, start, step_date(start, unit, 1), unit, relation=relation, moves=counted(unit, number))
 
     def _to_date(self, index: int) -> Point | None:
         word = self.at(index)
         for tag, unit in (("ytd", Grain.YEAR), ("qtd", Grain.QUARTER), ("mtd", Grain.MONTH), ("wtd", Grain.WEEK)):
             if word.has(tag):
-                return Point(index + 1, floor_date(self.frame.today, unit), self.frame.tomorrow, unit)
+                return self._unit_to_date(index + 1, unit)
         at = self.skip(index, "the", "fiscal", most=2)
         if at > index and any(self.at(at).has(tag) for tag in ("ytd", "qtd", "mtd")):
             return self._to_date(at)
@@ -165,8 +168,12 @@ class PointReader(DayPoints):
             and not self.at(at).has("adverb")
             and (self.at(at + 1).text, self.at(at + 2).text) in (("to", "date"), ("so", "far"))
         ):
-            return Point(at + 3, floor_date(self.frame.today, found), self.frame.tomorrow, found)
+            return self._unit_to_date(at + 3, found)
         return None
+
+    def _unit_to_date(self, upto: int, unit: Grain) -> Point:
+        moves = until_today(counted(unit, 0))
+        return Point(upto, floor_date(self.frame.today, unit), self.frame.tomorrow, unit, moves=moves)
 
     def _rest_of(self, index: int) -> Point | None:
         at = self.skip(index, "the")

@@ -6,9 +6,10 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from frontline.core.periods import Grain
-from frontline.metrics.questions.moments import Dates, Frame, Point
+from frontline.core.periods import Grain, floor_date
+from frontline.metrics.questions.moments import DAY, Dates, Frame, Point
 from frontline.metrics.questions.timewords import TimeWord, TimeWords
+from frontline.metrics.relative import Relative, counted, until_today
 
 NOTHING = TimeWord("", frozenset(), None, "", False, False)
 # "the month of may last year": more nesting than this is no human's question.
@@ -108,6 +109,11 @@ class PointBase:
         start, end = self.frame.cap(*self.frame.settle(make, year=year))
         return Point(upto, start, end, unit, None if year is not None else make)
 
+    def begins(self, point: Point) -> Relative | None:
+        """Return how a period moves as the beginning of a span: "since January" is since this year began."""
+        is_new_year = point.start == floor_date(self.frame.today, Grain.YEAR) and point.make is not None
+        return counted(Grain.YEAR, 0) if is_new_year else point.begins or point.moves
+
     def _with_trailer(self, point: Point) -> Point:
         """Take "so far", "to date", "until now" after a period that is not over."""
         at = point.upto
@@ -117,10 +123,11 @@ class PointBase:
             return point
         for size, phrases in _TRAILERS.items():
             if texts[:size] in phrases:
-                if texts[:size] == ("so", "far") or point.end >= self.frame.tomorrow:
-                    end = self.frame.tomorrow if point.end > today else point.end
-                    return replace(point, upto=at + size, end=end)
-                return replace(point, upto=at + size, end=self.frame.tomorrow)
+                is_of_its_own = texts[:size] == ("so", "far")  # "April so far" is April
+                if is_of_its_own and point.end <= today:
+                    return replace(point, upto=at + size)
+                moves = until_today(point.moves if is_of_its_own else self.begins(point))
+                return replace(point, upto=at + size, end=self.frame.tomorrow, moves=moves)
         return point
 
     def _so_far(self, index: int) -> Point | None:
@@ -129,8 +136,13 @@ class PointBase:
             if tuple(self.at(index + step).text for step in range(size)) in phrases:
                 inner = self.read(self.skip(index + size, "of", "the", most=2))
                 if inner is not None and inner.start <= self.frame.today < inner.end and inner.unit is not None:
-                    return replace(inner, end=self.frame.tomorrow)
+                    return replace(inner, end=self.frame.tomorrow, moves=until_today(inner.moves))
         return None
+
+    def _day(self, upto: int, back: int) -> Point:
+        """Return the one day that lies so many days back."""
+        day = self.frame.today - back * DAY
+        return Point(upto, day, day + DAY, Grain.DAY, moves=counted(Grain.DAY, back))
 
     def _count(self, index: int) -> tuple[int | None, int]:
         texts = (self.at(index).text, self.at(index + 1).text, self.at(index + 2).text)
