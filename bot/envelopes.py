@@ -155,8 +155,10 @@ def parse_action(body: Payload) -> Envelope | None:
     elif container.get("is_ephemeral") is True:
         surface = "ephemeral"
     origin, _ = view_origin(_str(view, "private_metadata"))
+    # Handled ids are kept: one must not say who clicked on what is unsigned. A trigger is of one click of one person.
+    click = _str(body, "trigger_id") or f"{user}:{_str(action, 'action_ts') or _digest(body)}"
     return Envelope(
-        inbound_id=f"act:{user}:{_str(action, 'action_ts') or _digest(body)}:{_str(action, 'action_id')}",
+        inbound_id=f"act:{click}:{_str(action, 'action_id')}",
         kind="action",
         user=user,
         team=team,

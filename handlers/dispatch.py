@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from frontline.core.actor import Actor, ActorKind
+from frontline.core.actor import UNSIGNED, Actor, ActorKind
 from frontline.core.errors import (
     Conflict,
     EngineError,
@@ -101,6 +101,8 @@ class Doorway:
         desk.policy.authorize(actor, trail.permission, audience=request.audience)
         if entry is None:
             return unknown_command(desk, actor, request)
+        if entry.unsigned:
+            trail.actor = UNSIGNED
         raw = dict(request.values)
         if request.value:
             raw.setdefault("value", RawText(request.value))
@@ -179,7 +181,8 @@ class Doorway:
     def _record(self, unit: Unit, work: Work, entry: Entry, reply: Reply) -> None:
         outcome = OUTCOMES.get(reply.outcome, "done")
         detail: Mapping[str, Any] = {"outcome": reply.outcome.value, **work.audit}
-        audit.record(unit, work.actor, entry.permission, resource=" ".join(entry.path), outcome=outcome, detail=detail)
+        signer = UNSIGNED if entry.unsigned else work.actor
+        audit.record(unit, signer, entry.permission, resource=" ".join(entry.path), outcome=outcome, detail=detail)
 
     def _engine_down(self, error: EngineError) -> Reply:
         log.warning("engine error: %s", error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 
 from frontline.catalog.proposals import OPTIONS
@@ -21,6 +22,9 @@ from handlers.words import (
     take_person,
     take_url,
 )
+
+# The number of an incident or a case, and nothing beside it; longer ones may be somebody's phone.
+_NUMBER = re.compile(r"(?:case |incident )?#?[a-z]{0,6}[-_]?\d{1,9}", re.IGNORECASE)
 
 
 def whole(name: str) -> Reader:
@@ -108,6 +112,29 @@ def read_theme_merge(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``KEY into KEY``."""
     said = [word for word in plain(words.reveal()).split() if word.lower() != "into"]
     return _raw(value=said[0] if said else "", into=said[1] if len(said) > 1 else "")
+
+
+def read_opening(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``INC-42``, ``case 8123`` or a title in words."""
+    said = plain(words.reveal()).strip('" ')
+    if _NUMBER.fullmatch(said):
+        return _raw(about=said.lower().removeprefix("case ").removeprefix("incident ").strip().upper())
+    return _raw(title=said)
+
+
+def read_contribution(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``DEBRIEF [SECTION what contributed]``."""
+    value, _, rest = plain(words.reveal()).partition(" ")
+    section, _, text = rest.strip().partition(" ")
+    return _raw(value=value, section=section.lower().strip(":"), text=text.strip(' "'))
+
+
+def read_lesson(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``[DEBRIEF [NUMBER @owner [due DATE]]]``."""
+    owner, rest = take_person(plain(words.reveal()))
+    due, rest = take_due(rest, today=today)
+    value, _, number = rest.partition(" ")
+    return _raw(value=value, number=number.strip(), owner=owner, due=due.isoformat() if due else "")
 
 
 def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:

@@ -73,6 +73,8 @@ class Entry:
     read: Reader | None = None
     prepare: Callable[[Desk, Any], Arguments] | None = None
     writes: bool = False
+    # Who asked is judged, and then written nowhere: not in the audit trail either.
+    unsigned: bool = False
     summary: str = ""
     examples: Sequence[str] = ()
     aliases: Sequence[str] = ()

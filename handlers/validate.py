@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from frontline.core.forms import FormErrors
 from frontline.core.periods import local_date
 from frontline.core.request import Request
-from handlers import labels, own, pains, release_forms, tags, uploads
+from handlers import debrief_lint, debrief_publishing, labels, own, pains, release_forms, tags, uploads
 
 # form action -> its check; a form that is not here has nothing to be checked before the ack.
 CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
@@ -21,6 +21,8 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "example.refuse": lambda request, today: release_forms.validate_reason(request),
     "example.mask": lambda request, today: release_forms.validate_words(request),
     "example.share": lambda request, today: release_forms.validate_channel(request),
+    "debrief.add": lambda request, today: debrief_lint.validate(request),
+    "debrief.publish": lambda request, today: debrief_publishing.validate(request, today=today),
     "pain.submit": lambda request, today: pains.validate_submission(request),
     "pain.decline": lambda request, today: pains.validate_reason(request),
     "pain.accept": lambda request, today: own.validate(request, today=today),

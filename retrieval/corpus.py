@@ -93,6 +93,15 @@ class Corpus:
             # Also when the caller stops asking after its last row.
             self.index_pending()
 
+    def keep(self, unit: Unit, actor: Actor, row: Mapping[str, Any]) -> str:
+        """Take one row in the caller's unit and return its decision, as ``add``; it is indexed after the commit.
+
+        Raises:
+            NotPermitted: the actor may not add.
+        """
+        self._policy.authorize(actor, "corpus.add")
+        return str(self._intake.take_one(unit, row)["decision"])
+
     def index_pending(self, *, report: Report | None = None) -> int:
         """Project what is not yet in the live index, take out what was withdrawn; return how many were written."""
         generation = self._live()

@@ -51,6 +51,14 @@ class Intake:
             if report:
                 report(Progress(done, total))
 
+    def take_one(self, unit: Unit, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Take one row in the caller's unit; the caller writes the audit entry."""
+        fault = _fault(row)
+        if fault:
+            return self._keep(unit, row, fault, "", None)
+        [verdict] = self._gate().check_many([(RawText(str(row["text"])), read_known(row.get("known")))])
+        return self._keep(unit, row, "", self._content_key(row), verdict)
+
     def _take_chunk(self, actor: Actor, chunk: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         faults = [_fault(row) for row in chunk]
         keys = [self._content_key(row) if not fault else "" for row, fault in zip(chunk, faults, strict=True)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from frontline.app.demo_debriefs import seed_debriefs
 from frontline.app.demo_tags import seed_tags
 from frontline.app.terminal import show_progress
 from frontline.core.actor import ActorKind, Role
@@ -27,7 +28,7 @@ FUTURE_DAYS = 60  # played along with the company; a clock that goes further has
 # Loaded in this order, so that a case finds its customer and a contact its case.
 TABLES = (
     "teams", "agents", "customers", "cases", "interactions", "surveys", "handoffs", "form_events", "costs", "qa_audits",
-    "agent_states", "queue_now", "tags_fact",
+    "agent_states", "queue_now", "tags_fact", "incidents",
 )  # fmt: skip
 
 
@@ -72,6 +73,16 @@ def prepare(house: House, wanted: Wanted, *, fresh: bool) -> bool:
     return True
 
 
+def write_incidents(path: Path) -> None:
+    """Write the incident log of the company; it is the same whatever the seed."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from frontline.sandbox.company.texts.debriefs import house_incidents
+
+    pq.write_table(pa.Table.from_pylist(house_incidents()), path)
+
+
 def write_clock(home: Path, instant: dt.datetime) -> None:
     """Keep where the demo's clock is: the next start and every command go on from there."""
     fresh = home / ".clock.new"
@@ -101,6 +112,7 @@ def load_documents(house: House) -> None:
         for _decision in house.corpus.add(SYSTEM, rows, report=report):
             pass
     release_examples(house)
+    seed_debriefs(house)
 
 
 def seat_people(unit: Unit) -> None:
@@ -146,6 +158,7 @@ def _generate(home: Path, wanted: Wanted, *, quiet: bool) -> None:
         generate(home / "demo", seed=wanted.seed, effects=wanted.effects, scale=wanted.scale, report=report,
                  future_days=FUTURE_DAYS)  # fmt: skip
     shutil.copyfile(home / "demo" / "truth.yaml", home / "truth.yaml")
+    write_incidents(home / "demo" / "incidents.parquet")
 
 
 def _load(house: House) -> None:

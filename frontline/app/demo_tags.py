@@ -81,14 +81,14 @@ def seed_tags(house: House, *, seed: int, effects: bool) -> int:
     count = 0
     with house.store.unit() as unit:
         for habit in habits:
-            texts = [_sealed(house, text) for text in habit.texts]
+            texts = [sealed(house, text) for text in habit.texts]
             agents = chance.sample(floor, k=min(habit.agents, len(floor)))
             for number, at in enumerate(_moments(habit, unit.now, chance)):
                 author, case = agents[number % len(agents)], str(chance.randint(610_000, 690_000))
                 text = texts[number % len(texts)]
                 tags.add_tag(unit, SYSTEM, text, label=habit.label, case_key=case, author=author, at=at)
                 if habit.process and number == 0:
-                    tag_labels.link(unit, steward, habit.label, process=_sealed(house, habit.process))
+                    tag_labels.link(unit, steward, habit.label, process=sealed(house, habit.process))
                 count += 1
         tag_labels.merge(unit, steward, "invoice-by-post", "paper-invoice")
         unit.commit()
@@ -107,7 +107,12 @@ def _agents(house: House) -> list[DeskAuthor]:
     return [DeskAuthor(agent_id, team=team) for agent_id, team in rows]
 
 
-def _sealed(house: House, text: str) -> AnonymizedText:
+def sealed(house: House, text: str) -> AnonymizedText:
+    """Return words of the demo company as the gate releases them.
+
+    Raises:
+        EngineError: it holds them back.
+    """
     verdict = house.gate.check(RawText(text), language="en")
     if verdict.text is None:
         raise EngineError("The gate held a text of the demo company back; nothing was seeded.", permanent=True)

@@ -29,7 +29,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
 _PARTS = (
     "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
-    "scorecards",
+    "scorecards", "debriefs",
 )  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
@@ -58,6 +58,7 @@ class Catalog:
     channels: Any = None
     organisation: Any = None
     commitment_kinds: Any = None
+    debriefs: Any = None
     scorecards: Scorecards = field(default_factory=Scorecards)
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:

@@ -51,6 +51,8 @@ class Actor:
 
 
 SYSTEM = Actor(key="system", handle="frontline", kind=ActorKind.SYSTEM)
+# Stands in the audit trail where who acted is written nowhere; it is allowed nothing.
+UNSIGNED = Actor(key="unsigned", handle="unsigned", kind=ActorKind.UNKNOWN)
 
 
 class AudienceKind(enum.StrEnum):

@@ -6,7 +6,7 @@ from frontline.core.errors import UsageError
 from frontline.core.reply import Outcome, Reply
 from frontline.metrics.insights.series import without_pins
 from frontline.metrics.query import Kind, MetricQuery
-from handlers import examples, floor, own, standing
+from handlers import debrief_search, examples, floor, own, standing
 from handlers.assistant.outlook import look_ahead
 from handlers.assistant.pace import against_target
 from handlers.assistant.turn import Turn
@@ -14,8 +14,6 @@ from handlers.assistant.why import explain_change
 from handlers.looks import note_looks
 from handlers.ops import HelpArguments, show_help
 from handlers.registry import NoArguments
-
-CORPUS_KIND = {"examples": "complaint", "debriefs": "debrief"}
 
 
 def execute(turn: Turn) -> Turn:
@@ -31,9 +29,11 @@ def execute(turn: Turn) -> Turn:
         return turn
     if plan.intent == "metric" and plan.query is not None:
         _compute(turn, plan.query)
-    elif plan.intent in CORPUS_KIND:
+    elif plan.intent == "examples":
         work.desk.policy.authorize(work.actor, "example.find", audience=work.audience)
-        turn.reply = examples.show(work, turn.question, count=5, kind=CORPUS_KIND[plan.intent])
+        turn.reply = examples.show(work, turn.question, count=5, kind="complaint")
+    elif plan.intent == "debriefs":
+        turn.reply = debrief_search.answer(work, turn.question)
     elif plan.intent == "ownership":
         turn.reply = own.find_owners(work, turn.question)
     elif plan.intent == "floor":

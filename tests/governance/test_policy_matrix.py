@@ -54,6 +54,10 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "pain.submit": ("supervisor analyst leader admin",) * 2,
     "pain.list": ("supervisor leader admin system",) * 2,
     "pain.decide": ("leader admin",) * 2,
+    "debrief.open": ("agent supervisor analyst steward admin", ""),
+    "debrief.add": ("agent supervisor analyst leader trainer steward admin", ""),
+    "debrief.read": ("agent supervisor analyst leader trainer steward admin", ""),
+    "debrief.publish": ("supervisor steward admin", ""),
     "commitment.list": (f"{EVERYBODY} system", "supervisor analyst leader steward admin system"),
     "commitment.create": (
         "agent supervisor analyst leader trainer steward admin system",

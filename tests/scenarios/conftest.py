@@ -62,9 +62,10 @@ def make_company(home: Path) -> None:
 
 
 def latest_complaints(documents: Path) -> list[str]:
-    """Return the lines of the last complaints: a few months of them have themes."""
+    """Return the lines of the last complaints (a few months of them have themes), and those of the house itself."""
     lines = documents.read_text(encoding="utf-8").splitlines(keepends=True)
-    return [line for line in lines if '"kind": "complaint"' in line][-TEXTS:]
+    of_house = [line for line in lines if '"kind": "debrief"' in line or '"kind": "article"' in line]
+    return [line for line in lines if '"kind": "complaint"' in line][-TEXTS:] + of_house
 
 
 @dataclass

@@ -19,6 +19,7 @@ FAMILIES = (
     "definitions",
     "dashboards",
     "pins",
+    "debriefs",
 )
 
 

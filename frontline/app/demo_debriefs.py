@@ -1,0 +1,125 @@
+"""Debriefs of the demo company's last days: one that waits for a third voice, one published with its lessons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from frontline.app.demo_tags import sealed
+from frontline.core.actor import SYSTEM, Actor
+from frontline.core.request import PersonRef
+from frontline.governance import commitments, debriefs, people
+from frontline.governance.debriefs import Contribution, Opening, Step
+from frontline.sandbox.slack import cast
+from frontline.store.models.debriefs import Debrief
+from frontline.store.work import Unit
+
+if TYPE_CHECKING:
+    from frontline.app.wiring import House
+
+VERIFIED_IN = dt.timedelta(days=28)
+# (persona, section, words, factor, clock)
+Said = tuple[str, str, str, str, str]
+WAITING = ("Text messages about visits sent an hour late", "INC-41", "installation")
+WAITING_SAID: Sequence[Said] = (
+    ("agent", "happened", "callers read us a time slot that had passed already", "", "08:50"),
+    (
+        "analyst",
+        "conditions",
+        "the sender of the texts keeps its own clock and nothing compares it with ours",
+        "data",
+        "",
+    ),
+)
+TOLD = ("Overflow of the chat queue closed during the lunch peak", "", "account access")
+TOLD_SAID: Sequence[Said] = (
+    ("agent", "happened", "the chat queue grew to four times its usual length", "", "12:05"),
+    ("agent", "surprised", "the wallboard showed the queue as empty while it was full", "monitoring", ""),
+    ("supervisor", "helped", "two desks moved to chat by hand within ten minutes", "", "12:25"),
+    ("analyst", "conditions", "the overflow rule follows the plan of the day, which had a gap", "procedure", ""),
+    ("analyst", "lessons", "check the plan of the day for gaps before the shift begins", "procedure", ""),
+    ("supervisor", "lessons", "show the state of the overflow rule on the wallboard", "monitoring", ""),
+)  # fmt: skip
+
+
+def seed_debriefs(house: House) -> int:
+    """Open two debriefs through the real flow unless there are some; return how many."""
+    with house.store.read() as session:
+        if session.scalar(select(Debrief.debrief_id).limit(1)) is not None:
+            return 0
+        cast_of = {
+            persona: people.resolve(session, PersonRef(handle=cast.BY_PERSONA[persona].handle))
+            for persona in ("agent", "supervisor", "analyst", "steward")
+        }
+    with house.store.unit() as unit:
+        _fill(house, unit, cast_of, WAITING, WAITING_SAID)
+        row = _fill(house, unit, cast_of, TOLD, TOLD_SAID)
+        _publish(house, unit, cast_of["steward"], row)
+        unit.commit()
+    house.corpus.index_pending()
+    return 2
+
+
+def _fill(
+    house: House, unit: Unit, cast_of: dict[str, Actor], about: tuple[str, str, str], said: Sequence[Said]
+) -> Debrief:
+    title, incident, category = about
+    step = Step("08:30" if incident else "12:00", sealed(house, "first sign on the floor"))
+    opening = Opening(sealed(house, title), incident, category, timeline=[step])
+    row = debriefs.open_debrief(unit, cast_of["supervisor"], opening, policy=house.policy)
+    for persona, section, words, factor, clock in said:
+        entry = Contribution(section, sealed(house, words), factor, clock)
+        debriefs.contribute(
+            unit,
+            cast_of[persona],
+            row.debrief_id,
+            entry,
+            vault=house.vault,
+            rules=house.catalog.debriefs,
+            policy=house.policy,
+        )
+    return row
+
+
+def _publish(house: House, unit: Unit, steward: Actor, row: Debrief) -> None:
+    """Publish as the steward does in Slack, and give her the lessons."""
+    from handlers.debrief_text import compose
+
+    entries = debriefs.entries_of(unit.session, row)
+    debriefs.publish(
+        unit,
+        steward,
+        row.debrief_id,
+        doc_id=f"debrief-{row.debrief_id}",
+        left_out=(),
+        is_led_only_fine=False,
+        vault=house.vault,
+        rules=house.catalog.debriefs,
+        policy=house.policy,
+    )
+    text = compose(row, entries, rules=house.catalog.debriefs, zone=house.catalog.calendar.zone_info)
+    document = {
+        "id": row.doc_id,
+        "kind": debriefs.KIND,
+        "text": text,
+        "category": row.category,
+        "received_at": row.opened_at.isoformat(timespec="seconds"),
+        "language": "english",
+    }
+    house.corpus.keep(unit, SYSTEM, document)
+    for entry in entries:
+        if entry.section == "lessons":
+            commitments.create(
+                unit,
+                steward,
+                kind="lesson",
+                title=entry.text,
+                owner_key=steward.key,
+                due=unit.now.date() + VERIFIED_IN,
+                source_key=entry.entry_id,
+                policy=house.policy,
+                kinds=house.catalog.commitment_kinds,
+            )

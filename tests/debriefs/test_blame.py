@@ -1,0 +1,71 @@
+"""What is blame and what is a condition."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anonymization.lexicon import load_lexicon
+from frontline.catalog.debriefs import load_debriefs
+from frontline.governance.blame import find_blame, without_persons
+
+WORDS = load_debriefs().blame
+
+
+def is_name(word: str) -> bool:
+    lexicon = load_lexicon()
+    return not lexicon.is_common(word) and (lexicon.is_first_name(word) or lexicon.is_last_name(word))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sanne failed to check the port",
+        "It went wrong because Hassan did not read the note.",
+        "[PERSON] failed to roll it back",
+        "[AGENT_1] forgot the banner",
+        "@robin ignored the alarm",
+        "The night agent on the chat desk again missed the alert",
+        "the team lead should have called care",
+        "He never told us",
+        "This was the fault of the supervisor",
+        "the alarm was ignored by the operators",
+        "We can blame Maria",
+        "the engineer's mistake cost an hour",
+        "An engineer caused it",
+    ],
+)
+def test_a_name_or_a_role_with_what_it_did_badly_is_found(text: str) -> None:
+    assert find_blame(text, WORDS, is_name=is_name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Monitoring failed to notice the loss of signal",
+        "The alarm was routed to a channel that nobody reads",
+        "The agents had no text to read out",
+        "Agents were told after the customers",
+        "The runbook did not name the second line card",
+        "Sanne kept the overflow open and told every desk",
+        "A fix failed twice. The engineer rolled it back by hand",
+        "It was never tested with two sites",
+        "Somebody failed to close the window",
+        "The router failed; agents read the prepared text",
+    ],
+)
+def test_a_condition_is_left_alone(text: str) -> None:
+    assert find_blame(text, WORDS, is_name=is_name) == []
+
+
+def test_role_free_names_nobody_and_keeps_the_rest() -> None:
+    text = "The agent failed to check. Later Hassan forgot the banner, and the port stayed down."
+    free = without_persons(text, WORDS, is_name=is_name)
+    assert free == "Somebody failed to check. Later somebody forgot the banner, and the port stayed down."
+    assert find_blame(free, WORDS, is_name=is_name) == []
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_and_role_free_text_blames_nobody(text: str) -> None:
+    assert find_blame(without_persons(text, WORDS, is_name=is_name), WORDS, is_name=is_name) == []
