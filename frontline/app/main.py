@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from frontline.app.commands import (
     ask,
     audit,
+    categorize,
     check,
     corpus,
     data,
@@ -90,6 +91,7 @@ def build(summary: str) -> typer.Typer:
         feeds,
         data,
         corpus,
+        categorize,
         themes,
         text,
         jobs,

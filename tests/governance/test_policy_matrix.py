@@ -41,6 +41,7 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "example.withdraw": ("trainer steward admin", ""),
     "corpus.add": ("steward admin system", ""),
     "corpus.rebuild": ("steward admin system", ""),
+    "category.learn": ("supervisor analyst trainer steward admin", ""),
     "text.anonymize": ("trainer steward admin", ""),
     "tag.create": ("agent supervisor trainer steward system",) * 2,
     "tag.merge": ("supervisor steward",) * 2,
