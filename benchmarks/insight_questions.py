@@ -11,6 +11,7 @@ import datetime as dt
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ from frontline.core.text import QuestionText
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.insights.outlook import forecast
 from frontline.metrics.insights.pace import judge_pace
-from frontline.metrics.insights.series import Run
 from frontline.metrics.insights.why import explain
 from frontline.metrics.query import Kind, MetricQuery
 from frontline.metrics.questions.parser import QuestionParser
@@ -82,7 +82,7 @@ def measure(rows: int = ROWS) -> list[Figure]:
                     parsed = parser.parse(QuestionText(text), now=NOW)
                     assert parsed.query is not None, f"{text}: {parsed.message}"
                     assert parsed.query.kind is Kind(kind), f"{text}: read as {parsed.query.kind}"
-                    answer(lambda query: engine.run(SYSTEM, query), catalog, parsed.query)
+                    answer(engine, catalog, parsed.query)
 
                 def by_hand(statements: list[str] = statements) -> None:
                     for statement in statements:
@@ -95,8 +95,9 @@ def measure(rows: int = ROWS) -> list[Figure]:
     return figures
 
 
-def answer(run: Run, catalog: Catalog, query: MetricQuery) -> None:
+def answer(engine: MetricEngine, catalog: Catalog, query: MetricQuery) -> None:
     """Do what the assistant does with a question of this kind, without the words."""
+    run = partial(engine.run, SYSTEM)
     today = local_date(NOW, catalog.calendar.zone_info)
     is_holiday: Callable[..., Any] = public_holidays(catalog.calendar)
     found: object
@@ -105,7 +106,9 @@ def answer(run: Run, catalog: Catalog, query: MetricQuery) -> None:
     elif query.kind is Kind.TARGET:
         found = judge_pace(run, catalog, run(computable(query)), today=today, is_holiday=is_holiday)
     else:
-        found = explain(run, catalog, run(computable(query)), today=today)
+        found = explain(
+            run, catalog, run(computable(query)), today=today, together=partial(engine.run_together, SYSTEM)
+        )
     assert found is not None, f"nothing was found out about {query.metrics[0]}"
 
 

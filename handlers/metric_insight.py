@@ -44,7 +44,7 @@ def _summary(work: Work, key: str, metric: Metric) -> list[Part]:
     lately, trend = _periods(metric, work.today)
     compared = MetricQuery(kind=Kind.COMPARISON, metrics=(key,), period=lately, compare="previous")
     result = work.run(compared)
-    found = explain(work.run, catalog, result, today=work.today)
+    found = explain(work.run, catalog, result, today=work.today, together=work.run_together)
     lines = _metric_lines(work, metric, found)
     if pace := pace_line(work, metric, compared):
         lines.append(pace)

@@ -24,6 +24,7 @@ from frontline.core.periods import Grain, units
 from frontline.metrics.dialects import ONE, Expression, Hooks, bucket, local_offset, naive
 from frontline.metrics.query import Filter
 from frontline.metrics.sources import FilledView, Rows, all_of
+from frontline.metrics.together import Together
 from frontline.metrics.windows import Bucket, Slice, buckets
 
 
@@ -49,6 +50,7 @@ class Scope:
     watermark: Callable[[str], dt.datetime | None]
     literal: Mapping[str, sa.FromClause] = field(default_factory=dict)  # in the place of a fact table (``live``)
     recorded: Scope | None = None  # the same scope without the live readings, for what was before
+    together: Together | None = None  # what is asked beside it, to be read from the same rows at once
 
     def rows(self, model: str, source: sa.FromClause | None = None) -> Rows:
         """Return a FROM clause over ``model`` (or over ``source`` with the same columns)."""
@@ -65,6 +67,7 @@ class Ask:
     by: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     grain: Grain | None = None
+    sets: tuple[tuple[int, ...], ...] = ()  # several breakdowns in one statement, each as places in ``by``
 
 
 Builder = Callable[[Scope, Ask], "sa.Select[tuple[object, ...]]"]
@@ -121,14 +124,23 @@ def grouped(
     seen: sa.FromClause = sa.select(*inner).select_from(rows.from_clause).where(*tests).subquery("seen")
     if placed:
         seen = scope.hooks.placed(seen, names, placed)
-    return select_cells(seen, names, outer)
+    return select_cells(seen, names, outer, ask.sets)
 
 
-def select_cells(source: sa.FromClause, names: Sequence[str], outer: Outer) -> sa.Select[tuple[object, ...]]:
-    """Return num, den and n of ``source`` grouped by ``names``."""
+def select_cells(
+    source: sa.FromClause, names: Sequence[str], outer: Outer, sets: Sequence[Sequence[int]] = ()
+) -> sa.Select[tuple[object, ...]]:
+    """Return num, den and n of ``source`` grouped by ``names``.
+
+    With ``sets`` (places in ``names``) once by each of them in one pass over the rows: the column ``left_out`` before
+    the cells has a bit for every name, the last name the lowest, that is 1 where a row is not grouped by it.
+    """
     cells = [expression.label(name) for name, expression in zip(("num", "den", "n"), outer, strict=True)]
     keys = [source.c[name] for name in names]
-    return sa.select(*keys, *cells).select_from(source).group_by(*keys)
+    if not sets:
+        return sa.select(*keys, *cells).select_from(source).group_by(*keys)
+    groups = sa.func.grouping_sets(*(sa.tuple_(*(keys[at] for at in places)) for places in sets))
+    return sa.select(*keys, sa.func.grouping(*keys).label("left_out"), *cells).select_from(source).group_by(groups)
 
 
 def aggregate(scope: Scope, measure: Measure, value: KeyedColumnElement[Any]) -> Expression:

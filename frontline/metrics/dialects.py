@@ -24,6 +24,8 @@ ONE: Expression = sa.literal_column("1")
 class Hooks(Protocol):
     """One engine's way of saying it."""
 
+    has_grouping_sets: bool
+
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
         """Return ``instant`` moved by ``seconds``."""
         ...
@@ -51,6 +53,8 @@ class Hooks(Protocol):
 
 class _Standard:
     """What two of the three say alike."""
+
+    has_grouping_sets = True
 
     def day(self, local: Expression) -> Expression:
         return sa.cast(local, sa.Date)
@@ -98,6 +102,8 @@ class SQLite:
     SQLite's own functions round to the millisecond, which may be the next day: they get the whole seconds only, and
     are asked to move by whole seconds only.
     """
+
+    has_grouping_sets = False
 
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
         moved = sa.cast(_literal(seconds), sa.String) + sa.literal_column("' seconds'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -15,28 +16,30 @@ from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import fold
 from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.clock import Clock
-from frontline.core.errors import NotFound, UsageError
+from frontline.core.errors import NotFound, NotPermitted, UsageError
 from frontline.core.periods import cutting, local_date
 from frontline.metrics.cache import ResultCache
 from frontline.metrics.checks import canonical_key, check_query
-from frontline.metrics.compiler import Ask, LoadedSpan, Scope, require_data
+from frontline.metrics.compiler import Ask, Scope, require_data
 from frontline.metrics.costs import months_without_ledger
 from frontline.metrics.customers import CustomerSpec, read_churn_signals
 from frontline.metrics.dialects import hooks_of
 from frontline.metrics.differences import TOO_NEAR, Apart, hide_near, with_floors
 from frontline.metrics.extracts import Extract, ExtractSpec, read_extract
-from frontline.metrics.guard import Answered, Guarded, guard, read_answer
+from frontline.metrics.guard import Answered, finer_dims, guard, read_answer
 from frontline.metrics.live import LiveNow, LiveSource, freshness_notes, live_now, with_live
+from frontline.metrics.loaded import as_column, require_loaded, require_now, until
 from frontline.metrics.policy import Authorizer, View, view_of
 from frontline.metrics.query import MetricQuery, MetricResult, Stamp
 from frontline.metrics.reading import Key, Loaded, execute, loaded_spans, read_loaded
 from frontline.metrics.sources import FactsSource, FilledView, Memo, Rows, count_filled
 from frontline.metrics.stamps import coverage, filter_note, gap_notes, ledger_note, maturity_notes
-from frontline.metrics.tables import COMPARE, CURRENT, Column, fill, lay_out
+from frontline.metrics.statements import sql_of
+from frontline.metrics.tables import COMPARE, CURRENT, Column, lay_out
+from frontline.metrics.together import Together
 from frontline.metrics.versions import VersionSource, pinned
-from frontline.metrics.windows import Slice, Windows, buckets, resolve_windows
+from frontline.metrics.windows import Slice, Windows, resolve_windows
 
-ONE_SECOND = dt.timedelta(seconds=1)
 # Rows of these kinds are not counted within the slice, so a slice without loaded days still has an answer.
 _NOT_WITHIN = (
     MetricKind.SNAPSHOT,
@@ -96,7 +99,28 @@ class MetricEngine:
         with cutting(self._catalog.calendar.units):
             return self._run_pinned(actor, query, audience) if query.pins else self._run(actor, query, audience)
 
-    def _run(self, actor: Actor, query: MetricQuery, audience: Audience) -> MetricResult:
+    def run_together(
+        self, actor: Actor, queries: Sequence[MetricQuery], *, audience: Audience = PRIVATE
+    ) -> list[MetricResult | None]:
+        """Answer breakdowns of the same metrics over the same period as ``run`` would one by one, in one pass over the
+        rows where the engine of the facts can; None in the place of one that ``run`` would refuse."""
+        together = Together(
+            [[query.by for query in queries], [finer_dims(query.by, query.filters) for query in queries]],
+            self._clock.now(),
+        )
+        found: list[MetricResult | None] = []
+        for query in queries:
+            try:
+                with cutting(self._catalog.calendar.units):
+                    pinned = self._run_pinned(actor, query, audience) if query.pins else None
+                    found.append(pinned or self._run(actor, query, audience, together))
+            except (NotFound, NotPermitted, UsageError):
+                found.append(None)
+        return found
+
+    def _run(
+        self, actor: Actor, query: MetricQuery, audience: Audience, together: Together | None = None
+    ) -> MetricResult:
         asked = check_query(self._catalog, query)
         generation = self._facts.generation  # before connecting: a flip in between only labels the answer as older
         with self._facts.connect() as connection:
@@ -108,12 +132,12 @@ class MetricEngine:
                 audience=audience,
                 team_of=lambda word: self._team_of(connection, generation, word),
             )
-            now = self._clock.now()
+            now = self._clock.now() if together is None else together.now
             live = self._live_now(asked, now)
             key = (canonical_key(asked), generation, live.as_of, repr(view), now.replace(second=0, microsecond=0))
             if (known := self._cache.get(key)) is not None:
                 return replace(known, query=query)
-            scope = with_live(self._scope(connection, generation, now), live)
+            scope = with_live(self._scope(connection, generation, now, together), live)
             result = self._answer(scope, connection, asked, view)
         self._cache.put(key, result)
         return replace(result, query=query)
@@ -200,15 +224,15 @@ class MetricEngine:
         reached = [mark for metric in metrics if (mark := scope.watermark(metric.model)) is not None]
         windows = resolve_windows(query, now=scope.now, zone=scope.zone, watermark=min(reached, default=None))
         for metric in metrics:
-            _require_now(metric, windows)
+            require_now(metric, windows)
         parts: list[Column] = []
         stamps: list[Stamp] = []
-        sql: list[str] = []
+        read: list[tuple[Scope, Ask]] = []
         for key, metric in zip(query.metrics, metrics, strict=True):
-            columns, stamp, texts = self._measure(scope, connection, query, view, windows, key, metric)
+            columns, stamp, asks = self._measure(scope, connection, query, view, windows, key, metric)
             parts += columns
             stamps.append(stamp)
-            sql += texts
+            read += asks
         table = lay_out(self._catalog, query, parts)
         nothing = not any(cell.n for part in parts for cell in part.cells.values())
         empty = ["nothing matched in this period"] if nothing else []
@@ -222,9 +246,9 @@ class MetricEngine:
             compare_period=windows.compare_period,
             is_unfinished=windows.is_unfinished,
             warnings=(*windows.notes, *table.warnings, *empty, *hidden),
-            sql=tuple(sql),
             parts=table.parts,
             min_n=max(_min_n(metric, view) for metric in metrics),
+            statements=partial(self._sql, tuple(read), connection.dialect),
         )
 
     def _measure(
@@ -236,12 +260,12 @@ class MetricEngine:
         windows: Windows,
         key: str,
         metric: Metric,
-    ) -> tuple[list[Column], Stamp, list[str]]:
+    ) -> tuple[list[Column], Stamp, list[tuple[Scope, Ask]]]:
         """Read one metric in every window and stamp it."""
         filters = (*query.filters, *view.rows)
         min_n = _min_n(metric, view)
         slices = [(CURRENT, windows.current), *([(COMPARE, windows.compare)] if windows.compare else [])]
-        columns, sql, counts = [], [], []
+        columns, asks, counts = [], [], []
         rows_behind = 0
         for window, piece in slices:
             ask = Ask(key, metric, piece, query.by, filters, query.period.grain)
@@ -252,9 +276,9 @@ class MetricEngine:
             if window == CURRENT:
                 rows_behind = sum(cell.n for cell in answered.cells.values())
             guarded = guard(source, connection, ask, answered, asked=asked, min_n=min_n, is_self=view.is_self)
-            columns.append(_column(source, ask, window, guarded))
+            columns.append(as_column(source, ask, window, guarded))
             counts.append(guarded.n)
-            sql.append(answered.sql)
+            asks.append((source, ask))
         now_ask = Ask(key, metric, windows.current, (), filters)
         spans = scope.spans(metric.model)
         notes = [*freshness_notes(scope, metric), *maturity_notes(scope, now_ask), *filter_note(filters)]
@@ -275,14 +299,18 @@ class MetricEngine:
             coverage={} if counts[0] is None else coverage(scope, connection, now_ask, n=rows_behind),
             notes=tuple(notes),
         )
-        return columns, stamp, sql
+        return columns, stamp, asks
+
+    def _sql(self, asks: Sequence[tuple[Scope, Ask]], dialect: sa.Dialect) -> tuple[str, ...]:
+        with cutting(self._catalog.calendar.units):
+            return tuple(sql_of(scope, ask, dialect) for scope, ask in asks)
 
     def _read(self, scope: Scope, connection: Connection, ask: Ask, window: str, *, asked: int, min_n: int) -> Answered:
         if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
-            _require_loaded(scope.spans(ask.metric.model), ask, scope)
+            require_loaded(scope.spans(ask.metric.model), ask, scope)
         is_latest = ask.metric.kind is MetricKind.LATEST
         if is_latest and window == COMPARE and not scope.filled.rows(ask.metric.model):
-            return Answered({}, "")
+            return Answered({})
         answered = read_answer(scope, connection, ask, asked=asked, min_n=min_n)
         if is_latest and window == CURRENT and not any(cell.n for cell in answered.cells.values()):
             raise NotFound(
@@ -306,7 +334,9 @@ class MetricEngine:
                 next_step=f"{metric.unlocks[0].upper()}{metric.unlocks[1:]}, then ask again.",
             )
 
-    def _scope(self, connection: Connection, generation: str, now: dt.datetime) -> Scope:
+    def _scope(
+        self, connection: Connection, generation: str, now: dt.datetime, together: Together | None = None
+    ) -> Scope:
         zone = self._catalog.calendar.zone_info
         return Scope(
             catalog=self._catalog,
@@ -315,8 +345,10 @@ class MetricEngine:
             zone=zone,
             now=now,
             generation=generation,
-            spans=lambda table: loaded_spans(self._loaded(connection, generation, table), zone=zone, now=now),
-            watermark=lambda table: _until(self._loaded(connection, generation, table).watermark, now),
+            # Remembered: the SQL of an answer is written out when the connection is gone.
+            spans=cache(lambda table: loaded_spans(self._loaded(connection, generation, table), zone=zone, now=now)),
+            watermark=cache(lambda table: until(self._loaded(connection, generation, table).watermark, now)),
+            together=together,
         )
 
     def _live_now(self, query: MetricQuery, now: dt.datetime) -> LiveNow:
@@ -354,45 +386,6 @@ class MetricEngine:
 
 def _min_n(metric: Metric, view: View) -> int:
     return max(metric.min_n.person if view.is_person else metric.min_n.group, view.min_n)
-
-
-def _column(scope: Scope, ask: Ask, window: str, guarded: Guarded) -> Column:
-    """Return the guarded cells as a column, a series without holes."""
-    if ask.grain is None:
-        return Column(ask.key, window, guarded.cells, guarded.hidden, (), guarded.folded)
-    found = buckets(ask.piece, ask.grain, scope.zone)
-    units = tuple(item.label for item in found)
-    spans = scope.spans(ask.metric.model)
-    loaded = {item.label for item in found if _is_loaded(spans, item.start, item.end)}
-    cells = fill(ask.metric, guarded.cells, units, loaded)
-    return Column(ask.key, window, cells, guarded.hidden, units, guarded.folded)
-
-
-def _require_loaded(spans: Sequence[LoadedSpan], ask: Ask, scope: Scope) -> None:
-    if spans and not _is_loaded(spans, ask.piece.start, ask.piece.end):
-        first, last = (instant.astimezone(scope.zone) for instant in (spans[0].start, spans[-1].end - ONE_SECOND))
-        title = scope.catalog.models[ask.metric.model].title
-        raise NotFound(
-            f"No {title} are loaded for that period.",
-            next_step=f"They run from {first:%-d %b %Y} to {last:%-d %b %Y}.",
-        )
-
-
-def _require_now(metric: Metric, windows: Windows) -> None:
-    if metric.kind is MetricKind.LATEST and not windows.is_unfinished:
-        raise NotFound(
-            f"{metric.title} is known only for now.",
-            next_step="Ask for it now; what people waited in the past is the average speed of answer.",
-        )
-
-
-def _until(watermark: dt.datetime | None, now: dt.datetime) -> dt.datetime | None:
-    """Return how far the data reach for one who lives at ``now``."""
-    return None if watermark is None else min(watermark, now)
-
-
-def _is_loaded(spans: Sequence[LoadedSpan], start: dt.datetime, end: dt.datetime) -> bool:
-    return any(span.start < end and start < span.end for span in spans)
 
 
 __all__ = ["Explanation", "Key", "MetricEngine", "Slice"]

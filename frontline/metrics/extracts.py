@@ -18,6 +18,7 @@ from frontline.metrics.event_windows import answered_contacts, is_mature
 from frontline.metrics.query import Filter
 from frontline.metrics.reading import execute, read_cells
 from frontline.metrics.sources import label_of
+from frontline.metrics.statements import sql_of
 from frontline.metrics.windows import Slice, bucket_label
 
 
@@ -66,9 +67,10 @@ def read_extract(scope: Scope, connection: Connection, spec: ExtractSpec) -> Ext
     metric = scope.catalog.metrics[spec.metric]
     ask = Ask(spec.metric, metric, piece, spec.by, spec.filters, spec.grain)
     if not spec.horizons:
-        cells, sql = read_cells(scope, connection, ask)
+        cells = read_cells(scope, connection, ask)
         rows = [(key[-1], *key[:-1], cell.num, cell.den, cell.n) for key, cell in cells.items()]
-        return Extract(("day", *spec.by, "num", "den", "n"), tuple(sorted(rows)), sql=sql)
+        columns = ("day", *spec.by, "num", "den", "n")
+        return Extract(columns, tuple(sorted(rows)), sql=sql_of(scope, ask, connection.dialect))
     if (
         metric.kind is not MetricKind.EVENT_WINDOW
         or metric.window is None

@@ -20,7 +20,7 @@ from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import UNKNOWN, Aggregate, fold
 from frontline.metrics.compiler import Ask, Scope
 from frontline.metrics.query import Filter
-from frontline.metrics.reading import BUILDERS, Cell, Key, merge_cells, read_cells, sql_text
+from frontline.metrics.reading import Cell, Key, merge_cells, read_cells
 from frontline.metrics.suppression import TOTAL, Judged, judge
 
 OTHER = "other"  # the row of all values outside the catalog with too few behind them
@@ -87,10 +87,9 @@ class _Table:
 
 @dataclass(frozen=True)
 class Answered:
-    """The cells of an answer with its SQL, and the finer table where that was read for them (see ``guard``)."""
+    """The cells of an answer, and the finer table where that was read for them (see ``guard``)."""
 
     cells: dict[Key, Cell]
-    sql: str
     finer: Mapping[Key, Cell] | None = None
 
 
@@ -100,9 +99,9 @@ def read_answer(scope: Scope, connection: Connection, ask: Ask, *, asked: int, m
     is_series_of_open = ask.metric.kind is MetricKind.SNAPSHOT and ask.grain is not None
     is_sum = ask.metric.kind not in _NOT_FROM_PARTS and not is_series_of_open and adds_up(scope.catalog, ask.metric)
     if not (filters and min_n and is_sum) or any(scope.catalog.dimensions[item.dim].is_person for item in filters):
-        return Answered(*read_cells(scope, connection, ask))
-    dims = _finer_dims(ask, filters)
-    finer, _ = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
+        return Answered(read_cells(scope, connection, ask))
+    dims = finer_dims(ask.by, filters)
+    finer = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
     taken = {
         at: _taken(
             scope, connection, ask, [item for item in filters if item.dim == dim], dim, {key[at] for key in finer}
@@ -116,12 +115,13 @@ def read_answer(scope: Scope, connection: Connection, ask: Ask, *, asked: int, m
             short = (*key[:width], *key[len(dims) :])
             cells[short] = merge_cells(ask.metric, cells.get(short), cell)
     if not cells:  # an aggregate over no rows is a row, too
-        return Answered(*read_cells(scope, connection, ask), finer)
-    return Answered(cells, sql_text(connection, BUILDERS[ask.metric.kind](scope, ask)), finer)
+        return Answered(read_cells(scope, connection, ask), finer)
+    return Answered(cells, finer)
 
 
-def _finer_dims(ask: Ask, filters: Sequence[Filter]) -> tuple[str, ...]:
-    return (*ask.by, *dict.fromkeys(item.dim for item in filters if item.dim not in ask.by))
+def finer_dims(by: tuple[str, ...], filters: Sequence[Filter]) -> tuple[str, ...]:
+    """Return the breakdown of the finer table: that of the answer, then the dimensions of the question's filters."""
+    return (*by, *dict.fromkeys(item.dim for item in filters if item.dim not in by))
 
 
 def guard(
@@ -144,12 +144,12 @@ def guard(
         none: tuple[frozenset[str], ...] = tuple(frozenset() for _ in ask.by)
         return Guarded(dict(cells), frozenset(), none, sum(cell.n for cell in cells.values()))
     filters = ask.filters[:asked]
-    dims = _finer_dims(ask, filters)
+    dims = finer_dims(ask.by, filters)
     counts = {key: cell.n for key, cell in cells.items()}
     if filters:
         whole = answered.finer
         if whole is None:
-            whole, _ = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
+            whole = read_cells(scope, connection, replace(ask, by=dims, filters=ask.filters[asked:]))
         counts = {key: cell.n for key, cell in whole.items()}
     over_time = ask.grain is not None and ask.metric.kind not in NOT_OVER_TIME
     table = _Table(counts, len(ask.by), ask.grain is not None, over_time, {}, set())
@@ -179,7 +179,7 @@ def _small_steps(scope: Scope, connection: Connection, ask: Ask, min_n: int, fol
     if ask.metric.cumulative is None or ask.grain is None:
         return set()
     key = ask.metric.cumulative.of
-    steps, _ = read_cells(scope, connection, replace(ask, key=key, metric=scope.catalog.metrics[key]))
+    steps = read_cells(scope, connection, replace(ask, key=key, metric=scope.catalog.metrics[key]))
     return {_fold_key(at, folded) for at, cell in steps.items() if 0 < cell.n < min_n}
 
 
@@ -196,7 +196,7 @@ def _taken(
     """Return those of ``words`` that the filters on one dimension take."""
     if scope.catalog.dimensions[dim].is_person:  # named by handle or by id: only the facts know who is who
         alone = replace(ask, by=(dim,), filters=tuple(filters), grain=None)
-        return {key[0] for key in read_cells(scope, connection, alone)[0]} & words
+        return {key[0] for key in read_cells(scope, connection, alone)} & words
     named = [({fold(word.removeprefix("@")) for word in item.values}, item.op == "in") for item in filters]
     return {word for word in words if all((fold(word) in values) == wanted for values, wanted in named)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
@@ -126,6 +126,11 @@ class MetricResult:
     compare_period: Period | None = None
     is_unfinished: bool = False
     warnings: tuple[str, ...] = ()
-    sql: tuple[str, ...] = ()
     parts: tuple[tuple[Fraction, ...], ...] = ()
     min_n: int = 0
+    statements: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False, repr=False)
+
+    @property
+    def sql(self) -> tuple[str, ...]:
+        """The SQL of every metric and window, written out when it is looked at."""
+        return self.statements()

@@ -1,10 +1,11 @@
-"""Executes compiled metrics: rows of (key, num, den, n), spans of loaded days, SQL as text."""
+"""Executes compiled metrics: rows of (key, num, den, n), spans of loaded days."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +53,14 @@ _DIVIDED = (
     MetricKind.STATE_TIME,
     MetricKind.DERIVED,
 )
+# Those whose statements only group differently for another breakdown.
+_IN_SETS = (
+    MetricKind.SIMPLE,
+    MetricKind.RATIO,
+    MetricKind.SNAPSHOT,
+    MetricKind.EVENT_WINDOW,
+    MetricKind.STATE_TIME,
+)
 
 
 @dataclass(frozen=True)
@@ -64,16 +73,17 @@ class Cell:
     den: float | int | None = None
 
 
-def read_cells(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:
-    """Return the cells by (labels of the breakdown..., bucket) and the SQL that made them."""
+def read_cells(scope: Scope, connection: Connection, ask: Ask) -> dict[Key, Cell]:
+    """Return the cells by (labels of the breakdown..., bucket)."""
     if ask.metric.kind is MetricKind.DERIVED:
         return _read_derived(scope, connection, ask)
     if ask.metric.kind is MetricKind.CUMULATIVE:
         return _read_cumulative(scope, connection, ask)
     if ask.metric.kind is MetricKind.SNAPSHOT and ask.grain is not None:
         return _read_open_series(scope, connection, ask)
-    select = BUILDERS[ask.metric.kind](scope, ask)
-    return _read(scope, connection, ask, select), sql_text(connection, select)
+    if (shared := _read_shared(scope, connection, ask)) is not None:
+        return shared
+    return _read(scope, connection, ask, BUILDERS[ask.metric.kind](scope, ask))
 
 
 def execute(connection: Connection, select: sa.Select[Any]) -> Sequence[Sequence[Any]]:
@@ -87,12 +97,6 @@ def execute(connection: Connection, select: sa.Select[Any]) -> Sequence[Sequence
     except DBAPIError as error:
         # The engine's own message may quote a cell.
         raise EngineError(f"The facts cannot be read ({type(error.orig).__name__}).", permanent=True) from error
-
-
-def sql_text(connection: Connection, select: sa.Select[Any]) -> str:
-    """Return the statement with its values in it, for people and for ``explain``."""
-    compiled = select.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    return str(compiled)
 
 
 def merge_cells(metric: Metric, known: Cell | None, cell: Cell) -> Cell:
@@ -168,13 +172,43 @@ class _Labels(dict[Any, str]):
         return self[value]
 
 
-def _read_open_series(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:
+def _read_shared(scope: Scope, connection: Connection, ask: Ask) -> dict[Key, Cell] | None:
+    """Return the cells from the one statement for everything that is asked together; None where there is none."""
+    family = scope.together.family(ask.by) if scope.together is not None else ()
+    if scope.together is None or not family or ask.metric.kind not in _IN_SETS or not scope.hooks.has_grouping_sets:
+        return None
+    key = (scope.generation, ask.key, ask.piece, ask.filters, ask.grain, family)
+    return scope.together.recall(key, lambda: _read_sets(scope, connection, ask, family)).get(ask.by)
+
+
+def _read_sets(
+    scope: Scope, connection: Connection, ask: Ask, family: Sequence[tuple[str, ...]]
+) -> dict[tuple[str, ...], dict[Key, Cell]]:
+    """Read several breakdowns at once; one that the facts do not hold is left out, and says so when read alone."""
+    rows = scope.rows(ask.metric.model)
+    found: dict[tuple[str, ...], dict[Key, Cell]] = {by: {} for by in family if all(rows.has(dim) for dim in by)}
+    dims = tuple(dict.fromkeys(dim for by in found for dim in by))
+    if not dims:
+        return {}
+    by_mask: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    for by in found:
+        by_mask[sum(1 << (len(dims) - 1 - at) for at, dim in enumerate(dims) if dim not in by)].append(by)
+    sets = tuple(tuple(dims.index(dim) for dim in bys[0]) for bys in by_mask.values())
+    select = BUILDERS[ask.metric.kind](scope, replace(ask, by=dims, sets=sets))
+    spelled = {dim: _Labels(scope.catalog, dim) for dim in dims}
+    for *values, mask, num, den, n in execute(connection, select):
+        said, cell = dict(zip(dims, values, strict=True)), _cell(ask.metric, num, den, n)
+        for by in by_mask[mask]:
+            key = tuple(spelled[dim][said[dim]] for dim in by)
+            found[by][key] = merge_cells(ask.metric, found[by].get(key), cell)
+    return found
+
+
+def _read_open_series(scope: Scope, connection: Connection, ask: Ask) -> dict[Key, Cell]:
     """Roll the open rows forward from unit to unit."""
     assert ask.grain is not None
-    before = Ask(ask.key, ask.metric, Slice(ask.piece.period, ask.piece.start, ask.piece.start), ask.by, ask.filters)
-    at_start, sql = read_cells(scope, connection, before)
-    selects = compile_changes(scope, ask)
-    opened, closed = (_read(scope, connection, ask, select) for select in selects)
+    at_start = read_cells(scope, connection, before_series(ask))
+    opened, closed = (_read(scope, connection, ask, select) for select in compile_changes(scope, ask))
     units = [unit.label for unit in buckets(ask.piece, ask.grain, scope.zone)]
     cells: dict[Key, Cell] = {}
     for group in dict.fromkeys([*at_start, *(key[:-1] for key in opened), *(key[:-1] for key in closed)]):
@@ -183,33 +217,48 @@ def _read_open_series(scope: Scope, connection: Connection, ask: Ask) -> tuple[d
             key = (*group, unit)
             count += (opened[key].n if key in opened else 0) - (closed[key].n if key in closed else 0)
             cells[key] = Cell(count, count, count)
-    return cells, ";\n".join([sql, *(sql_text(connection, select) for select in selects)])
+    return cells
 
 
-def _read_cumulative(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:
+def before_series(ask: Ask) -> Ask:
+    """Return what is open at the start of a series."""
+    start = ask.piece.start
+    return Ask(ask.key, ask.metric, Slice(ask.piece.period, start, start), ask.by, ask.filters)
+
+
+def _read_cumulative(scope: Scope, connection: Connection, ask: Ask) -> dict[Key, Cell]:
     """Read what is added up once for the reach of every unit: exact for ratios, medians and distinct counts too."""
+    cells: dict[Key, Cell] = {}
+    for label, piece in reaches(scope, ask):
+        part = read_cells(scope, connection, added_up(scope, ask, piece))
+        cells |= {(*at, *([label] if label else [])): cell for at, cell in part.items()}
+    return cells
+
+
+def added_up(scope: Scope, ask: Ask, piece: Slice) -> Ask:
+    """Return what a cumulative metric adds up over one reach."""
     assert ask.metric.cumulative is not None
     key = ask.metric.cumulative.of
-    cells: dict[Key, Cell] = {}
-    sql = ""
-    for label, piece in reaches(scope, ask):
-        part, sql = read_cells(scope, connection, Ask(key, scope.catalog.metrics[key], piece, ask.by, ask.filters))
-        cells |= {(*at, *([label] if label else [])): cell for at, cell in part.items()}
-    return cells, sql
+    return Ask(key, scope.catalog.metrics[key], piece, ask.by, ask.filters)
 
 
-def _read_derived(scope: Scope, connection: Connection, ask: Ask) -> tuple[dict[Key, Cell], str]:
-    metrics = scope.catalog.metrics
-    parts = []
-    for key in (ask.metric.numerator, ask.metric.denominator):
-        part = Ask(key, metrics[key], ask.piece, ask.by, ask.filters, ask.grain)
-        parts.append(read_cells(scope, connection, part))
-    (above, first), (below, second) = parts
+def _read_derived(scope: Scope, connection: Connection, ask: Ask) -> dict[Key, Cell]:
+    above, below = (read_cells(scope, connection, part) for part in derived_parts(scope, ask))
     cells = {}
     for at, cell in below.items():
         money = above[at].value if at in above else None
         cells[at] = _cell(ask.metric, money, cell.value, cell.n)
-    return cells, f"{first};\n{second}"
+    return cells
+
+
+def derived_parts(scope: Scope, ask: Ask) -> tuple[Ask, Ask]:
+    """Return numerator and denominator of a derived metric as metrics of their own."""
+    metrics = scope.catalog.metrics
+    above, below = (
+        Ask(key, metrics[key], ask.piece, ask.by, ask.filters, ask.grain)
+        for key in (ask.metric.numerator, ask.metric.denominator)
+    )
+    return above, below
 
 
 def _cell(metric: Metric, num: Any, den: Any, n: Any) -> Cell:

@@ -34,7 +34,7 @@ def compile_snapshot(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
     end = naive(ask.piece.end)
     is_open = [opens < end, sa.func.coalesce(closes, NEVER) >= end, *rows.where(ask.filters)]
     seen = sa.select(*inner, ONE.label("a")).select_from(rows.from_clause).where(*is_open).subquery("seen")
-    return select_cells(seen, names, (sa.func.count(), sa.null(), sa.func.count()))
+    return select_cells(seen, names, (sa.func.count(), sa.null(), sa.func.count()), ask.sets)
 
 
 def compile_changes(scope: Scope, ask: Ask) -> tuple[sa.Select[tuple[object, ...]], sa.Select[tuple[object, ...]]]:
@@ -111,7 +111,7 @@ def compile_state_time(scope: Scope, ask: Ask) -> sa.Select[tuple[object, ...]]:
         *rows.where(ask.filters),
     ]
     seen = sa.select(*inner, *values).select_from(source.join(units, overlap)).where(*tests).subquery("seen")
-    return select_cells(seen, names, (sa.func.sum(seen.c.a), sa.func.sum(seen.c.b), sa.func.count()))
+    return select_cells(seen, names, (sa.func.sum(seen.c.a), sa.func.sum(seen.c.b), sa.func.count()), ask.sets)
 
 
 def _breakdown(rows: Rows, ask: Ask) -> tuple[list[str], list[Expression]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -74,7 +75,7 @@ class FilledView:
     """How many rows hold what, in one generation."""
 
     def __init__(self, read: Callable[[str], Mapping[str, int]]) -> None:
-        self._read = read
+        self._read = cache(read)
 
     def counts(self, table: str) -> Mapping[str, int]:
         """Return how many rows hold every column of ``table``; the key "" is the number of rows."""
@@ -147,6 +148,11 @@ class Rows:
                 break
         parts = [sa.literal(path[1:]) if path.startswith("=") else self.column(path) for path in usable]
         return parts[0] if len(parts) == 1 else sa.func.coalesce(*parts)
+
+    def has(self, key: str) -> bool:
+        """Whether the facts hold anything on a path of a dimension."""
+        paths = self._catalog.dimensions[key].columns.get(self.model, ())
+        return any(path.startswith("=") or self._count(path) for path in paths)
 
     def where(self, filters: Iterable[Filter]) -> list[Expression]:
         """Return the tests of ``filters``; values in any case, ``unknown`` for rows without one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import Connection
@@ -24,7 +25,12 @@ def coverage(scope: Scope, connection: Connection, ask: Ask, *, n: int) -> dict[
     if ask.metric.kind is not MetricKind.EVENT_WINDOW or window is None or window.shape is WindowShape.CONTAINMENT:
         return {}
     is_known = window.shape is WindowShape.RECONTACT and not immature_spans(scope, ask)
-    rows = execute(connection, coverage_select(scope, ask, count_identified=not is_known))
+
+    def read() -> Sequence[Sequence[Any]]:
+        return execute(connection, coverage_select(scope, ask, count_identified=not is_known))
+
+    key = ("coverage", scope.generation, ask.key, ask.piece, ask.filters)  # the same for every breakdown
+    rows = read() if scope.together is None else scope.together.recall(key, read)
     identified, answered, _ = rows[0] if rows else (0, 0, 0)
     identified = n if is_known else identified
     return {"identified callers": round(identified / answered, 4)} if answered else {}

@@ -39,6 +39,7 @@ def explain_change(turn: Turn, compared: MetricResult) -> list[str]:
         compared,
         today=work.today,
         by=turn.plan.query.by if turn.plan.query is not None else (),
+        together=work.run_together,
     )
     if found is None:
         return []

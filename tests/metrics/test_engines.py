@@ -132,6 +132,16 @@ def test_every_engine_gives_the_same_figures(
     assert theirs.warnings == ours.warnings
 
 
+@pytest.mark.parametrize("metric", ["contact_volume", "recontact_rate", "backlog"])
+def test_every_engine_reads_breakdowns_at_once_as_one_by_one(
+    other: MetricEngine, open_catalog: Catalog, metric: str
+) -> None:
+    whole = MetricQuery.model_validate({"metrics": (metric,), "period": MAY, "filters": (NOT_CARE,)})
+    queries = [whole.model_copy(update={"by": (dim,)}) for dim in ("topic", "channel", "segment", "team")]
+    found = other.under(open_catalog).run_together(SYSTEM, queries)
+    assert [result.rows for result in found if result] == [other.run(SYSTEM, query).rows for query in queries]
+
+
 def _words(row: tuple[Any, ...]) -> list[Any]:
     """Labels, and the places without a figure."""
     return [value if isinstance(value, str) or value is None else 0 for value in row]

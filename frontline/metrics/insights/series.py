@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from frontline.catalog.schema_metrics import Metric, MetricKind
@@ -18,10 +18,24 @@ if TYPE_CHECKING:
 
 # Runs a query as one person before one audience: policy and suppression are inside.
 Run = Callable[[MetricQuery], MetricResult]
+# Runs breakdowns of the same figure at once; None in the place of one that cannot be looked at.
+RunTogether = Callable[[Sequence[MetricQuery]], Sequence[MetricResult | None]]
 
 STEPS: Mapping[Grain, int] = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 30}
 # Fewer shown units than this share say too little; the next coarser grain is taken.
 ENOUGH_SHOWN = 0.6
+
+
+def one_by_one(run: Run) -> RunTogether:
+    """Return the slow way to run several queries."""
+
+    def tried(query: MetricQuery) -> MetricResult | None:
+        try:
+            return run(query)
+        except (NotFound, NotPermitted, UsageError):
+            return None
+
+    return lambda queries: [tried(query) for query in queries]
 
 
 def can_be_split(catalog: Catalog, metric: Metric) -> bool:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 from frontline.analysis.decompose import carriers, concentration, contributions, decompose
 from frontline.catalog.schema_metrics import Metric, MetricKind
 from frontline.catalog.schema_models import UNKNOWN
-from frontline.core.errors import NotFound, NotPermitted, UsageError
 from frontline.metrics.guard import OTHER
-from frontline.metrics.insights.series import Run, fraction_of
+from frontline.metrics.insights.series import RunTogether, fraction_of
 from frontline.metrics.query import Kind, MetricQuery, MetricResult
 
 if TYPE_CHECKING:
@@ -113,26 +112,20 @@ def _group(value: Any) -> str:
     return UNKNOWN if value is None else str(value)
 
 
-def _compared(run: Run, query: MetricQuery, dim: str) -> MetricResult | None:
-    wanted = query.model_copy(update={"kind": Kind.COMPARISON, "by": (dim,), "compare": query.compare or "previous"})
-    try:
-        return run(wanted)
-    except (NotFound, NotPermitted, UsageError):
-        # This dimension cannot be looked at; another one may.
-        return None
+def compared_by(query: MetricQuery, dim: str) -> MetricQuery:
+    """Return the comparison by the groups of one dimension."""
+    return query.model_copy(update={"kind": Kind.COMPARISON, "by": (dim,), "compare": query.compare or "previous"})
 
 
-def read_split(
-    run: Run, catalog: Catalog, query: MetricQuery, dim: str, now: ShownCell, then: ShownCell, noise: float | None
+def split_of(
+    catalog: Catalog, result: MetricResult, now: ShownCell, then: ShownCell, noise: float | None
 ) -> Split | None:
-    """Split the change from ``then`` to ``now`` over the groups of ``dim``; None where that cannot be shown.
+    """Split the change from ``then`` to ``now`` over the groups of a comparison by one dimension (``compared_by``);
+    None where that cannot be shown.
 
     ``noise``: variance of a unit of weight 1 (see ``levels``), for counts over the level; None where it is not known.
     """
-    result = _compared(run, query, dim)
-    if result is None:
-        return None
-    key = query.metrics[0]
+    key, dim = result.query.metrics[0], result.query.by[0]
     metric = catalog.metrics[key]
     sides = read_sides(metric, result, key)
     hidden = {_group(result.rows[row][0]) for row, _ in result.suppressed}
@@ -222,7 +215,7 @@ def _count_parts(before: Mapping[str, ShownCell], after: Mapping[str, ShownCell]
 
 
 def read_medians(
-    run: Run, catalog: Catalog, query: MetricQuery, whole: Mapping[str, Mapping[str, ShownCell]]
+    run: RunTogether, catalog: Catalog, query: MetricQuery, whole: Mapping[str, Mapping[str, ShownCell]]
 ) -> tuple[str, tuple[Part, ...]]:
     """Return the dimension and groups whose own median moved furthest, weighted by size: a median has no parts."""
     key = query.metrics[0]
@@ -232,8 +225,8 @@ def read_medians(
     if metric.kind is MetricKind.LATEST:
         return best
     furthest = 0.0
-    for dim in dimensions(catalog, query)[:3]:
-        result = _compared(run, query, dim)
+    dims = dimensions(catalog, query)[:3]
+    for dim, result in zip(dims, run([compared_by(query, dim) for dim in dims]), strict=True):
         if result is None:
             continue
         sides = read_sides(metric, result, key)

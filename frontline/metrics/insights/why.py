@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING
 
 from frontline.catalog.schema_metrics import MetricKind
 from frontline.core.periods import Period
-from frontline.metrics.insights.series import Run, can_be_split, read_track, without_pins
+from frontline.metrics.insights.series import (
+    Run,
+    RunTogether,
+    can_be_split,
+    one_by_one,
+    read_track,
+    without_pins,
+)
 from frontline.metrics.insights.splits import (
     STANDS_OUT,
     UNNAMED,
     Part,
     Split,
+    compared_by,
     dimensions,
     read_medians,
     read_sides,
-    read_split,
+    split_of,
 )
 from frontline.metrics.query import Filter, MetricQuery, MetricResult
 
@@ -62,11 +70,18 @@ class Why:
 
 
 def explain(
-    run: Run, catalog: Catalog, compared: MetricResult, *, today: dt.date, by: Sequence[str] = ()
+    run: Run,
+    catalog: Catalog,
+    compared: MetricResult,
+    *,
+    today: dt.date,
+    by: Sequence[str] = (),
+    together: RunTogether | None = None,
 ) -> Why | None:
     """Explain the change in ``compared``, a comparison of one metric without a breakdown; None where it shows none.
 
-    ``by``: dimensions that were asked for; the split by the first of them leads, whichever says most.
+    ``by``: dimensions that were asked for; the split by the first of them leads, whichever says most. ``together``
+    runs the breakdowns at once; without it they are run one by one.
 
     Raises:
         UsageError: it is counted by a version that is not in force.
@@ -81,19 +96,21 @@ def explain(
     asked = query.model_copy(update={"order": None, "limit": None})
     current, earlier = query.period.period, compared.compare_period
     track = _track(run, catalog, query, current, earlier, today)
+    together = together or one_by_one(run)
     move = _move(track, current, earlier, today, compared.is_unfinished)
     unusual, step = _unusual(track, current, today)
     if not can_be_split(catalog, metric):
-        dim, parts = read_medians(run, catalog, asked, whole)
+        dim, parts = read_medians(together, catalog, asked, whole)
         return Why(
             after - before, before, after, move, None, unusual=unusual, unusual_step=step,
             is_splittable=False, medians=parts, median_dim=dim,
         )  # fmt: skip
     noise = _noise(track, current, earlier)
+    dims = dict.fromkeys((*by, *dimensions(catalog, query)))
     found = [
         split
-        for dim in dict.fromkeys((*by, *dimensions(catalog, query)))
-        if (split := read_split(run, catalog, asked, dim, now, then, noise)) is not None
+        for result in together([compared_by(asked, dim) for dim in dims])
+        if result is not None and (split := split_of(catalog, result, now, then, noise)) is not None
     ]
     found.sort(key=lambda split: (split.dim not in by[:1], -split.concentration))
     best = found[0] if found else None
