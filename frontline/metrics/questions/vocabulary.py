@@ -69,7 +69,10 @@ class Vocabulary:
     def __init__(self, catalog: Catalog, lexicon: Lexicon, *, agents: Mapping[str, str]) -> None:
         self.lexicon = lexicon
         self.time = TimeWords(lexicon)
-        self._root = _Node()
+        # What begins with a stem grows when a question first says it: of thousands of phrases few are ever spoken.
+        self._roots: dict[str, _Node] = {}
+        self._unfiled: dict[str, list[tuple[tuple[str, ...], str, Sense]]] = {}
+        self._plain = frozenset(lexicon.plain_words)
         self._fillers = frozenset(lexicon.fillers)
         self._shorthand = Shorthand(lexicon.shorthand)
         self._known: set[str] = set()
@@ -82,7 +85,7 @@ class Vocabulary:
             self._learn(word)
         for word in lexicon.fillers:
             self._learn(word)
-        spellable = {word for word in self._known if word not in lexicon.plain_words}
+        spellable = self._known - self._plain
         self.speller = Speller(spellable, plain=lexicon.plain_words, telling=self._telling, root=stem)
 
     def cut(self, text: str) -> tuple[Token, ...]:
@@ -116,7 +119,9 @@ class Vocabulary:
 
     def matches(self, tokens: Sequence[Token], start: int) -> Iterator[Match]:
         """Yield every phrase that begins at token ``start``, those with a gap once per place of their later parts."""
-        stack: list[_Trail] = [(self._root, start, start, 0, 0, ())]
+        first = tokens[start].stem if start < len(tokens) else ""
+        root = self._root(first)
+        stack: list[_Trail] = [(root, start, start + 1, 0, 0, ())] if root is not None else []
         found, size = 0, len(tokens)
         while stack:
             node, begin, at, skipped, fillers, spots = stack.pop()
@@ -160,13 +165,13 @@ class Vocabulary:
         near = {
             word
             for word in self.speller.candidates(token.text)
-            if (node := self._root.children.get(stem(word))) and after.stem in node.children
+            if (node := self._root(stem(word))) and after.stem in node.children
         }
         return min(near) if len({stem(word) for word in near}) == 1 else None
 
     def _ending(self, word: str) -> str | None:
         """ "opend", "lookin": an ending short of a letter."""
-        if len(word) < LEAST_LETTERS or word in self.lexicon.plain_words:
+        if len(word) < LEAST_LETTERS or word in self._plain:
             return None
         wholes = [
             word.removesuffix(short) + full for short, full in (("d", "ed"), ("in", "ing")) if word.endswith(short)
@@ -175,12 +180,12 @@ class Vocabulary:
 
     def _part(self, token: Token) -> tuple[Token, ...]:
         """ "servicelevel" -> "service level", where exactly one cut gives the beginning of a known phrase."""
-        if token.text in self.lexicon.plain_words:
+        if token.text in self._plain:
             return ()
         found = []
         for at in range(3, len(token.text) - 2):
             left, right = token.text[:at], token.text[at:]
-            node = self._root.children.get(stem(left))
+            node = self._root(stem(left))
             if left not in self._known or right not in self._known:
                 continue
             if (node and stem(right) in node.children) or (self.time.anchors(left) and self.time.is_unit(right)):
@@ -199,19 +204,10 @@ class Vocabulary:
         self._stems.add(stem(word))
 
     def _file(self, pattern: str, sense: Sense) -> None:
-        nodes = {id(self._root): self._root}
-        said: list[str] = []
-        for word in pattern.split():
-            if word == "*":
-                nodes = {id(node.gapped()): node.gapped() for node in nodes.values()}
-                continue
-            options = [*_either(word, self.lexicon.classes)]
-            paths = {stems for option in options if (stems := _spelt(option).stems)}
-            said.extend(options)
-            nodes = {id(end): end for node in nodes.values() for stems in paths for end in [node.follow(stems)]}
-        for node in nodes.values():
-            if sense not in node.senses:
-                node.senses.append(sense)
+        said = [option for word in pattern.split() if word != "*" for option in _either(word, self.lexicon.classes)]
+        first, _, rest = pattern.partition(" ")
+        for stems in self._paths(first):
+            self._unfiled.setdefault(stems[0], []).append((stems[1:], rest, sense))
         is_hard = sense.sort is Sort.METRIC and not sense.is_soft and bool(sense.key)
         for option in said:
             spelt = _spelt(option)
@@ -222,6 +218,36 @@ class Vocabulary:
             if is_hard:
                 for root in spelt.stems:
                     self._families.setdefault(root, set()).add(sense.key)
+
+    def _paths(self, word: str) -> set[tuple[str, ...]]:
+        """Return the stems of every option of a word of a pattern."""
+        return {stems for option in _either(word, self.lexicon.classes) if (stems := _spelt(option).stems)}
+
+    def _root(self, first: str) -> _Node | None:
+        """Return the node behind the first stem of phrases; None where none begins so.
+
+        Threads that ask at once make the same node twice; whoever is last is kept.
+        """
+        known = self._roots.get(first)
+        if known is not None or first not in self._unfiled:
+            return known
+        root = _Node()
+        for stems, rest, sense in self._unfiled[first]:
+            self._grow(root.follow(stems), rest, sense)
+        self._roots[first] = root
+        return root
+
+    def _grow(self, start: _Node, rest: str, sense: Sense) -> None:
+        nodes = {id(start): start}
+        for word in rest.split():
+            if word == "*":
+                nodes = {id(node.gapped()): node.gapped() for node in nodes.values()}
+                continue
+            paths = self._paths(word)
+            nodes = {id(end): end for node in nodes.values() for stems in paths for end in [node.follow(stems)]}
+        for node in nodes.values():
+            if sense not in node.senses:
+                node.senses.append(sense)
 
 
 class _Spelt(NamedTuple):

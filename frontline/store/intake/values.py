@@ -30,13 +30,13 @@ def with_own_values(catalog: Catalog, facts: Facts) -> Catalog:
     """
     if not facts.generation:
         return catalog
-    taken = set(_taken(catalog))
+    taken, loaded = set(_taken(catalog)), facts.tables()
     dimensions = {}
     for key, dimension in catalog.dimensions.items():
         known = {fold(value.key) for value in dimension.values} | {fold(value.label) for value in dimension.values}
         own = []
         if not dimension.is_person:
-            places = [(model, path) for model, paths in dimension.columns.items() for path in paths]
+            places = [(model, path) for model, paths in dimension.columns.items() if model in loaded for path in paths]
             own = [word for word in _read(facts, places) if fold(word) not in known and _is_word(word, taken)]
         more = tuple(Value(key=word) for word in own[:MOST_VALUES])
         dimensions[key] = dimension.model_copy(update={"values": (*dimension.values, *more)}) if more else dimension
@@ -46,10 +46,9 @@ def with_own_values(catalog: Catalog, facts: Facts) -> Catalog:
 def _read(facts: Facts, places: Iterable[tuple[str, str]]) -> list[str]:
     """The values at ``places`` (constants and joins are skipped: they repeat a column of another table)."""
     counts: dict[str, int] = {}
-    loaded = facts.tables()
     with facts.connect() as connection:
         for model, path in places:
-            if "." in path or path.startswith("=") or model not in loaded:
+            if "." in path or path.startswith("="):
                 continue
             column = name(path)
             query = text(
