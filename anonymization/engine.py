@@ -18,7 +18,6 @@ from anonymization.identity_numbers import (
 )
 from anonymization.known import KnownDetector
 from anonymization.lexicon import load_lexicon
-from anonymization.name_head.finder import open_default_reader
 from anonymization.name_models import load_name_model
 from anonymization.names import NameDetector
 from anonymization.organisations import OrganisationDetector
@@ -27,7 +26,7 @@ from anonymization.policy import Policy, Treatment
 from anonymization.propagation import propagate
 from anonymization.quantities import AgeDetector, AmountDetector, DateDetector
 from anonymization.reading import Detector, Reading
-from anonymization.samples import SAMPLES
+from anonymization.samples import SAMPLES, UNLISTED
 from frontline.core.errors import PrivacyError
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ class GateEngine:
         reader: Callable[[], WordReader] | None = None,
         detectors: Sequence[Detector] | None = None,
     ) -> None:
-        """``ner`` is FRONTLINE_NER; ``reader`` opens the encoder for the embedded head, else it is the home's own."""
+        """``ner`` is FRONTLINE_NER; ``reader`` opens the encoder for the embedded head, which needs one."""
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
         from presidio_anonymizer import AnonymizerEngine
 
@@ -69,8 +68,9 @@ class GateEngine:
             logging.getLogger(name).setLevel(logging.ERROR)
         self._frame = recognizers
         self._lexicon = load_lexicon()
-        model = load_name_model(ner, reader or open_default_reader)
-        self.version = f"{model.version}"
+        model = load_name_model(ner, reader)
+        self.version = model.version
+        self._head = model.detector
         found_by = [*(detectors or shipped_detectors()), *([model.detector] if model.detector else [])]
         registry = RecognizerRegistry(
             recognizers=[recognizers.DetectorRecognizer(detector) for detector in found_by],
@@ -126,14 +126,24 @@ class GateEngine:
         """Recognise every promised label on its own sample, or refuse.
 
         Raises:
-            PrivacyError: a policy promises a label that nothing here finds. Presidio itself would drop such a label
+            PrivacyError: the name head cannot be opened or finds nobody, or a policy promises a label that nothing here
+                finds. Presidio itself would drop such a label
                 with a log line and let the data through.
         """
+        self._check_head()
         promised = {label for policy in policies for label, what in policy.labels.items() if what is not Treatment.KEEP}
         supported = set(self._analyzer.get_supported_entities(language="en"))
         broken = sorted(label for label in promised if label not in supported or not self._recognises(label))
         if broken:
             raise PrivacyError(f"the gate cannot keep its promise for {', '.join(broken)}: it stays shut")
+
+    def _check_head(self) -> None:
+        """A head that reads and finds nobody would leave all names to the rules without a word."""
+        if self._head is not None:
+            text, name = UNLISTED
+            found = [f for f in self._head.find(Reading(text, self._lexicon)) if f.label == "PERSON"]
+            if not any(text[f.start : f.end] == name for f in found):
+                raise PrivacyError("the name head does not find its own sample: the gate stays shut")
 
     def _recognises(self, label: str) -> bool:
         text, value = SAMPLES[label]

@@ -3,12 +3,14 @@
 A file holds {text, spans: [{start, end, label}], source?, language?} per line. Recall: every letter and digit of a
 mention is masked, whatever the label. Precision of a label: its spans that touch any labelled mention. Over-masking:
 masked characters among those outside all mentions. Texts are judged by the detectors alone, so that a quarantine hides
-nothing. Recall is printed again per language (guessed where a line does not say it) and per source.
+nothing. Recall is printed again per language (guessed where a line does not say it) and per source. ``--every``,
+``--offset`` and ``--source`` judge a part of a file; each figure of name_head/MODEL_CARD.md names its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -27,6 +29,28 @@ from frontline.core.text import RawText
 SHORT = ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
 """The labels that are told again per language and source."""
 Gold = Sequence[tuple[int, int, str]]
+
+
+@dataclass(frozen=True)
+class Subset:
+    """Every ``every``-th text from ``offset`` (0 is the first) on, of ``sources`` alone where any is named.
+
+    Texts made from templates go by the number of their template, as in training: no template is in two subsets.
+    """
+
+    every: int = 1
+    offset: int = 0
+    sources: Sequence[str] = ()
+
+    def of(self, rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Yield those of ``rows`` that belong to it."""
+        named = (row for row in rows if not self.sources or row.get("source") in self.sources)
+        for number, row in enumerate(named):
+            if row.get("template_id", number) % self.every == self.offset:
+                yield row
+
+
+ALL = Subset()
 
 
 @dataclass
@@ -102,37 +126,44 @@ class Tally:
         return ", ".join([f"{self.texts} texts", *told, over])
 
 
-def evaluate(path: Path, gate: PresidioGate, *, policy: str = "index", limit: int = 0) -> Tally:
-    """Judge the texts of ``path`` (the first ``limit`` when positive) under ``policy``.
+def evaluate(path: Path, gate: PresidioGate, *, policy: str = "index", limit: int = 0, subset: Subset = ALL) -> Tally:
+    """Judge the texts of ``path`` that belong to ``subset`` (the first ``limit`` when positive) under ``policy``.
 
     Raises:
         ValueError: a line is not of the form above.
     """
     gate.start()
     tally = Tally()
-    for text, gold, parts in _rows(path, limit):
+    for row in itertools.islice(subset.of(_rows(path)), limit or None):
+        text, gold = row["text"], [(s["start"], s["end"], s["label"]) for s in row["spans"]]
         started = time.perf_counter()
         verdict: Verdict = gate.check(RawText(text), policy=policy)
         tally.seconds += time.perf_counter() - started
         tally.quarantined += not verdict.is_released
         tally.add(text, gold, verdict.spans)
-        for part in parts:
+        for part in _parts(row):
             tally.parts.setdefault(part, Tally()).add(text, gold, verdict.spans)
     return tally
 
 
-def _rows(path: Path, limit: int) -> Iterator[tuple[str, Gold, Sequence[str]]]:
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
-            if limit and number > limit:
-                return
             try:
                 row: dict[str, Any] = json.loads(line)
-                language = row.get("language") or guess_language(row["text"], load_lexicon()) or "not known"
-                parts = [f"language {language}", *(f"source {row['source']}" for _ in range("source" in row))]
-                yield row["text"], [(s["start"], s["end"], s["label"]) for s in row["spans"]], parts
-            except (ValueError, KeyError, TypeError):
+                is_marked = all(isinstance(s["start"] + s["end"], int) and s["label"] for s in row["spans"])
+                if not is_marked or not isinstance(row["text"], str) or not isinstance(row.get("template_id", 0), int):
+                    raise ValueError(number)
+            except (ValueError, KeyError, TypeError, AttributeError):
                 raise ValueError(f"{path.name}:{number}: not {{text, spans: [{{start, end, label}}]}}") from None
+            yield row
+
+
+def _parts(row: dict[str, Any]) -> Iterator[str]:
+    language = row.get("language") or guess_language(row["text"], load_lexicon()) or "not known"
+    yield f"language {language}"
+    if "source" in row:
+        yield f"source {row['source']}"
 
 
 def _share(part: int, whole: int) -> float | None:
@@ -156,12 +187,18 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--policy", default="index")
     parser.add_argument("--ner", default="embedded", help="as FRONTLINE_NER")
-    parser.add_argument("--limit", type=int, default=0, help="only the first texts of each file")
+    parser.add_argument("--limit", type=int, default=0, help="only the first so many texts")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th text (or template, where texts name one)")
+    parser.add_argument("--offset", type=int, default=0, help="which of them: 0 (default) to one below --every")
+    parser.add_argument("--source", action="append", default=[], help="only texts of this source; may be repeated")
     options = parser.parse_args(None if arguments is None else list(arguments))
+    if not 0 <= options.offset < options.every:
+        parser.error("--offset is from 0 to one below --every, and --every is 1 or more")
+    subset = Subset(options.every, options.offset, tuple(options.source))
     gate = PresidioGate(ner=options.ner, cache_size=0)
     for path in options.files:
         try:
-            tally = evaluate(path, gate, policy=options.policy, limit=options.limit)
+            tally = evaluate(path, gate, policy=options.policy, limit=options.limit, subset=subset)
         except (OSError, ValueError) as error:
             sys.stderr.write(f"{error}\n")
             return 2

@@ -18,15 +18,15 @@ from anonymization.findings import Finding
 from anonymization.languages import guess_language, is_surely_english, non_latin_share
 from anonymization.lexicon import load_lexicon
 from anonymization.measured import CODES, language_code
-from anonymization.name_head.finder import default_models
 from anonymization.normalisation import Edit, normalise
 from anonymization.placeholders import PlaceholderBook, coarser, hide
 from anonymization.policy import Policy, Treatment, load_policies
-from anonymization.reasons import Reason
+from anonymization.reasons import OutOfTime, Reason
 from anonymization.verification import verify
-from frontline.core.errors import NotFound, PrivacyError
+from frontline.core.errors import NotFound
 from frontline.core.ports import Known, Span, Verdict
 from frontline.core.text import AnonymizedText, Provenance, RawText, seal
+from frontline.encoder import default_folder, open_encoder
 
 if TYPE_CHECKING:
     from anonymization.engine import GateEngine
@@ -59,7 +59,7 @@ class PresidioGate:
         """
         self._policies = dict(policies) if policies is not None else load_policies()
         self._ner = ner
-        self._models = models or default_models()
+        self._models = models or default_folder()
         self._reader = reader or self._open_reader
         self._workers = workers
         self._pool_above = pool_above
@@ -100,7 +100,7 @@ class PresidioGate:
         """
         rules = self.policy(policy)
         engine = self._ready()
-        key = self._key(text, known, rules, language)
+        key = _key(text, known, rules, language, model=engine.version)
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
@@ -163,15 +163,7 @@ class PresidioGate:
             return self._engine
 
     def _open_reader(self) -> WordReader:
-        from frontline.encoder import open_encoder
-
         return open_encoder(self._models)
-
-    def _key(self, text: RawText, known: Known | None, rules: Policy, language: str) -> bytes:
-        about = json.dumps(
-            [rules.tag, RULES_VERSION, self._ner, language, astuple(known) if known else None], default=list
-        )
-        return hashlib.blake2b(f"{about}\x00{text.reveal()}".encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
     def _judge(
         self,
@@ -189,10 +181,15 @@ class PresidioGate:
                 return Verdict(None, reasons=(Reason.TOO_LONG.value,))
             deadline = started + rules.limits.seconds
             return _judge(engine, raw, known, rules, language, deadline=deadline, has_passed=has_passed)
-        except PrivacyError:
+        except OutOfTime:
             return Verdict(None, reasons=(Reason.TIMED_OUT.value,))
         except Exception:  # noqa: BLE001  # the gate's edge: whatever breaks inside, nothing passes and nothing is told
             return Verdict(None, reasons=(Reason.GATE_FAILED.value,))
+
+
+def _key(text: RawText, known: Known | None, rules: Policy, language: str, *, model: str) -> bytes:
+    about = json.dumps([rules.tag, RULES_VERSION, model, language, astuple(known) if known else None], default=list)
+    return hashlib.blake2b(f"{about}\x00{text.reveal()}".encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
 
 def _judge(

@@ -40,7 +40,7 @@ class NameModel:
     recognizer: Any = None
 
 
-def load_name_model(setting: str, reader: Callable[[], WordReader]) -> NameModel:
+def load_name_model(setting: str, reader: Callable[[], WordReader] | None = None) -> NameModel:
     """Return the model that ``setting`` names. ``reader`` opens the encoder at the first text.
 
     Raises:
@@ -48,7 +48,10 @@ def load_name_model(setting: str, reader: Callable[[], WordReader]) -> NameModel
     """
     kind, _, name = setting.partition(":")
     if setting == "embedded":
-        return NameModel(version="head-1", detector=NameHead(reader))
+        if reader is None:
+            raise UsageError("The embedded name head needs the encoder.", next_step="Open the gate with a home folder.")
+        head = NameHead(reader)
+        return NameModel(version=f"head-{head.version()}", detector=head)
     if setting == "rules":
         return NameModel(version="rules-1")
     if kind == "spacy" and name:

@@ -1,7 +1,7 @@
 """Names of people by lists, cues and casing: what can be known without a trained model.
 
-Such rules miss a fifth and more of the names of real text (name_head/MODEL_CARD.md); the trained head takes its place
-in the engine and the union of both is masked.
+Such rules miss a fifth and more of the names of real text (name_head/MODEL_CARD.md). Where the trained head is on, it
+works beside them and what either finds is masked.
 """
 
 from __future__ import annotations

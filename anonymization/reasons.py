@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+from frontline.core.errors import PrivacyError
+
 
 class Reason(enum.StrEnum):
     """The closed list of reasons; the value is what ``Verdict.reasons`` carries."""
@@ -25,3 +27,7 @@ class Reason(enum.StrEnum):
     def code(self) -> str:
         """The part before the colon, stable for scripts."""
         return self.value.partition(":")[0]
+
+
+class OutOfTime(PrivacyError):
+    """A check took longer than its policy allows."""

@@ -18,6 +18,7 @@ from spacy.language import Language
 
 from anonymization.lexicon import Lexicon
 from anonymization.reading import Detector, Reading
+from anonymization.reasons import OutOfTime
 from frontline.core.errors import PrivacyError
 
 DEADLINE: ContextVar[float] = ContextVar("gate_deadline", default=float("inf"))
@@ -83,7 +84,7 @@ class DetectorRecognizer(LocalRecognizer):
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
         if time.monotonic() > DEADLINE.get():
-            raise PrivacyError("the check took longer than the policy allows")
+            raise OutOfTime("the check took longer than the policy allows")
         return [
             RecognizerResult(
                 finding.label, finding.start, finding.end, finding.score,

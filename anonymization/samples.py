@@ -23,3 +23,6 @@ SAMPLES: Mapping[str, tuple[str, str]] = {
     "ID": ("The account number is 40028871 as printed.", "40028871"),
     "URL": ("See https://example.org/u/mjansen for it.", "https://example.org/u/mjansen"),
 }
+
+UNLISTED = ("yesterday i talked to vreni zurbriggli and she was kind", "vreni zurbriggli")
+"""A name that no list holds, without a capital: only the trained head finds it."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from anonymization.lexicon import Lexicon, load_lexicon
-from anonymization.name_head.finder import HEAD, TAGS, default_models
+from anonymization.name_head.finder import HEAD, TAGS
 from anonymization.name_head.invented import Inventor, Marked
 from anonymization.name_head.words import LISTED, cut, lines, written
 from frontline.core.ports import WordReader
@@ -26,13 +26,15 @@ SETS = ("wnut17_train", "btc_train", "tweebank_train", "wikigold", "gum_named", 
 """CC BY, Apache-2.0 and MIT sets alone."""
 GUM = ("GUM/interview", "GUM/news", "GUM/academic", "GUM/court")
 """The genres whose texts are CC BY or in the public domain; the others are share-alike."""
-INVENTED = 7_000
-QUESTIONS = 1_500
+INVENTED = 9_000
+QUESTIONS = 1_200
+COMPLAINTS = 1_500
 EPOCHS = 9
 SEED = 5
 CHUNK = 256
-UNSURE = frozenset({"TITLE", "NRP", "USERNAME"})
-"""Labels that some sets have and others leave out: such words teach nothing."""
+UNKNOWN = "UNKNOWN"
+UNSURE = frozenset({"TITLE", "NRP", "USERNAME", UNKNOWN})
+"""Labels that some sets have and others leave out, and words that nobody judged: they teach nothing."""
 AS_WRITTEN, LOWER, UPPER = 0.72, 0.16, 0.12
 
 
@@ -60,13 +62,41 @@ def read_marked(folder: Path) -> Iterator[Marked]:
             yield row["text"], [(s["start"], s["end"], s["label"]) for s in row["spans"]]
 
 
-def read_questions(folder: Path) -> Iterator[Marked]:
-    """Yield bank customers' questions without any name, when the set lies beside the folder."""
-    file = folder.parent / "intents" / "banking77_train.csv"
-    if file.is_file():
-        with file.open(encoding="utf-8", newline="") as rows:
-            texts = [row["text"] for row in csv.DictReader(rows)]
-        yield from ((text, []) for text in texts[:: max(1, len(texts) // QUESTIONS)])
+def read_service_language(folder: Path, lexicon: Lexicon) -> Iterator[Marked]:
+    """Yield questions of bank customers and assistants' users, and complaints, when the sets lie beside the folder.
+
+    Nobody marked the complaints and the assistants' questions: only their everyday words teach, as nobody's name.
+    """
+    intents, complaints = folder.parent / "intents", folder.parent / "cfpb" / "cfpb_products.csv"
+    yield from ((text, []) for text in _spread(_column(intents / "banking77_train.csv", "text"), QUESTIONS))
+    if (intents / "clinc150_train_val.json").is_file():
+        said = json.loads((intents / "clinc150_train_val.json").read_text(encoding="utf-8"))
+        yield from (everyday(text, lexicon) for text in _spread([text for text, _ in said["train"]], QUESTIONS))
+    for text in _spread(_column(complaints, "narrative"), COMPLAINTS):
+        yield everyday(text[:320].rpartition(".")[0] or text[:320], lexicon)
+
+
+def everyday(text: str, lexicon: Lexicon) -> Marked:
+    """Return ``text`` with every word marked as unknown that is no everyday word, or a capital beside such a word."""
+    words = cut(text)
+    strange = [word.text[0].isalnum() and not lexicon.is_common(word.text) for word in words]
+    spans = []
+    for at, word in enumerate(words):
+        is_near = any(strange[max(0, at - 2) : at + 3]) and not word.text.islower()
+        if strange[at] or is_near or lexicon.is_first_name(word.text):
+            spans.append((word.start, word.end, UNKNOWN))
+    return text, spans
+
+
+def _column(file: Path, name: str) -> list[str]:
+    if not file.is_file():
+        return []
+    with file.open(encoding="utf-8", newline="") as rows:
+        return [row[name] for row in csv.DictReader(rows)]
+
+
+def _spread(texts: Sequence[str], count: int) -> Sequence[str]:
+    return texts[:: max(1, len(texts) // count)][: count + 1]
 
 
 def tags_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[int]:
@@ -78,8 +108,6 @@ def tags_of(text: str, spans: Sequence[tuple[int, int, str]]) -> list[int]:
         for label in labels:
             if label in TAGS:
                 tag = TAGS.index(label)
-            elif label == "ADDRESS":  # rules find the numbers; the street's words are a place
-                tag = TAGS.index("LOCATION") if word.text.isalpha() and len(word.text) > 2 else IGNORED
             elif label in UNSURE:
                 tag = IGNORED
         found.append(tag)
@@ -137,18 +165,22 @@ def sampler(made: Sequence[Line], *, seed: int) -> Any:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write the head."""
-    from frontline.encoder import open_encoder
+    from frontline.encoder import default_folder, open_encoder
 
     options = argparse.ArgumentParser(prog="python -m anonymization.train", description=__doc__)
     options.add_argument("folder", type=Path, help="the public sets")
-    options.add_argument("--models", type=Path, default=default_models())
+    options.add_argument("--models", type=Path, default=default_folder())
     options.add_argument("--to", type=Path, default=HEAD)
     options.add_argument("--epochs", type=int, default=EPOCHS)
     chosen = options.parse_args(arguments)
     lexicon = load_lexicon()
     given, family = (_spelled(name) for name in ("first_names.txt", "last_names.txt"))
     inventor = Inventor(lexicon, given, family, seed=SEED)
-    texts = [*read_marked(chosen.folder), *read_questions(chosen.folder), *(inventor.text() for _ in range(INVENTED))]
+    texts = [
+        *read_marked(chosen.folder),
+        *read_service_language(chosen.folder, lexicon),
+        *(inventor.text() for _ in range(INVENTED)),
+    ]
     made = make_lines(texts, open_encoder(chosen.models), lexicon)
     train_tagger(
         [len(line.tags) for line in made], sampler(made, seed=SEED), chosen.to, tags=len(TAGS), epochs=chosen.epochs,

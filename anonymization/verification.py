@@ -19,7 +19,8 @@ from frontline.core.ports import Known
 
 _BREAK = "\x00"
 _RUN = re.compile(r"\+?\d(?:[\s().\-–/]{0,3}\d)*")
-_MAILBOX = re.compile(r"[^\s@<>\x00]+@[^\s@<>\x00]+\.[^\s@<>\x00]{2,}")
+# Tried only where a run begins: from each character of a long run it would cost the square of its length.
+_MAILBOX = re.compile(r"(?<![^\s@<>\x00])[^\s@<>\x00]+@[^\s@<>\x00]+\.[^\s@<>\x00]{2,}")
 _HANDLE = re.compile(r"(?:^|[\s(])@[A-Za-z0-9_]{3,}")
 _BANK = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 \-]{11,40}", re.IGNORECASE)
 _DASHED_SSN = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from frontline.core.ports import Reader
 
-__all__ = ["open_encoder"]
+__all__ = ["default_folder", "open_encoder"]
+
+
+def default_folder() -> Path:
+    """Return where the exported encoder lives when nobody says: ``models`` in the home folder."""
+    return Path(os.environ.get("FRONTLINE_HOME", "var")) / "models"
 
 
 def open_encoder(folder: Path) -> Reader:

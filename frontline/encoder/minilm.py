@@ -27,6 +27,7 @@ from frontline.encoder.export import (
     reference_words,
     word_means,
 )
+from frontline.encoder.onnx import open_session
 
 log = logging.getLogger(__name__)
 
@@ -46,15 +47,9 @@ class OnnxMiniLM:
     dim = DIM
 
     def __init__(self, model: Path, source: Path) -> None:
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        # One thread a run: a question costs least CPU that way, and bulk work runs batches side by side instead.
-        options.intra_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        onnxruntime.set_default_logger_severity(3)
-        self._session = _session(model, options)
+        self._session = open_session(model)
         self._tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_LENGTH)
         self._tokenizer.no_padding()
@@ -156,7 +151,7 @@ class LazyEncoder:
                 except (OSError, RuntimeError, ValueError, EngineError) as error:
                     self._not_before = monotonic() + RETRY_SECONDS
                     log.error("the text model cannot be opened: %s", type(error).__name__)
-                    message = f"The text model in {self._folder} cannot be opened: {type(error).__name__}."
+                    message = f"The text model cannot be opened: {type(error).__name__}."
                     raise EngineError(message, permanent=False) from error
             return self._real
 
@@ -201,22 +196,6 @@ def _card(folder: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return card if isinstance(card, dict) and isinstance(card.get("least_cosine"), float) else {}
-
-
-def _session(model: Path, options: Any) -> Any:
-    """Open an ONNX file.
-
-    Raises:
-        EngineError: it is missing or damaged.
-    """
-    import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
-
-    damages = (state.Fail, state.InvalidGraph, state.InvalidProtobuf, state.NoSuchFile, state.RuntimeException)
-    try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    except damages as error:
-        raise EngineError(f"{model.name} cannot be read.", permanent=True) from error
 
 
 def _agreement(exported: Reader, source: Path) -> float:

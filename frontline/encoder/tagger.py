@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from frontline.core.errors import EngineError
+from frontline.encoder.onnx import open_session
 
 WIDTH = 128
 UNITS = 80
@@ -28,17 +28,7 @@ class Tagger:
         Raises:
             EngineError: the file is not there or is not a model.
         """
-        import onnxruntime
-        from onnxruntime.capi import onnxruntime_pybind11_state as faults
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        onnxruntime.set_default_logger_severity(3)
-        try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        except (faults.NoSuchFile, faults.InvalidProtobuf, faults.InvalidGraph, faults.Fail) as error:
-            raise EngineError(f"The tagger {model.name} could not be opened.", permanent=True) from error
+        self._session = open_session(model)
 
     def of(self, features: Any) -> Any:
         """Return float32 (words, tags) for float32 (words, features) of one line; rows sum to 1."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -210,14 +209,14 @@ def _whole(period: Period, today: dt.date) -> Period:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table for the named files; with ``--show`` also every line that is not right."""
-    from frontline.encoder import open_encoder
+    from frontline.encoder import default_folder, open_encoder
 
     options = argparse.ArgumentParser(prog="python -m frontline.metrics.evaluation", description=__doc__)
     options.add_argument("files", nargs="+", type=Path, help="JSONL files of questions with gold answers")
     options.add_argument(
         "--models",
         type=Path,
-        default=Path(os.environ.get("FRONTLINE_HOME", "var")) / "models",
+        default=default_folder(),
         help="folder of the exported text model, made there when it is absent (default: var/models)",
     )
     options.add_argument("--rules-alone", action="store_true", help="leave the trained judge of unknown words out")

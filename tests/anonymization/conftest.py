@@ -11,7 +11,16 @@ from frontline.core.ports import Reader
 
 
 @pytest.fixture(scope="session")
-def gate(text_model: Path, encoder: Reader) -> PresidioGate:
+def gate() -> PresidioGate:
+    """The gate as it ships: by rules alone."""
+    gate = PresidioGate()
+    gate.start()
+    return gate
+
+
+@pytest.fixture(scope="session")
+def gate_with_head(text_model: Path, encoder: Reader) -> PresidioGate:
+    """The gate with the trained name head beside the rules."""
     gate = PresidioGate(ner="embedded", models=text_model, reader=lambda: encoder)
     gate.start()
     return gate

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -20,6 +19,26 @@ from frontline.core.ports import Known
 from frontline.core.text import RawText
 
 SECRET = "Xanthippe Woude, x.woude@example.org, +31 6 12345678, 4111 1111 1111 1111"
+
+
+HOSTILE = (
+    "1" * 20_000,
+    "a@" * 10_000,
+    "Aa " * 8_000,
+    "(" * 20_000,
+    "1 " * 10_000,
+    "x-" * 10_000,
+    "one " * 8_000,
+    "Jan van " * 4_000,
+    "www." * 8_000,
+    "&#6" * 8_000,
+    "A.B. " * 6_000,
+    "12 Aa Bb Cc Dd " * 2_500,
+    "Rua de " * 6_000,
+    "\n" * 20_000,
+    "0-" * 15_000,
+    "dear " * 8_000,
+)
 
 
 @dataclass(frozen=True)
@@ -83,41 +102,24 @@ def test_a_check_that_takes_too_long_is_quarantined() -> None:
     assert verdict.reasons[0].startswith("timed_out")
 
 
-def test_no_socket_is_opened(gate: PresidioGate, text_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def refuse_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> NoReturn:
         raise AssertionError("the gate went to the network")
 
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    fresh = PresidioGate(ner="embedded", models=text_model)
+
+
+def test_no_socket_is_opened(gate: PresidioGate, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_sockets(monkeypatch)
+    fresh = PresidioGate()
     verdict = fresh.check(RawText("Mail a.new@unseen-domain.example or call +44 20 7946 0958 about the bill."))
     assert verdict.text is not None
     assert verdict.text.show() == "Mail [EMAIL] or call [PHONE] about the bill."
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    [
-        "1" * 20_000,
-        "a@" * 10_000,
-        "Aa " * 8_000,
-        "(" * 20_000,
-        "1 " * 10_000,
-        "x-" * 10_000,
-        "one " * 8_000,
-        "Jan van " * 4_000,
-        "www." * 8_000,
-        "&#6" * 8_000,
-        "A.B. " * 6_000,
-        "12 Aa Bb Cc Dd " * 2_500,
-        "Rua de " * 6_000,
-        "\n" * 20_000,
-        "0-" * 15_000,
-        "dear " * 8_000,
-    ],
-    ids=lambda text: text[:6].strip() or "newlines",
-)
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:6].strip() or "newlines")
 def test_hostile_repetition_stays_within_seconds(gate: PresidioGate, hostile: str) -> None:
     verdict = gate.check(RawText(hostile))
     assert not any(reason.startswith("timed_out") for reason in verdict.reasons)
@@ -132,9 +134,9 @@ def test_importing_the_gate_loads_no_heavy_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_pool_gives_the_same_verdicts_in_order(gate: PresidioGate, text_model: Path) -> None:
+def test_a_pool_gives_the_same_verdicts_in_order(gate: PresidioGate) -> None:
     texts = [f"Maria Jansen called about ticket TCK-{n} and mail m{n}@example.org" for n in range(8)]
-    pooled = PresidioGate(ner="embedded", models=text_model, workers=2, pool_above=4)
+    pooled = PresidioGate(workers=2, pool_above=4)
     alone = [v.text.show() if v.text else None for v in gate.check_many((RawText(t), None) for t in texts)]
     together = [v.text.show() if v.text else None for v in pooled.check_many((RawText(t), None) for t in texts)]
     assert together == alone

@@ -20,6 +20,7 @@ from anonymization.train import tags_of
 from frontline.core.errors import PrivacyError
 from frontline.core.ports import Reader
 from frontline.core.text import RawText
+from tests.anonymization.test_gate_fails_closed import HOSTILE, refuse_sockets
 from tests.anonymization.test_gate_output import SERVICE_SENTENCES
 
 
@@ -69,7 +70,7 @@ def test_an_invented_text_is_tagged_where_its_names_stand() -> None:
     for _ in range(50):
         text, spans = inventor.text()
         for word, tag in zip(cut(text), tags_of(text, spans), strict=True):
-            assert bool(tag) == any(start <= word.start and word.end <= end for start, end, _ in spans), text
+            assert bool(tag) == any(start < word.end and word.start < end for start, end, _ in spans), text
 
 
 def test_the_same_seed_invents_the_same() -> None:
@@ -86,9 +87,11 @@ def test_a_head_that_cannot_be_opened_keeps_the_gate_shut(
         PresidioGate(ner="embedded", reader=lambda: encoder).check(RawText("Vreni Zurbriggli called."))
 
 
-def test_the_gate_masks_with_the_head_and_by_rules_alone_where_it_is_switched_off(gate: PresidioGate) -> None:
+def test_the_gate_masks_with_the_head_and_by_rules_alone_unless_it_is_switched_on(
+    gate: PresidioGate, gate_with_head: PresidioGate
+) -> None:
     text = RawText("yesterday i talked to vreni zurbriggli and she was kind")
-    masked, alone = gate.check(text), PresidioGate(ner="rules").check(text)
+    masked, alone = gate_with_head.check(text), gate.check(text)
     assert masked.text is not None
     assert "zurbriggli" not in masked.text.show()
     assert not any(span.detector == "name_head" for span in alone.spans)
@@ -110,3 +113,25 @@ def test_a_head_that_fails_on_a_text_holds_it_back(encoder: Reader) -> None:
     verdict = gate.check(RawText("Vreni Zurbriggli called."))
     assert verdict.text is None
     assert verdict.reasons[0].startswith("gate_failed")
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:6].strip() or "newlines")
+def test_hostile_repetition_stays_within_seconds_with_the_head(gate_with_head: PresidioGate, hostile: str) -> None:
+    verdict = gate_with_head.check(RawText(hostile))
+    assert not any(reason.startswith("timed_out") for reason in verdict.reasons)
+
+
+def test_no_socket_is_opened_for_the_head(text_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    refuse_sockets(monkeypatch)
+    verdict = PresidioGate(ner="embedded", models=text_model).check(RawText("i talked to vreni zurbriggli about it"))
+    assert verdict.text is not None
+    assert verdict.text.show() == "i talked to [PERSON_1] about it"
+
+
+def test_a_pool_gives_the_same_verdicts_with_the_head(gate_with_head: PresidioGate, text_model: Path) -> None:
+    texts = [f"i talked to vreni zurbriggli about ticket TCK-{n} and mail m{n}@example.org" for n in range(5)]
+    pooled = PresidioGate(ner="embedded", models=text_model, workers=2, pool_above=4)
+    alone = [v.text.show() if v.text else None for v in gate_with_head.check_many((RawText(t), None) for t in texts)]
+    together = [v.text.show() if v.text else None for v in pooled.check_many((RawText(t), None) for t in texts)]
+    assert together == alone
+    assert not any(shown is None or "zurbriggli" in shown for shown in alone)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -146,11 +145,11 @@ def save(weights: dict[str, Any], path: Path) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train on the marked questions of the package and write the head, or ``--check`` the shipped one on files."""
-    from frontline.encoder import open_encoder
+    from frontline.encoder import default_folder, open_encoder
 
     options = argparse.ArgumentParser(prog="python -m frontline.metrics.bearing.train", description=__doc__)
     options.add_argument("--check", nargs="+", type=Path, help="judge the shipped head on these marked questions")
-    options.add_argument("--models", type=Path, default=Path(os.environ.get("FRONTLINE_HOME", "var")) / "models")
+    options.add_argument("--models", type=Path, default=default_folder())
     chosen = options.parse_args(arguments)
     reader = open_encoder(chosen.models)
     if chosen.check is None:
