@@ -129,6 +129,12 @@ def read_contribution(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(value=value, section=section.lower().strip(":"), text=text.strip(' "'))
 
 
+def read_case_or_words(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read the number of a case, or words."""
+    said = plain(words.reveal()).strip('" ')
+    return _raw(value=said) if _NUMBER.fullmatch(said) else _raw(query=said)
+
+
 def read_lesson(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``[DEBRIEF [NUMBER @owner [due DATE]]]``."""
     owner, rest = take_person(plain(words.reveal()))

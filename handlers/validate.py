@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from frontline.core.forms import FormErrors
 from frontline.core.periods import local_date
 from frontline.core.request import Request
-from handlers import debrief_lint, debrief_publishing, labels, own, pains, release_forms, tags, uploads
+from handlers import debrief_lint, debrief_publishing, knowledge, labels, own, pains, release_forms, tags, uploads
 
 # form action -> its check; a form that is not here has nothing to be checked before the ack.
 CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
@@ -23,6 +23,7 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "example.share": lambda request, today: release_forms.validate_channel(request),
     "debrief.add": lambda request, today: debrief_lint.validate(request),
     "debrief.publish": lambda request, today: debrief_publishing.validate(request, today=today),
+    "kb.flag": lambda request, today: knowledge.validate_flag(request),
     "pain.submit": lambda request, today: pains.validate_submission(request),
     "pain.decline": lambda request, today: pains.validate_reason(request),
     "pain.accept": lambda request, today: own.validate(request, today=today),

@@ -29,7 +29,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
 _PARTS = (
     "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
-    "scorecards", "debriefs",
+    "scorecards", "debriefs", "knowledge",
 )  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
@@ -59,6 +59,7 @@ class Catalog:
     organisation: Any = None
     commitment_kinds: Any = None
     debriefs: Any = None
+    knowledge: Any = None
     scorecards: Scorecards = field(default_factory=Scorecards)
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ KINDS = "promise theme root_cause dispute record_conflict change_request outreac
 
 
 def test_every_kind_of_the_product_is_shipped() -> None:
-    assert set(KINDS.split()) | {"pain_point"} == set(shipped_kinds().kinds)
+    assert set(KINDS.split()) | {"pain_point", "knowledge"} == set(shipped_kinds().kinds)
     assert load_catalog().commitment_kinds == shipped_kinds()
 
 

@@ -59,6 +59,11 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "debrief.add": ("agent supervisor analyst leader trainer steward admin", ""),
     "debrief.read": ("agent supervisor analyst leader trainer steward admin", ""),
     "debrief.publish": ("supervisor steward admin", ""),
+    "kb.suggest": ("agent supervisor trainer steward admin", ""),
+    "kb.judge": ("agent supervisor trainer steward admin", ""),
+    "kb.log": ("agent supervisor steward admin", ""),
+    "kb.gaps": ("supervisor trainer steward admin", ""),
+    "kb.publish": ("steward admin system", ""),
     "commitment.list": (f"{EVERYBODY} system", "supervisor analyst leader steward admin system"),
     "commitment.create": (
         "agent supervisor analyst leader trainer steward admin system",

@@ -20,6 +20,7 @@ FAMILIES = (
     "dashboards",
     "pins",
     "debriefs",
+    "knowledge",
 )
 
 

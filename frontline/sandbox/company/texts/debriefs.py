@@ -30,6 +30,21 @@ def house_documents() -> Iterator[dict[str, Any]]:
         yield _document(f"article-{number:02d}", "article", text, row, ARTICLE_AGE_DAYS)
 
 
+def house_articles() -> list[dict[str, Any]]:
+    """Return what each article is for: {id, version, products, audience, segments, valid_until}."""
+    import yaml
+
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    rows = []
+    for number, row in enumerate(content["articles"], start=1):
+        days = row.get("valid_until_days")
+        until = None if days is None else (NOW.date() + dt.timedelta(days=days)).isoformat()
+        facts = {name: row.get(name, []) for name in ("products", "audience", "segments")}
+        version = row.get("version", "1")
+        rows.append({"id": f"article-{number:02d}", "version": version, "valid_until": until, **facts})
+    return rows
+
+
 def house_incidents() -> list[dict[str, Any]]:
     """Return the incident log: one row for each debrief, and the latest, which nobody has debriefed yet."""
     import yaml

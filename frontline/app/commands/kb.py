@@ -1,0 +1,69 @@
+"""``frontline kb``: articles with what they are for, and how often the right one is found."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from frontline.app import knowing
+from frontline.app.terminal import read_lines, say, write_json
+from frontline.app.wiring import House
+from frontline.core.errors import UsageError
+from frontline.governance import knowledge
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``kb add`` and ``kb evaluate``."""
+    family = typer.Typer(help="Articles: what they are for, and how well they are found.", no_args_is_help=True)
+    family.command("add", help="Add JSONL rows of {id, text, version, products, audience, segments, valid_until}.")(add)
+    family.command("evaluate", help="hit@3 and MRR against the articles that cases are linked to.")(evaluate)
+    app.add_typer(family, name="kb")
+
+
+def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSONL file.")]) -> int:
+    """Print {id, decision} per line; a wrong line costs nothing of the others."""
+    house = House(options=context.obj)
+    actor = house.permit("kb.publish")
+    failed = 0
+    for line in read_lines(file, needs=("id", "text")):
+        try:
+            if line.error:
+                raise UsageError(line.error)
+            facts = knowing.read_article(line.row)
+        except UsageError as error:
+            failed += 1
+            write_json({"id": line.row.get("id", line.number), "error": str(error)})
+            continue
+        [decision] = house.corpus.add(actor, [{**line.row, "kind": "article"}])
+        failed += decision["decision"] in ("quarantined", "refused")
+        with house.store.unit() as unit:
+            knowledge.put_article(unit, actor, facts, policy=house.policy)
+            unit.commit()
+        write_json(decision)
+    return 1 if failed else 0
+
+
+def evaluate(
+    context: typer.Context,
+    file: Annotated[Path | None, typer.Argument(help="JSONL with {id, article}: a document and its article.")] = None,
+) -> int:
+    """Print {n, hit_at_3, mrr, links}; without a file by what solved cases, else by topics with one article."""
+    house = House(options=context.obj)
+    house.permit("kb.log")
+    if file is not None:
+        links = [(str(line.row["id"]), str(line.row["article"])) for line in read_lines(file, needs=("id", "article"))
+                 if not line.error]  # fmt: skip
+        said = "the file"
+    else:
+        links, said = knowing.links_by_verdict(house), "articles that solved cases"
+        if len(links) < 20:
+            links, said = knowing.links_by_topic(house), "topics with one article"
+    found = {**asdict(knowing.evaluate(house, links)), "links": said}
+    if house.options.json:
+        write_json(found)
+    else:
+        say(f"hit@3 {found['hit_at_3']:.3f}, MRR {found['mrr']:.3f} over {found['n']} cases, linked by {said}.")
+    return 0 if found["n"] else 4
