@@ -59,7 +59,7 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = 
     released = _released(work, hits)
     parts = []
     for hit in hits:
-        details = [hit.id, hit.category, (hit.received or "")[:10], f"similarity {hit.score:.2f}"]
+        details = [hit.id, hit.category, (hit.received or "")[:10], f"similarity {hit.similarity:.2f}"]
         if hit.duplicates:
             details.append(f"{hit.duplicates} more like it")
         if hit.id in released:

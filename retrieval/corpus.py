@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from frontline.core.actor import PRIVATE, Actor, Audience, AudienceKind
 from frontline.core.errors import UsageError
-from frontline.core.ids import new_id
-from frontline.core.ports import Gate, Progress, Report, TextEncoder
+from frontline.core.ports import Gate, Report, TextEncoder
 from frontline.core.text import AnonymizedText, QuestionText
+from frontline.encoder.long_texts import split_long
 from frontline.governance.releases import released_quotes
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
 from retrieval.intake import CHUNK, KINDS, Intake
-from retrieval.shelf import FIELDS, Scored, Shelf
-from retrieval.vectors import VectorStore
+from retrieval.label_heads import LabelHeads, countable
+from retrieval.projection import IN_PARTS, Projection
+from retrieval.ranking import Asked, Scored, rank
+from retrieval.shelf import EXACT_LIMIT, FIELDS, Outside, Shelf
+from retrieval.vectors import BrokenIndex, Vectors
 
 if TYPE_CHECKING:
     from frontline.governance.policy import Policy
     from frontline.store.vault import Vault
     from retrieval.retriever import CorpusRetriever
 
-LIVE = "live"
-# Documents encoded and written together; a crash loses at most one batch of work, never a document.
-BATCH = 256
-# What has a place in the index: quarantined rows have no text, withdrawn ones are not searched.
-_SHOWN = (Document.text.is_not(None), Document.state != "withdrawn")
+log = logging.getLogger(__name__)
+
 # The gate let it through, and nobody took it back: for private views and for counting.
 INSIDE = ("inside", "released")
 FILTERS = ("category", "region", "segment", "language", "consent", "state")
@@ -40,7 +41,7 @@ FILTERS = ("category", "region", "segment", "language", "consent", "state")
 
 @dataclass(frozen=True)
 class Hit:
-    """One result. ``text`` is anonymized; ``score`` is the cosine to the query."""
+    """One result. ``text`` is anonymized; ``score`` ranks (``retrieval.ranking``), ``similarity`` is the cosine."""
 
     id: str
     score: float
@@ -51,6 +52,12 @@ class Hit:
     received: str | None
     state: str
     duplicates: int = 0
+    similarity: float = 0.0
+
+    @property
+    def citation(self) -> str:
+        """What a reader can find it by: id, date, category."""
+        return ", ".join(part for part in (self.id, (self.received or "")[:10], self.category or "") if part)
 
 
 class Corpus:
@@ -66,12 +73,18 @@ class Corpus:
         policy: Policy,
         vault: Callable[[], Vault],
         key: Callable[[], bytes],
+        url: str = "",
+        exact_limit: int = EXACT_LIMIT,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._policy = policy
         self._intake = Intake(store, gate=gate, vault=vault, key=key)
-        self._folder = home / "index"
+        self._projection = Projection(store, folder=home / "index", encoder=encoder, url=url)
+        self._heads = LabelHeads(home / "index")
+        self._exact_limit = exact_limit
+        # What somebody at a terminal should be told, for example that a broken index was made anew.
+        self.notices: list[str] = []
         self._shelf: Shelf | None = None
         self._lock = threading.Lock()
 
@@ -92,6 +105,7 @@ class Corpus:
         finally:
             # Also when the caller stops asking after its last row.
             self.index_pending()
+            self.learn_labels()
 
     def keep(self, unit: Unit, actor: Actor, row: Mapping[str, Any]) -> str:
         """Take one row in the caller's unit and return its decision, as ``add``; it is indexed after the commit.
@@ -104,15 +118,7 @@ class Corpus:
 
     def index_pending(self, *, report: Report | None = None) -> int:
         """Project what is not yet in the live index, take out what was withdrawn; return how many were written."""
-        generation = self._live()
-        self.drop_withdrawn()
-        done = 0
-        while batch := self._pending(generation):
-            self._write(generation, batch)
-            done += len(batch)
-            if report:
-                report(Progress(done, 0, "indexing"))
-        return done
+        return self._projection.write_pending(report=report)
 
     def search(
         self,
@@ -123,9 +129,12 @@ class Corpus:
         kind: str | None = None,
         where: Mapping[str, str] | None = None,
         collapse: bool = False,
+        is_varied: bool = False,
         audience: Audience = PRIVATE,
     ) -> list[Hit]:
         """Return the ``k`` documents most like ``query`` that this actor may see before this audience, best first.
+
+        ``collapse``: near-duplicates stand once; ``is_varied``: rather different examples than the same one often.
 
         Raises:
             NotPermitted: the actor may not search here.
@@ -142,7 +151,8 @@ class Corpus:
         states = INSIDE if is_inside else ("released",)
         shelf = self._fresh_shelf()
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
-        found = shelf.search(self._encoder().encode([words])[0], allowed, k=k, collapse=collapse)
+        asked = Asked(words, self._encoder().encode([words])[0], k, collapse, is_varied)
+        found = rank(shelf, asked, allowed, read=self._read_parts)
         if not is_inside:
             return self._released(actor, found)
         with self._store.read() as session:
@@ -151,7 +161,7 @@ class Corpus:
                 for row in session.scalars(select(Document).where(Document.doc_id.in_([hit.doc_id for hit in found])))
             }
         return [
-            _hit(rows[hit.doc_id], hit.score, hit.duplicates)
+            _hit(rows[hit.doc_id], hit)
             for hit in found
             if hit.doc_id in rows and rows[hit.doc_id].state in states and rows[hit.doc_id].text is not None
         ]
@@ -175,6 +185,7 @@ class Corpus:
                 received=quote.received,
                 state="released",
                 duplicates=scores[quote.doc_id].duplicates,
+                similarity=scores[quote.doc_id].cosine,
             )
             for quote in quotes
         ]
@@ -215,122 +226,105 @@ class Corpus:
 
     def rebuild(self, *, report: Report | None = None) -> int:
         """Build the index anew from state in a new directory, swap, and delete the old: what was erased is gone."""
-        generation = new_id("gen")
-        total, done, last = 0, 0, ""
-        with self._store.read() as session:
-            total = len(list(session.scalars(select(Document.doc_id).where(*_SHOWN))))
-        while batch := self._after(last):
-            self._upsert(generation, batch)
-            last = batch[-1].doc_id
-            done += len(batch)
-            if report:
-                report(Progress(done, total))
-        with self._store.unit() as unit:
-            for row in unit.session.scalars(select(Document).where(*_SHOWN)):
-                row.indexed_in = generation
-            self._point_to(unit, generation)
-            unit.commit()
-        self._vectors().drop_others(generation)
+        done = self._projection.rebuild(report=report)
+        # What was learned from erased words goes too.
+        self._heads.forget()
+        self.learn_labels()
         return done
 
-    def _vectors(self) -> VectorStore:
-        return VectorStore(self._folder, dim=self._encoder().dim)
-
-    def _live(self) -> str:
-        with self._store.read() as session:
-            row = session.get(CorpusIndex, LIVE)
-        model_id = self._encoder().model_id
-        if row is not None and row.model_id == model_id:
-            return row.folder
-        # Vectors of two models cannot be compared: another model means another index.
-        generation = new_id("gen")
-        with self._store.unit() as unit:
-            self._point_to(unit, generation)
-            unit.commit()
-        return generation
-
-    def _point_to(self, unit: Unit, generation: str) -> None:
-        row = unit.session.get(CorpusIndex, LIVE)
-        if row is None:
-            row = CorpusIndex(name=LIVE, version=0)
-            unit.session.add(row)
-        row.folder, row.model_id, row.built_at = generation, self._encoder().model_id, unit.now
-        row.version += 1
-
-    def _pending(self, generation: str) -> Sequence[Document]:
-        query = (
-            select(Document)
-            .where(*_SHOWN, Document.indexed_in.is_distinct_from(generation))
-            .order_by(Document.doc_id)
-            .limit(BATCH)
-        )
-        with self._store.read() as session:
-            return list(session.scalars(query))
-
     def drop_withdrawn(self) -> int:
-        """Take the vectors of what is withdrawn or has no text any more out of the live index; return how many.
+        """Take the vectors of what is not searched any more out of the live index; return how many."""
+        return self._projection.drop_withdrawn()
 
-        Searches skip them anyway.
-        """
+    def learn_labels(self) -> None:
+        """Learn what the categories of each kind tell of a query, where the documents have changed enough."""
+        query = select(Document.kind, Document.category).where(Document.state.in_(INSIDE))
         with self._store.read() as session:
-            live = session.get(CorpusIndex, LIVE)
-            generation = live.folder if live else "none"
-            gone = or_(Document.state == "withdrawn", Document.text.is_(None))
-            query = select(Document).where(gone, Document.indexed_in == generation)
-            rows = list(session.scalars(query))
-        for kind in sorted({row.kind for row in rows}):
-            self._vectors().remove(generation, kind, [row.doc_id for row in rows if row.kind == kind])
-        if not rows:
-            return 0
-        with self._store.unit() as unit:
-            for row in unit.session.scalars(query.where(Document.doc_id.in_([row.doc_id for row in rows]))):
-                row.indexed_in = None
-            self._point_to(unit, generation)
-            unit.commit()
-        return len(rows)
-
-    def _after(self, last: str) -> Sequence[Document]:
-        query = select(Document).where(*_SHOWN, Document.doc_id > last).order_by(Document.doc_id).limit(BATCH)
-        with self._store.read() as session:
-            return list(session.scalars(query))
-
-    def _write(self, generation: str, batch: Sequence[Document]) -> None:
-        self._upsert(generation, batch)
-        with self._store.unit() as unit:
-            keys = {row.doc_id: row.content_key for row in batch}
-            for row in unit.session.scalars(select(Document).where(Document.doc_id.in_(keys))):
-                # A document replaced meanwhile stays pending.
-                if row.content_key == keys[row.doc_id]:
-                    row.indexed_in = generation
-            self._point_to(unit, generation)
-            unit.commit()
-
-    def _upsert(self, generation: str, batch: Sequence[Document]) -> None:
-        vectors = self._encoder().encode([row.text.show() for row in batch if row.text is not None])
-        store = self._vectors()
-        for kind in sorted({row.kind for row in batch}):
-            places = [place for place, row in enumerate(batch) if row.kind == kind]
-            store.upsert(generation, kind, [batch[place].doc_id for place in places], vectors[places])
+            rows = list(session.execute(query.where(Document.category.is_not(None))).tuples())
+        by_kind: dict[str, list[str]] = {}
+        for kind, category in rows:
+            by_kind.setdefault(kind, []).append((category or "").lower())
+        if not any(countable(categories) for categories in by_kind.values()):
+            return
+        shelf = self._fresh_shelf()
+        if shelf.vectors.matrix is None:
+            return
+        states = shelf.mask(states=INSIDE, kind=None, where={})
+        for kind in by_kind:
+            # Long documents are found by their words; a category would only pull in others of its kind.
+            if kind in IN_PARTS:
+                continue
+            places = [place for place in range(len(states)) if states[place] and shelf.columns["kind"][place] == kind]
+            categories = [shelf.columns["category"][place] for place in places]
+            self._heads.learn(kind, shelf.vectors.matrix[places], categories, model_id=self.model_id)
+        with self._lock:
+            # The heads are part of what the shelf ranks by.
+            self._shelf = None
 
     def _fresh_shelf(self) -> Shelf:
-        with self._store.read() as session:
-            live = session.get(CorpusIndex, LIVE)
+        if self._projection.is_lost():
+            self._made_anew("The index was not there any more")
+        live = self._projection.live()
         version = live.version if live else 0
         with self._lock:
-            if self._shelf is None or self._shelf.version != version:
-                self._shelf = self._load_shelf(live, version)
-            return self._shelf
+            if self._shelf is not None and self._shelf.version == version:
+                return self._shelf
+        try:
+            shelf = self._load_shelf(live, version)
+        except BrokenIndex:
+            self._made_anew("The index could not be read")
+            live = self._projection.live()
+            version = live.version if live else 0
+            shelf = self._load_shelf(live, version)
+        with self._lock:
+            self._shelf = shelf
+        return shelf
+
+    def _made_anew(self, what: str) -> None:
+        count = self._projection.rebuild()
+        self.notices.append(f"{what}; it was made anew from state: {count:,} documents.")
+        log.warning("%s; it was made anew from state", what)
 
     def _load_shelf(self, live: CorpusIndex | None, version: int) -> Shelf:
         if live is not None and live.model_id != self._encoder().model_id:
             raise UsageError(
                 "The index was made by another text model.", next_step="Run `frontline corpus rebuild` once."
             )
-        vectors = self._vectors().read_all(live.folder if live else "none")
+        generation = live.folder if live else "none"
         columns = [getattr(Document, name) for name in FIELDS]
         with self._store.read() as session:
             rows = {row[0]: tuple(row[1:]) for row in session.execute(select(Document.doc_id, *columns))}
-        return Shelf.fill(version, vectors, rows)
+        store = self._projection.vectors
+        heads = {kind: head for kind in KINDS if (head := self._heads.load(kind, model_id=self.model_id))}
+        if live is None or not store.is_there(generation):
+            import numpy as np
+
+            none = Vectors((), np.zeros((0, self._encoder().dim), dtype=np.float32))
+            return Shelf.fill(version, none, none, {})
+        if len(rows) <= self._exact_limit:
+            vectors, parts = store.read_all(generation)
+            return Shelf.fill(version, vectors, parts, rows, heads=heads)
+        import numpy as np
+
+        outside = Outside(
+            query=lambda vector, count: store.query(generation, vector, count=count),
+            fetch=lambda ids: store.fetch(generation, ids),
+        )
+        parts = Vectors((), np.zeros((0, self._encoder().dim), dtype=np.float32))
+        vectors = Vectors(store.list_ids(generation), None)
+        return Shelf.fill(version, vectors, parts, rows, outside=outside, heads=heads)
+
+    def _read_parts(self, ids: Sequence[str]) -> list[tuple[str, list[str]]]:
+        """Return (id, parts of its text) of documents that may be shown to somebody."""
+        found: list[tuple[str, list[str]]] = []
+        with self._store.read() as session:
+            for start in range(0, len(ids), CHUNK):
+                query = select(Document.doc_id, Document.text).where(
+                    Document.doc_id.in_(ids[start : start + CHUNK]), Document.state.in_(INSIDE)
+                )
+                rows = session.execute(query).tuples()
+                found += [(doc_id, split_long(text.show())) for doc_id, text in rows if text is not None]
+        return found
 
 
 def count_documents(session: Session) -> dict[str, int]:
@@ -347,6 +341,17 @@ def _check(words: str, kind: str | None, where: Mapping[str, str]) -> None:
         raise UsageError(f"There is no field {wrong[0]}.", next_step=f"Fields: {', '.join(FILTERS)}.")
 
 
-def _hit(row: Document, score: float, duplicates: int) -> Hit:
+def _hit(row: Document, found: Scored) -> Hit:
     assert row.text is not None
-    return Hit(row.doc_id, score, row.text, row.kind, row.category, row.region, row.received_at, row.state, duplicates)
+    return Hit(
+        row.doc_id,
+        found.score,
+        row.text,
+        row.kind,
+        row.category,
+        row.region,
+        row.received_at,
+        row.state,
+        found.duplicates,
+        found.cosine,
+    )

@@ -27,7 +27,9 @@ class CorpusRetriever(BaseRetriever):
         hits = self.corpus.search(self.actor, QuestionText(query), **self.options)
         return [
             Document(
-                id=hit.id, page_content=hit.text.show(), metadata={"hit": hit, "score": hit.score, "kind": hit.kind}
+                id=hit.id,
+                page_content=hit.text.show(),
+                metadata={"hit": hit, "score": hit.score, "kind": hit.kind, "citation": hit.citation},
             )
             for hit in hits
         ]

@@ -1,51 +1,87 @@
-"""The read cache of the index: a matrix, and for each row what the filters need. Exact, so it never misses.
+"""The read cache of the index: a matrix, and for each row what the filters and the ranking need.
 
-Measured: below about 200,000 documents an exact scan with a mask is as fast as Chroma unfiltered and 13 to 117 times
-faster than Chroma filtered, at recall 1.0.
+Exact, so it never misses. Measured (``python -m benchmarks corpus_search``): below about 200,000 documents an exact
+scan with a mask is as fast as Chroma unfiltered and 10 to 100 times faster than Chroma filtered, at recall 1.0. Above,
+no matrix is kept: Chroma is asked for twenty times as many, what may not be seen is left out afterwards, and where too
+few are left, every row that may be seen is compared in batches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from retrieval.label_heads import LabelHead
+from retrieval.projection import IN_PARTS
 from retrieval.vectors import Vectors
+from retrieval.word_index import WordIndex
 
 FIELDS = ("kind", "state", "category", "region", "segment", "language", "consent")
-# Two texts this close are the same complaint sent twice.
-SAME = 0.95
+# Above, the matrix would be slower than Chroma itself, and larger than a small machine likes (300 MB).
+EXACT_LIMIT = 200_000
 
 
 @dataclass(frozen=True)
-class Scored:
-    """One row found: its id, cosine, and how many near-duplicates stand behind it."""
+class Words:
+    """BM25 over the parts of long documents: ``rows`` are the rows of the shelf, one per part."""
 
-    doc_id: str
-    score: float
-    duplicates: int = 0
+    index: WordIndex
+    rows: Any
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Chroma itself, for a corpus that is too large to be kept in memory."""
+
+    query: Callable[[Any, int], Sequence[tuple[str, float]]]
+    fetch: Callable[[Sequence[str]], Iterator[Vectors]]
 
 
 @dataclass
 class Shelf:
-    """Vectors and metadata of one version of the corpus."""
+    """Vectors and metadata of one version of the corpus.
+
+    ``vectors.matrix`` is None where the corpus is too large; then ``outside`` answers. ``parts.ids`` name the
+    documents that the rows of ``parts.matrix`` are parts of. ``heads``: kind -> what categories tell of a query.
+    """
 
     version: int
     vectors: Vectors
+    parts: Vectors
     columns: Mapping[str, Any] = field(default_factory=dict)
+    outside: Outside | None = None
+    heads: Mapping[str, LabelHead] = field(default_factory=dict)
+    place_of: Mapping[str, int] = field(default_factory=dict)
+    part_rows: Any = None
+    _words: Words | None = None
+    _columns_of: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def fill(cls, version: int, vectors: Vectors, rows: Mapping[str, Sequence[Any]]) -> Shelf:
+    def fill(
+        cls,
+        version: int,
+        vectors: Vectors,
+        parts: Vectors,
+        rows: Mapping[str, Sequence[Any]],
+        *,
+        outside: Outside | None = None,
+        heads: Mapping[str, LabelHead] | None = None,
+    ) -> Shelf:
         """Align metadata ``rows`` (doc id -> values of FIELDS) with the vectors; a vector without a row is unseen."""
         import numpy as np
 
         nothing = (None,) * len(FIELDS)
         aligned = [rows.get(doc_id, nothing) for doc_id in vectors.ids]
-        columns = {
+        columns: dict[str, Any] = {
             name: np.array([str(row[place]).lower() if row[place] is not None else "" for row in aligned], dtype=object)
             for place, name in enumerate(FIELDS)
         }
-        return cls(version, vectors, columns)
+        place_of = {doc_id: place for place, doc_id in enumerate(vectors.ids)}
+        known = [place for place, doc_id in enumerate(parts.ids) if doc_id in place_of]
+        kept = Vectors(tuple(parts.ids[place] for place in known), parts.matrix[known])
+        part_rows = np.array([place_of[doc_id] for doc_id in kept.ids], dtype=np.int64)
+        return cls(version, vectors, kept, columns, outside, heads or {}, place_of, part_rows)
 
     def mask(self, *, states: Sequence[str], kind: str | None, where: Mapping[str, str]) -> Any:
         """Return which rows may be ranked at all: permission and filters come before the ranking."""
@@ -58,31 +94,83 @@ class Shelf:
             allowed &= self.columns[name] == value.lower()
         return allowed
 
-    def search(self, query: Any, allowed: Any, *, k: int, collapse: bool) -> list[Scored]:
-        """Return the ``k`` best of the allowed rows by cosine, best first."""
+    def nearest(self, query: Any, allowed: Any, *, wanted: int) -> tuple[Any, Any]:
+        """Return rows to be ranked and their cosines: all that are allowed, or about the ``wanted`` nearest."""
         import numpy as np
 
         rows = np.flatnonzero(allowed)
-        if not len(rows):
-            return []
+        if self.outside is not None:
+            return self._asked(query, rows, allowed, wanted)
         matrix = self.vectors.matrix
         scores = (matrix @ query)[rows] if len(rows) > len(matrix) // 2 else matrix[rows] @ query
-        wanted = min(len(rows), k * 5 if collapse else k)
-        best = np.argpartition(-scores, wanted - 1)[:wanted]
-        best = best[np.argsort(-scores[best], kind="stable")]
-        found = [(int(rows[place]), float(scores[place])) for place in best]
-        if not collapse:
-            return [Scored(self.vectors.ids[row], score) for row, score in found]
-        return self._collapsed(found, k)
+        return rows, scores
 
-    def _collapsed(self, found: Sequence[tuple[int, float]], k: int) -> list[Scored]:
-        kept: list[tuple[int, float, int]] = []
-        for row, score in found:
-            for place, (other, other_score, count) in enumerate(kept):
-                if float(self.vectors.matrix[row] @ self.vectors.matrix[other]) > SAME:
-                    kept[place] = (other, other_score, count + 1)
-                    break
-            else:
-                if len(kept) < k:
-                    kept.append((row, score, 0))
-        return [Scored(self.vectors.ids[row], score, count) for row, score, count in kept]
+    def _asked(self, query: Any, rows: Any, allowed: Any, wanted: int) -> tuple[Any, Any]:
+        import numpy as np
+
+        assert self.outside is not None
+        found = [
+            (self.place_of[doc_id], score)
+            for doc_id, score in self.outside.query(query, wanted * 20)
+            if doc_id in self.place_of and allowed[self.place_of[doc_id]]
+        ]
+        if len(found) < min(wanted, len(rows)):
+            found = []
+            for vectors in self.outside.fetch([self.vectors.ids[row] for row in rows]):
+                scores = vectors.matrix @ query
+                best = np.argsort(-scores)[: wanted * 5]
+                found += [(self.place_of[vectors.ids[place]], float(scores[place])) for place in best]
+        return np.array([row for row, _ in found], dtype=np.int64), np.array([score for _, score in found])
+
+    def best_parts(self, query: Any) -> Any:
+        """Return float32 (rows,): the cosine of the best part of each long document, -1 where there are no parts."""
+        import numpy as np
+
+        best = np.full(len(self.vectors.ids), -1.0, dtype=np.float32)
+        if len(self.part_rows):
+            np.maximum.at(best, self.part_rows, self.parts.matrix @ query)
+        return best
+
+    def label_columns(self, kind: str) -> Any:
+        """Return (rows,): the column of each row's category in the head of ``kind``, -1 for none and other kinds."""
+        import numpy as np
+
+        if kind not in self._columns_of:
+            found = self.heads[kind].places(self.columns["category"])
+            self._columns_of[kind] = np.where(self.columns["kind"] == kind, found, -1)
+        return self._columns_of[kind]
+
+    def is_long(self, rows: Any) -> Any:
+        """Return which of ``rows`` are of a kind that is found by its parts and its words."""
+        import numpy as np
+
+        return np.isin(self.columns["kind"][rows], IN_PARTS) if len(rows) else np.zeros(0, dtype=bool)
+
+    def words(self, read: Callable[[Sequence[str]], Sequence[tuple[str, Sequence[str]]]]) -> Words:
+        """Return the words of the long documents; ``read`` gives (id, parts) of documents, at the first call."""
+        import numpy as np
+
+        if self._words is None:
+            rows = np.flatnonzero(self.is_long(np.arange(len(self.vectors.ids))))
+            texts, places = [], []
+            for doc_id, parts in read([self.vectors.ids[row] for row in rows]):
+                texts += list(parts)
+                places += [self.place_of[doc_id]] * len(parts)
+            self._words = Words(WordIndex(texts), np.array(places, dtype=np.int64))
+        return self._words
+
+    def similarity(self, rows: Any) -> Any:
+        """Return the cosines between ``rows``: (n, n)."""
+        import numpy as np
+
+        if self.vectors.matrix is not None:
+            part = self.vectors.matrix[rows]
+            return part @ part.T
+        assert self.outside is not None
+        found = {
+            doc_id: vectors.matrix[place]
+            for vectors in self.outside.fetch([self.vectors.ids[row] for row in rows])
+            for place, doc_id in enumerate(vectors.ids)
+        }
+        part = np.stack([found[self.vectors.ids[row]] for row in rows])
+        return part @ part.T

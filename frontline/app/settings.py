@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     pull_every_s: int = Field(default=900, ge=10)
     workers: int = Field(default=8, ge=1, le=64)
     ner: str = "rules"
+    # Of a Chroma server, http://host:port; "" = the index lies in the home folder.
+    chroma_url: str = ""
     heartbeat_url: str = ""
     # A language model, ``provider:model``; "" or "off" = none, and nothing of it is imported (docs/operations.md).
     model: str = ""

@@ -214,6 +214,7 @@ class House:
             policy=self.policy,
             vault=lambda: self.vault,
             key=lambda: self.org_key,
+            url=self.settings.chroma_url,
         )
 
     @cached_property

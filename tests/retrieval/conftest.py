@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,7 +55,7 @@ def corpus(home: Path, store: Store, encoder: TextEncoder) -> Corpus:
     return open_corpus(home, store, encoder)
 
 
-def open_corpus(home: Path, store: Store, encoder: TextEncoder) -> Corpus:
+def open_corpus(home: Path, store: Store, encoder: TextEncoder, **more: Any) -> Corpus:
     return Corpus(
         store,
         home=home,
@@ -63,4 +64,5 @@ def open_corpus(home: Path, store: Store, encoder: TextEncoder) -> Corpus:
         policy=shipped_policy(),
         vault=lambda: Vault(store, b"v" * 32),
         key=lambda: b"k" * 32,
+        **more,
     )

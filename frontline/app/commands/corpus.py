@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from frontline.app.terminal import read_lines, say, show_progress, write_json
+from frontline.app.terminal import complain, read_lines, say, show_progress, write_json
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
 from frontline.core.text import QuestionText
@@ -53,6 +53,7 @@ def search(
     kind: Annotated[str | None, typer.Option(help="complaint, debrief, tag, pain_point, verbatim or article.")] = None,
     where: Annotated[list[str] | None, typer.Option(help="field=value, as often as needed.")] = None,
     collapse: Annotated[bool, typer.Option("--collapse", help="Show near-duplicates once.")] = False,
+    varied: Annotated[bool, typer.Option("--varied", help="Rather different texts than the same one often.")] = False,
 ) -> int:
     """Print the results, best first."""
     house = House(options=context.obj)
@@ -61,7 +62,11 @@ def search(
 
     def find(text: str) -> tuple[list[dict[str, Any]], int]:
         started = time.perf_counter()
-        hits = house.corpus.search(actor, QuestionText(text), k=k, kind=kind, where=conditions, collapse=collapse)
+        hits = house.corpus.search(
+            actor, QuestionText(text), k=k, kind=kind, where=conditions, collapse=collapse, is_varied=varied
+        )
+        while house.corpus.notices:
+            complain(house.corpus.notices.pop())
         took = round((time.perf_counter() - started) * 1000)
         return [{"id": hit.id, "score": round(hit.score, 6), "text": hit.text.show()} for hit in hits], took
 
@@ -71,7 +76,14 @@ def search(
             if line.error:
                 write_json({"id": identity, "error": line.error})
                 continue
-            results, took = find(str(line.row["text"]))
+            try:
+                results, took = find(str(line.row["text"]))
+            except UsageError as error:
+                if str(line.row["text"]).strip():
+                    raise
+                # An empty query is one bad line, not the end of the file.
+                write_json({"id": identity, "error": str(error)})
+                continue
             write_json({"id": identity, "results": results, "took_ms": took})
         return 0
     if not query or not query.strip():

@@ -1,0 +1,118 @@
+"""What the corpus's own categories tell of a query: P(category) from the same vectors that the search compares.
+
+One small head a kind, learned from the documents that carry a category, kept beside the index and learned again when
+the documents have changed enough. A search adds half of P(category of the document) to the cosine: on complaints this
+finds documents of the same matter more often than the cosine alone (``python -m benchmarks.corpus_quality``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from frontline.analysis.softmax_head import SoftmaxHead, fit_softmax
+
+# Fewer documents say nothing of a category, and fewer in all nothing of the corpus.
+LEAST_OF_CATEGORY = 2
+LEAST = 24
+# A head is learned again when so much of what it was learned from has changed.
+CHANGED = 0.1
+# More do not make it better, only slower to learn.
+MOST = 40_000
+
+
+@dataclass(frozen=True)
+class LabelHead:
+    """``head`` knows the categories in lower case; ``counts`` are the documents of each that it was learned from."""
+
+    head: SoftmaxHead
+    model_id: str
+    counts: dict[str, int]
+
+    def places(self, categories: Sequence[str]) -> Any:
+        """Return the column of each category, -1 where it is not known."""
+        import numpy as np
+
+        place = {label: number for number, label in enumerate(self.head.labels)}
+        return np.array([place.get(category, -1) for category in categories], dtype=np.int64)
+
+
+class LabelHeads:
+    """The heads under ``folder``, one file a kind."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def load(self, kind: str, *, model_id: str) -> LabelHead | None:
+        """Return the head of a kind, or None where there is none that fits the text model."""
+        import json
+        import zipfile
+
+        import numpy as np
+
+        try:
+            with np.load(self._path(kind), allow_pickle=False) as file:
+                card = json.loads(str(file["card"]))
+                head = SoftmaxHead(tuple(card["counts"]), file["weights"], file["bias"])
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+            return None
+        return LabelHead(head, card["model_id"], card["counts"]) if card["model_id"] == model_id else None
+
+    def learn(self, kind: str, matrix: Any, categories: Sequence[str], *, model_id: str) -> LabelHead | None:
+        """Learn the head of a kind where it is worth it, else keep what there is; ``categories`` "" = none."""
+        counts = countable(categories)
+        known = self.load(kind, model_id=model_id)
+        if not counts:
+            with contextlib.suppress(FileNotFoundError):
+                self._path(kind).unlink()
+            return None
+        if known is not None and not _has_changed(known.counts, counts):
+            return known
+        places = [place for place, category in enumerate(categories) if category in counts]
+        places = places[:: max(1, len(places) // MOST)]
+        head = fit_softmax(matrix[places], [categories[place] for place in places])
+        learned = LabelHead(head, model_id, {label: counts[label] for label in head.labels})
+        self._keep(kind, learned)
+        return learned
+
+    def forget(self) -> None:
+        """Remove every head: what was learned from erased words goes with them."""
+        for path in self._folder.glob("labels-*.npz"):
+            path.unlink(missing_ok=True)
+
+    def _keep(self, kind: str, learned: LabelHead) -> None:
+        import json
+
+        import numpy as np
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        part = self._folder / f".labels-{kind}-{os.getpid()}.npz"
+        card = json.dumps({"model_id": learned.model_id, "counts": learned.counts})
+        try:
+            np.savez(part, weights=learned.head.weights, bias=learned.head.bias, card=np.array(card))
+            os.replace(part, self._path(kind))
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _path(self, kind: str) -> Path:
+        return self._folder / f"labels-{kind}.npz"
+
+
+def countable(categories: Sequence[str]) -> dict[str, int]:
+    """Return the categories that can be learned, with their documents; empty where there is too little to learn."""
+    counts = {
+        label: count
+        for label, count in Counter(category for category in categories if category).items()
+        if count >= LEAST_OF_CATEGORY
+    }
+    return counts if len(counts) > 1 and sum(counts.values()) >= LEAST else {}
+
+
+def _has_changed(before: dict[str, int], now: dict[str, int]) -> bool:
+    moved = sum(abs(now.get(label, 0) - before.get(label, 0)) for label in before.keys() | now.keys())
+    return moved > CHANGED * sum(before.values())

@@ -1,0 +1,210 @@
+"""What ranks: the meaning, the category, the words of long texts, variety; and the same where Chroma itself answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from frontline.core.errors import EngineError, UsageError
+from frontline.core.ports import TextEncoder
+from frontline.core.text import QuestionText
+from frontline.store.work import Store
+from retrieval import vectors
+from retrieval.corpus import Corpus
+from retrieval.vectors import VectorStore
+from retrieval.word_index import WordIndex
+from tests.retrieval.conftest import STEWARD, TRAINER, open_corpus
+
+FILLER = "The team looked at the dashboards, wrote to the customers and waited for the next deployment. " * 12
+COMPLAINTS = {
+    "billing": ("I was charged twice for {}", "the amount for {} is wrong on my bill", "{} was debited two times"),
+    "visits": ("nobody came to repair {}", "the engineer for {} did not show up", "I waited all day at home for {}"),
+}
+THINGS = ("the router", "my phone", "the television", "my landline", "the alarm")
+LABELLED: list[dict[str, Any]] = [
+    {"id": f"{label}-{place}-{number}", "kind": "complaint", "text": form.format(thing), "category": label}
+    for label, forms in COMPLAINTS.items()
+    for place, form in enumerate(forms)
+    for number, thing in enumerate(THINGS)
+]
+REPORTS: list[dict[str, Any]] = [
+    {"id": "d1", "kind": "debrief", "text": FILLER + "The certificate of the gateway had expired at midnight."},
+    {"id": "d2", "kind": "debrief", "text": FILLER + "A retry of the export ran the invoices twice."},
+    {"id": "d3", "kind": "debrief", "text": FILLER + "The queue of the voice platform overflowed."},
+]
+
+
+def ids(corpus: Corpus, words: str, **options: Any) -> list[str]:
+    return [hit.id for hit in corpus.search(TRAINER, QuestionText(words), **options)]
+
+
+@pytest.fixture
+def filled(corpus: Corpus) -> Corpus:
+    assert {row["decision"] for row in corpus.add(STEWARD, [*LABELLED, *REPORTS])} == {"released"}
+    return corpus
+
+
+def test_documents_of_the_querys_category_come_before_others_about_the_same_thing(filled: Corpus, home: Path) -> None:
+    assert (home / "index" / "labels-complaint.npz").is_file()
+    found = ids(filled, "they took the money for the router a second time", kind="complaint", k=15)
+    assert all(doc_id.startswith("billing") for doc_id in found[:14])
+    hits = filled.search(TRAINER, QuestionText("charged twice for the router"), kind="complaint", k=3)
+    assert hits[0].score > hits[0].similarity > 0.9
+    assert hits[0].citation == "billing-0-0, billing"
+
+
+def test_the_end_of_a_long_report_is_found_by_meaning_and_by_its_words(filled: Corpus) -> None:
+    assert ids(filled, "expired certificate", kind="debrief")[0] == "d1"
+    assert ids(filled, "invoices sent two times")[:1] != ["d3"]
+    assert ids(filled, "bills were doubled by a repeated export", kind="debrief")[0] == "d2"
+    assert ids(filled, "voice platform overflowed")[0] == "d3"
+
+
+def test_a_report_that_became_shorter_is_not_found_by_what_it_said_before(filled: Corpus) -> None:
+    list(filled.add(STEWARD, [{"id": "d1", "kind": "debrief", "text": "The gateway was slow."}]))
+    before = filled.search(TRAINER, QuestionText("the certificate had expired at midnight"), kind="debrief")
+    assert next(hit.score for hit in before if hit.id == "d1") < 0.5
+
+
+def test_varied_examples_do_not_all_say_the_same(filled: Corpus) -> None:
+    query = "charged twice for the router"
+    plain = ids(filled, query, kind="complaint", k=5)
+    varied = ids(filled, query, kind="complaint", k=5, is_varied=True)
+    assert varied[0] == plain[0]
+    assert len({doc_id.split("-")[1] for doc_id in varied}) >= len({doc_id.split("-")[1] for doc_id in plain})
+    assert varied != plain
+
+
+def test_above_the_size_limit_chroma_answers_the_same(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder
+) -> None:
+    large = open_corpus(home, store, encoder, exact_limit=1)
+    query = "nobody came for my phone"
+    assert ids(large, query, kind="complaint", k=5) == ids(filled, query, kind="complaint", k=5)
+    assert ids(large, query, where={"category": "billing"}, k=15) == ids(
+        filled, query, where={"category": "billing"}, k=15
+    )
+    assert len(ids(large, query, kind="complaint", k=4, collapse=True, is_varied=True)) == 4
+
+
+def test_where_the_filter_leaves_too_few_the_exact_answer_is_worked_out(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = open_corpus(home, store, encoder, exact_limit=1)
+    monkeypatch.setattr(VectorStore, "query", lambda *_args, **_more: [])
+    assert ids(large, "nobody came for my phone", kind="debrief") != []
+
+
+@pytest.mark.parametrize("harm", ["garbage", "removed"])
+def test_a_broken_index_is_made_anew_from_state_and_that_is_said(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder, harm: str
+) -> None:
+    import shutil
+
+    (generation,) = [path for path in (home / "index").iterdir() if path.is_dir()]
+    if harm == "removed":
+        shutil.rmtree(generation)
+    else:
+        (generation / "chroma.sqlite3").write_bytes(b"this is no database" * 500)
+    fresh = open_corpus(home, store, encoder)
+    assert ids(fresh, "charged twice", k=1)[0].startswith("billing")
+    assert "made anew from state: 33 documents" in fresh.notices[0]
+
+
+class OtherModel:
+    """The same vectors under another name."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self.dim, self.model_id, self.encode = encoder.dim, "another-model", encoder.encode
+
+
+def test_an_index_of_another_model_is_never_searched_and_made_anew_beside_it(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder
+) -> None:
+    moved = open_corpus(home, store, OtherModel(encoder))
+    with pytest.raises(UsageError, match="another text model"):
+        ids(moved, "charged twice")
+    assert moved.index_pending() == len(LABELLED) + len(REPORTS)
+    assert ids(moved, "charged twice", k=1)[0].startswith("billing")
+    assert len([path for path in (home / "index").iterdir() if path.is_dir()]) == 1
+
+
+def test_a_full_disk_during_a_rebuild_leaves_the_old_index_serving(
+    filled: Corpus, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = ids(filled, "charged twice")
+    write = VectorStore.upsert
+
+    def fill_up(self: VectorStore, *args: Any, **more: Any) -> None:
+        write(self, *args, **more)
+        raise EngineError("The index cannot be written: the disk is full.", permanent=False)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(VectorStore, "upsert", fill_up)
+        with pytest.raises(EngineError, match="disk is full"):
+            filled.rebuild()
+    assert ids(filled, "charged twice") == before
+    assert len([path for path in (home / "index").iterdir() if path.is_dir()]) == 1
+
+
+def test_a_second_process_waits_its_turn_and_then_names_the_owner(
+    filled: Corpus, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+    import os
+
+    monkeypatch.setattr(vectors, "WAIT_SECONDS", 0.0)
+    handle = os.open(home / "index" / "owner.lock", os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        os.pwrite(handle, b"4711   ", 0)
+        with pytest.raises(EngineError, match="in use by process 4711"):
+            filled.rebuild()
+    finally:
+        os.close(handle)
+
+
+def test_words_count_by_how_rare_they_are_and_masked_names_do_not() -> None:
+    index = WordIndex(["the router of [PERSON_1] reboots", "routers and phones", "[PERSON_1] was kind", ""])
+    scores = index.scores("router reboots for [PERSON_1]")
+    assert scores.argmax() == 0
+    assert scores[1] > 0
+    assert scores[2] == scores[3] == 0
+    assert WordIndex([]).scores("anything").shape == (0,)
+
+
+@pytest.mark.slow
+def test_a_chroma_server_holds_the_index_for_all(home: Path, store: Store, encoder: TextEncoder) -> None:
+    import socket
+    import subprocess
+    import sys
+    import time
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    chroma = str(Path(sys.executable).parent / "chroma")
+    server = subprocess.Popen(
+        [chroma, "run", "--path", str(home / "server"), "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        remote = open_corpus(home, store, encoder, url=url)
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        list(remote.add(STEWARD, [*LABELLED, *REPORTS]))
+        assert ids(remote, "charged twice", k=1)[0].startswith("billing")
+        remote.rebuild()
+        assert ids(open_corpus(home, store, encoder, url=url), "expired certificate", kind="debrief")[0] == "d1"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+    with pytest.raises(EngineError, match="cannot be reached"):
+        ids(open_corpus(home, store, encoder, url=url), "charged twice")
