@@ -217,7 +217,7 @@ class Resolver:
 
     def _merged(self, whens: list[When]) -> Main:
         """Two periods without a comparison: one inside the other, or neighbours that make one span."""
-        first, second = whens[0], whens[1]
+        draft, first, second = self._draft, whens[0], whens[1]
         if any(when.choices for when in whens):
             raise Unanswerable(_VAGUE, words=())
         if len(whens) == 2:
@@ -225,7 +225,7 @@ class Resolver:
                 if outer.start <= inner.start and inner.end <= outer.end:
                     return Main(inner.dates, inner.moves if outer.moves is not None else None)
             early, late = sorted((first, second), key=lambda when: when.start)
-            if early.end == late.start:
+            if early.end == late.start and _are_joined(draft, first, second):
                 return Main((early.start, late.end), spanning(early.moves, late.moves))
         raise Unanswerable("several periods are named", words=())
 
@@ -338,6 +338,13 @@ class Resolver:
             return "desc", limit
         is_high_first = (direction != "lower") == (rank != "worst")
         return ("desc" if is_high_first else "asc"), limit
+
+
+def _are_joined(draft: Draft, first: When, second: When) -> bool:
+    """ "Q1 and Q2", "Q1+Q2" are both; "ytd 2025" is a riddle."""
+    spots = [at for at, item in enumerate(draft.words) if item.sense.when in (first, second)]
+    between = draft.words[spots[0] + 1 : spots[-1]] if spots else ()
+    return any(item.is_operation("and", "also") or (item.key and item.key in "+&,") for item in between)
 
 
 def _units_back(frame: Frame, unit: Grain, count: int) -> Main:

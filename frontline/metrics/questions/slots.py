@@ -52,6 +52,10 @@ _SAID_LAST = frozenset(
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
 
 
+# "before May", "until May": since when, nobody says.
+_LOOSE = ("before", "around", "until", "till", "til", "up to", "tot", "rond")
+
+
 class SlotReader(Opposites, Ranks):
     """Walks over the items of one question once, filling a draft."""
 
@@ -307,8 +311,9 @@ class SlotReader(Opposites, Ranks):
             self._versus_next = False
             self._compare_with(when)
             return
-        if at and self._items[at - 1].words in ("before", "around") and not when.is_now and not when.is_part_of_day:
-            self._draft.doubts.append(f"{self._items[at - 1].words} {item.words}")  # since when, nobody says
+        before = " ".join(item.words for item in self._items[max(0, at - 2) : at])
+        if before.endswith(_LOOSE) and not when.is_now and not when.is_part_of_day:
+            self._draft.doubts.append(f"{self._items[at - 1].words} {item.words}")
             return
         if when.never:
             self._draft.never = self._draft.never or when.never

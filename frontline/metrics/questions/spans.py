@@ -111,6 +111,7 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 or (item.sort is Sort.TIME and at > 0 and tokens[at].kind == "number" and tokens[at - 1].text in _BESTS)
                 or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
                 or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
+                or (item.sort is Sort.METRIC and _ends_in_ordinal(chart, tokens, item.end))
             )
             if is_torn and entry.pair:
                 torn.add(entry.pair)
@@ -153,6 +154,13 @@ def _ends_compound(chart: Chart, at: int) -> bool:
 def _is_loaded_cost(tokens: Sequence[Token], end: int) -> bool:
     """ "how does our loaded cost" asks how loaded nobody is."""
     return end < len(tokens) and tokens[end - 1].text == "loaded" and tokens[end].stem == "cost"
+
+
+def _ends_in_ordinal(chart: Chart, tokens: Sequence[Token], end: int) -> bool:
+    """ "in the second quarter" answers within no second."""
+    if end >= len(tokens) or tokens[end - 1].text != "second":
+        return False
+    return tokens[end].text == "half" or any(entry.item.sort is Sort.GRAIN for entry in chart[end])
 
 
 def _keep_breakdown(column: list[Entry]) -> None:

@@ -8,6 +8,9 @@ from frontline.metrics.questions.timecalendar import CalendarPoints
 from frontline.metrics.questions.timewords import TimeWord
 from frontline.metrics.relative import TODAY, Relative, behind, counted
 
+# "the week with 11 May", "the week that started on 11 May": the week that holds that day.
+_HOLDS = frozenset({"with", "including", "started", "starts", "began", "begins", "met", "begon", "begint"})
+
 
 class BesidePoints(CalendarPoints):
     """Periods told by another period."""
@@ -87,8 +90,12 @@ class BesidePoints(CalendarPoints):
         if unit is None or unit is Grain.HOUR or word.has("adverb"):
             return None
         nextword = self.at(at + 1)
-        if unit in (Grain.WEEK,) and number is None and (nextword.has("of", "starting", "ending")):
-            inner = self.read(self.skip(at + 2, "of", "the", most=2))
+        holder = at + 1 + (nextword.text in ("that", "which", "die", "dat"))
+        is_held = (
+            nextword.has("of") or self.at(holder).text in _HOLDS or self.at(holder).has("starting", "ending", "holding")
+        )
+        if unit is Grain.WEEK and number is None and is_held:
+            inner = self.read(self.skip(holder + 1, "of", "the", most=2))
             if inner is not None and inner.unit is Grain.DAY and inner.count == 1:
                 start = floor_date(inner.start, Grain.WEEK)
                 if word.has("unit_weekend"):

@@ -87,6 +87,9 @@ class CalendarPoints(PointBase):
         if (month := self.at(at).month) is not None:
             after = self.skip(at + 1, "the")
             day = self.at(after)
+            if day.ordinal and day.kind == "word" and self._stands_alone(after + 1):  # "June first"
+                named, nth = month, day.ordinal
+                return self._yearly(after + 1, lambda year: _one_day(year, named, nth), Grain.DAY)
             is_day = day.number is not None and day.kind in ("number", "ordinal") and 1 <= day.number <= 31
             if is_day and not (self.at(after + 1).unit and day.kind == "number"):
                 wanted, first = day.number or 1, month
@@ -262,7 +265,8 @@ class CalendarPoints(PointBase):
         if word.kind == "iso":
             start = dt.date(*parts)
             return Point(upto, start, start + DAY, Grain.DAY)
-        if word.kind == "yearmonth":
+        if word.kind in ("yearmonth", "monthyear"):
+            parts = parts if word.kind == "yearmonth" else parts[::-1]
             return Point(upto, *self.frame.cap(*moments.month_dates(parts[0], parts[1])), Grain.MONTH)
         if word.kind == "dmy":
             year = parts[2] if parts[2] > 99 else 2000 + parts[2]

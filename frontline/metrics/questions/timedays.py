@@ -13,11 +13,6 @@ from frontline.metrics.questions.timebeside import BesidePoints
 from frontline.metrics.relative import counted
 
 _BARE_BEFORE = frozenset({"on", "op", "since", "sinds", "from", "vanaf", "until", "till", "and", "to", "versus", "vs"})
-# Behind "the 2nd" any other word may be what is counted: a line, a floor, a contact.
-_BARE_AFTER = frozenset({
-    "", "to", "until", "till", "through", "and", "or", "for", "by", "per", "on", "vs", "versus", "against", "compared",
-    "with", "at", "please", "pls", "only", "from", "across", "than", "split", "en", "tot", "voor", "was", "were",
-})  # fmt: skip
 _COMPARES = frozenset({
     "vs", "versus", "to", "than", "with", "against", "over", "on", "from", "as", "at", "compared", "and", "since",
 })  # fmt: skip
@@ -45,10 +40,33 @@ class DayPoints(BesidePoints):
         if (month := self._month_at(behind)) is not None and weekday is None:
             day = month.start + (number - 1) * DAY
             return Point(month.upto, day, day + DAY, Grain.DAY) if day < month.end else None
-        if word.kind != "ordinal" or (self.at(at + 1).kind != "punct" and self.at(at + 1).text not in _BARE_AFTER):
+        if word.kind != "ordinal" or not self._stands_alone(at + 1):
             return None
         found = self._latest(number, weekday)
         return Point(at + 1, found, found + DAY, Grain.DAY) if found is not None else None
+
+    def _day_behind_month(self, index: int) -> Point | None:
+        """ "last month on the 16th", "vorige maand de 3e"."""
+        month = self._month_at(index) if self.at(index).has(*_ANCHORS) else None
+        if month is None:
+            return None
+        at = month.upto + (self.at(month.upto).text in ("on", "op"))
+        word = self.at(at + 1)
+        is_day = self.at(at).text in ("the", "de") and word.kind == "ordinal" and 1 <= (word.number or 0) <= 31
+        if not is_day or self.at(at + 2).month is not None or not self._stands_alone(at + 2):
+            return None
+        day = month.start + ((word.number or 1) - 1) * DAY
+        return Point(at + 2, day, day + DAY, Grain.DAY) if day < month.end else None
+
+    def _weekdays_ago(self, index: int) -> Point | None:
+        """ "two Mondays ago": the last Monday, and a week before it."""
+        number, at = self._count(index)
+        weekday = self.at(at).weekday
+        if number is None or weekday is None or self.at(at + 1).text not in ("ago", "geleden"):
+            return None
+        back = (self.frame.today.weekday() - weekday) % 7 or 7
+        day = self.frame.today - (back + 7 * (number - 1)) * DAY
+        return Point(at + 2, day, day + DAY, Grain.DAY)
 
     def _month_at(self, index: int) -> Point | None:
         """ "last month", "this month", "the month", and no other period."""
@@ -103,19 +121,20 @@ class DayPoints(BesidePoints):
         return Point(day.upto, start, start + DAY, Grain.DAY, moves=moves)
 
     def _this_day_last(self, index: int) -> Point | None:
-        """ "this day last year"; "this time last year" may be the day or the month."""
+        """ "this day last year"; "this time last year" may be the day or the month around it."""
         is_time = self.at(index + 1).text == "time"
         if self.at(index).text not in ("this", "deze") or not (is_time or self.at(index + 1).unit is Grain.DAY):
             return None
         unit = self.at(index + 3).unit
         if not self.at(index + 2).has("last", "previous") or unit not in (Grain.WEEK, Grain.MONTH, Grain.YEAR):
             return None
-        if is_time and (unit is not Grain.YEAR or self.at(index - 1).text in _COMPARES):
+        if is_time and self.at(index - 1).text in _COMPARES:
             return None
         start = step_date(self.frame.today, unit, -1)
         day = (start, start + DAY)
-        month = floor_date(start, Grain.MONTH)
-        choices = (day, (month, step_date(month, Grain.MONTH, 1))) if is_time else ()
+        wide = Grain.MONTH if unit is Grain.YEAR else unit
+        whole = floor_date(start, wide)
+        choices = (day, (whole, step_date(whole, wide, 1))) if is_time else ()
         return Point(index + 4, *day, Grain.DAY, choices=choices)
 
     def _so_long_ago(self, index: int) -> tuple[int, Grain, int] | None:

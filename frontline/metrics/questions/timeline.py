@@ -12,6 +12,8 @@ from frontline.metrics.questions.timewords import TimeWords
 from frontline.metrics.questions.words import Token
 from frontline.metrics.relative import behind, spanning, until_today
 
+# "from 1 June" may be that day; these go on from it.
+_GOES_ON = frozenset({"vanaf", "starting", "beginning"})
 # Two days without a year that lie further apart were said the wrong way round.
 _LONGEST_OF_DAYS = 300
 
@@ -30,13 +32,13 @@ class Timeline:
         if not self._may_open(index):
             return None
         points = [
+            self._days_of_month(index),
+            self._weekdays(index),
             self._since(index),
             self._after(index),
             self._between(index),
             self._bare_range(index),
             self._weeks(index),
-            self._days_of_month(index),
-            self._weekdays(index),
             self._reader.read(index),
         ]
         found = max((point for point in points if point is not None), key=lambda point: point.upto, default=None)
@@ -63,7 +65,7 @@ class Timeline:
         return bool(word.tags) or word.number is not None or word.kind != "word" or word.text in self._openers
 
     def _since(self, index: int) -> Point | None:
-        """ "since April", "from 1 June onwards", "from March on"."""
+        """ "since April", "from 1 June onwards", "vanaf maart", "starting 1 June"."""
         word = self._reader.at(index)
         if not word.has("since", "from"):
             return None
@@ -76,7 +78,7 @@ class Timeline:
         upto = begin.upto
         if self._reader.at(upto).has("onwards"):
             upto += 1
-        elif word.has("from"):
+        elif word.has("from") and word.text not in _GOES_ON:
             return None
         start = begin.start if begin.edge != "end" else begin.end
         if begin.edge == "vague" or start > self._frame.today or (begin.choices and not begin.edge):
@@ -119,9 +121,24 @@ class Timeline:
         second = self._reader.read(at)
         if second is None or second.is_part_of_day or second.relation == "beside":
             return None
+        second = self._in_the_same_month(first, second, at)
         if self._frame.splits_ranges and first.unit == second.unit and first.unit is not Grain.DAY:
             return None
         return self._joined(first, second)
+
+    def _in_the_same_month(self, first: Point, second: Point, at: int) -> Point:
+        """ "from 2 April to the 28th": the first such day behind the one whose month is said."""
+        word = self._reader.at(self._reader.skip(at, "the"))
+        is_bare = (
+            second.unit is Grain.DAY and word.kind == "ordinal" and self._reader.skip(at, "the") + 1 == second.upto
+        )
+        if first.unit is not Grain.DAY or not is_bare or word.number is None or first.start.day >= word.number:
+            return second
+        try:
+            day = first.start.replace(day=word.number)
+        except ValueError:
+            return second
+        return Point(second.upto, day, day + DAY, Grain.DAY)
 
     def _connector(self, index: int, connectors: tuple[str, ...]) -> int | None:
         word = self._reader.at(index)
@@ -184,15 +201,16 @@ class Timeline:
         """ "11 to 22 May": the month stands once."""
         at = self._reader.skip(index, "the")
         day = self._reader.at(at)
-        if not day.number or day.kind not in ("number", "ordinal") or not 1 <= day.number <= 31:
+        number = day.number if day.kind in ("number", "ordinal") else day.ordinal
+        if number is None or not 1 <= number <= 31:
             return None
         behind = self._connector(at + 1, connectors)
         if behind is None:
             return None
         last = self._reader.read(behind)
-        if last is None or last.unit is not Grain.DAY or last.start.day <= day.number or not self._names_day(behind):
+        if last is None or last.unit is not Grain.DAY or last.start.day <= number or not self._names_day(behind):
             return None
-        start = last.start.replace(day=day.number)
+        start = last.start.replace(day=number)
         return Point(last.upto, *self._frame.cap(start, last.end), is_range=True)
 
     def _days_of_month(self, index: int) -> Point | None:
@@ -221,8 +239,9 @@ class Timeline:
         return self._reader.at(index).month is not None or self._reader.at(index).text in ("%", "percent", "pct")
 
     def _weekdays(self, index: int) -> Point | None:
-        """ "Monday to Friday last week"."""
-        at = self._reader.skip(index, "from", "between")
+        """ "Monday to Friday last week", "last week from Monday to Friday"."""
+        before = self._reader.unit_at(index)
+        at = self._reader.skip(before.upto if before is not None else index, "from", "between")
         first = self._reader.at(at)
         behind = self._connector(at + 1, ("to", "and"))
         if first.weekday is None or behind is None:
@@ -230,11 +249,12 @@ class Timeline:
         last = self._reader.at(behind)
         if last.weekday is None or last.weekday <= first.weekday:
             return None
-        week = self._reader.read(self._reader.skip(behind + 1, "of"))
+        week = before or self._reader.read(self._reader.skip(behind + 1, "of"))
         if week is None or week.unit is not Grain.WEEK or week.count != 1:
             return None
         start = week.start + first.weekday * DAY
-        return Point(week.upto, *self._frame.cap(start, week.start + (last.weekday + 1) * DAY), is_range=True)
+        upto = behind + 1 if before is not None else week.upto
+        return Point(upto, *self._frame.cap(start, week.start + (last.weekday + 1) * DAY), is_range=True)
 
     def _names_day(self, index: int) -> bool:
         word = self._reader.at(self._reader.skip(index, "the"))

@@ -12,6 +12,10 @@ from frontline.metrics.questions.timereading import PointBase
 from frontline.metrics.questions.timewords import TimeWord
 from frontline.metrics.relative import TODAY, counted, until_today
 
+_MEERVOUD = frozenset({"weken", "maanden", "kwartalen", "dagen"})
+_MANY = frozenset({"weeks", "months", "quarters", "years", "days"}) | _MEERVOUD
+_OVER = frozenset({"over", "during", "across", "in", "throughout", "within"})
+
 
 class PointReader(DayPoints):
     """All rules of single periods."""
@@ -22,11 +26,15 @@ class PointReader(DayPoints):
             self._month, self._day_of_month, self._quarter, self._half, self._year, self._weekday, self._season,
             self._named_day, self._numeric, self._nth_of, self._rest_of, self._edge, self._weekend,
             self._part_of_one_day, self._part_of_day, self._close_of_day, self._so_far, self._bare_day, self._day_ago,
-            self._impossible,
+            self._day_behind_month, self._weekdays_ago, self._impossible,
         )  # fmt: skip
 
     def _inner(self, frame: Frame) -> PointBase:
         return PointReader(self.words, self._stems, frame=frame, lexicon=self._lexicon)
+
+    def unit_at(self, index: int) -> Point | None:
+        """Return "last week", "this month" at ``index``, and nothing that goes on from it."""
+        return self._try(self._anchored_unit, index)
 
     def _near_day(self, index: int) -> Point | None:
         today, start = self.frame.today, index
@@ -94,6 +102,8 @@ class PointReader(DayPoints):
             return None
         if unit is Grain.DAY and number is None and anchor.has("last") and self.at(at).has("of"):
             return None
+        if unit is Grain.DAY and word.text in _MANY and number is None:
+            return None
         if unit is Grain.DAY and (number or is_rolling or anchor.has("past")):
             return self._days_back(at, number or 1)
         if number is not None and self.at(at).has("of") and self._container(at + 1) is not None:
@@ -106,7 +116,12 @@ class PointReader(DayPoints):
             relation = "last_year"
         count = number or 1
         moves = counted(unit, count, count)
-        return Point(at, start, floor, unit, count=count, relation=relation, moves=moves)
+        # "over the last weeks" is of how many nobody says; "last weeks csat" lacks an apostrophe
+        is_loose = (
+            number is None and word.text in _MANY and (word.text in _MEERVOUD or self.at(index - 1).text in _OVER)
+        )
+        choices = ((start, floor),) if is_loose else ()
+        return Point(at, start, floor, unit, count=count, relation=relation, moves=moves, choices=choices)
 
     def _days_back(self, upto: int, days: int, *, ahead: bool = False) -> Point:
         moves = counted(Grain.DAY, -1 if ahead else days, days)

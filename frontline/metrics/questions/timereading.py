@@ -14,6 +14,11 @@ from frontline.metrics.relative import Relative, counted, until_today
 NOTHING = TimeWord("", frozenset(), None, "", False, False)
 # "the month of may last year": more nesting than this is no human's question.
 _DEPTH = 3
+# Behind "the 2nd" any other word may be what is counted: a line, a floor, a contact.
+BARE_AFTER = frozenset({
+    "", "to", "until", "till", "through", "and", "or", "for", "by", "per", "on", "vs", "versus", "against", "compared",
+    "with", "at", "please", "pls", "only", "from", "across", "than", "split", "en", "tot", "voor", "was", "were",
+})  # fmt: skip
 # "Q1 26" is a year only so far from this one.
 _NEAR_YEARS = 4
 
@@ -37,6 +42,12 @@ class PointBase:
         """Return the index behind up to ``most`` words with one of ``tags``."""
         while most and self.at(index).has(*tags):
             index, most = index + 1, most - 1
+        return index
+
+    def skip_back(self, index: int, *tags: str) -> int:
+        """Return the index before the words with one of ``tags`` that end at ``index``."""
+        while index > 0 and self.at(index).has(*tags):
+            index -= 1
         return index
 
     def read(self, index: int) -> Point | None:
@@ -75,6 +86,8 @@ class PointBase:
 
     def year_after(self, index: int) -> tuple[int, int | None]:
         """Read "2025", "of 2025", "last year", "this year"; return the index behind it and the year."""
+        if self.at(index).text == "," and self.at(index + 1).year and self._ends_date(index - 1):
+            return index + 2, self.at(index + 1).year
         at = self.skip(index, "of")
         at = self.skip(at, "the")
         word = self.at(at)
@@ -85,6 +98,9 @@ class PointBase:
             if shift == 0 and self.at(at + 2).has("to"):
                 return index, None
             return at + 2, self.frame.today.year + shift
+        number, behind = self._count(at)
+        if number is not None and self.at(behind).has("unit_year") and self.at(behind + 1).text in ("ago", "geleden"):
+            return behind + 2, self.frame.today.year - number
         if word.text == "fy" and self.at(at + 1).number is not None and self.at(at + 1).kind == "number":
             digits = self.at(at + 1)
             if digits.year or len(digits.text) == 2:
@@ -100,6 +116,17 @@ class PointBase:
         if is_short and two.number is not None and (two.dash or two.glued or is_bare):  # q1-26, "Q1 26"
             return index + 1, 2000 + two.number
         return index, None
+
+    def _stands_alone(self, index: int) -> bool:
+        """Whether what comes at ``index`` cannot be counted by the ordinal before it."""
+        return self.at(index).kind == "punct" or self.at(index).text in BARE_AFTER
+
+    def _ends_date(self, index: int) -> bool:
+        """ "May 15, 2025", "the 15th of May, 2025"."""
+        word, before = self.at(index), self.at(self.skip_back(index - 1, "the", "of"))
+        if word.month is not None:
+            return before.kind in ("number", "ordinal")
+        return word.kind in ("number", "ordinal") and before.month is not None
 
     def _yearly(
         self, index: int, make: Callable[[int], Dates], unit: Grain | None, *, before: int | None = None

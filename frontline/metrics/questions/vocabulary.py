@@ -74,7 +74,7 @@ class Vocabulary:
         self._unfiled: dict[str, list[tuple[tuple[str, ...], str, Sense]]] = {}
         self._plain = frozenset(lexicon.plain_words)
         self._fillers = frozenset(lexicon.fillers)
-        self._shorthand = Shorthand(lexicon.shorthand)
+        self._shorthand = Shorthand(lexicon)
         self._known: set[str] = set()
         self._stems: set[str] = set()
         self._telling: set[str] = set(self.time.words())

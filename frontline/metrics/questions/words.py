@@ -16,7 +16,8 @@ _TOKEN = re.compile(
     r"""
       (?P<isoweek>\d{4}-?w\d{1,2}\b)
     | (?P<iso>\d{4}-\d{1,2}-\d{1,2}\b)
-    | (?P<yearmonth>\d{4}-\d{1,2}(?![\d-]))
+    | (?P<yearmonth>\d{4}[-/]\d{1,2}(?![\d/-]))
+    | (?P<monthyear>\d{1,2}[-/](?:19|20)\d{2}(?![\d/-]))
     | (?P<dmy>\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)\d{2,4}\b)
     | (?P<dm>\d{1,2}/\d{1,2}\b)
     | (?P<clock>\d{1,2}[:.]\d{2}(?!\d))
@@ -65,15 +66,33 @@ class Token:
         return self.kind == "punct"
 
 
+_NTH = dict(zip(
+    ("sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
+     "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"), range(6, 21), strict=True,
+), thirtieth=30)  # fmt: skip
+_UNIT_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+_SPOKEN_DAY = re.compile(
+    rf"\b(?:(?P<tens>twenty|thirty)[ -](?P<unit>{'|'.join(_UNIT_ORDINALS)})|(?P<plain>{'|'.join(_NTH)}))\b"
+)
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """ "twenty-third" -> "23th": how it ends is of no matter."""
+    if found["plain"]:
+        return f"{_NTH[found['plain']]}th"
+    return f"{(20 if found['tens'] == 'twenty' else 30) + _UNIT_ORDINALS.index(found['unit']) + 1}th"
+
+
 def normalise(text: str) -> str:
     """Return ``text`` in one spelling of quotes, dashes, case and spaces."""
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
+    plain = _SPOKEN_DAY.sub(_in_figures, plain)
     plain = re.sub(r"\bw/o\b", " without ", plain)
     plain = re.sub(r"\bw/c\b", " week commencing ", plain)
     plain = re.sub(r"\bt/m\b", " through ", plain)
     plain = re.sub(r"\b([ymwq])/\1\b", r"\1o\1", plain)  # y/y
     plain = _PRO.sub("per ", plain)
-    plain = re.sub(r"\b(first|1st|second|2nd) half[ -]?year\b", r"\1 half", plain)
+    plain = re.sub(r"\b(first|1st|second|2nd|eerste|1e|tweede|2e) half[ -]?(?:year|jaar)\b", r"\1 half", plain)
     plain = _PER_UNIT.sub(r"\1 per \2", plain)
     plain = re.sub(r"\bt\.o\.v\.?", " tov ", plain)
     plain = re.sub(r"\bvs\.", " vs ", plain)
