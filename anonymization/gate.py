@@ -10,10 +10,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anonymization.choices import blank_kept, choose
 from anonymization.findings import Finding
 from anonymization.languages import guess_language, is_surely_english, non_latin_share
 from anonymization.lexicon import load_lexicon
@@ -23,8 +24,9 @@ from anonymization.placeholders import PlaceholderBook, coarser, hide
 from anonymization.policy import Policy, Treatment, load_policies
 from anonymization.reasons import OutOfTime, Reason
 from anonymization.verification import verify
+from anonymization.word_lists import WordLists
 from frontline.core.errors import NotFound
-from frontline.core.ports import Known, Span, Verdict
+from frontline.core.ports import Choice, Known, Span, Verdict
 from frontline.core.text import AnonymizedText, Provenance, RawText, seal
 from frontline.encoder import default_folder, open_encoder
 
@@ -49,13 +51,14 @@ class PresidioGate:
         workers: int = 0,
         pool_above: int = 1_000,
         cache_size: int = 20_000,
+        lists: Callable[[], WordLists] = WordLists,
     ) -> None:
         """Keep the settings; nothing heavy happens before ``start`` or the first check.
 
         ``ner`` is FRONTLINE_NER (see ``name_models``). The embedded name head reads with the encoder that ``reader``
         opens, or with one of its own whose export lives in ``models`` (without both: the home's). ``workers`` above 1
         lets ``check_many`` use that many processes once more than ``pool_above`` texts come; each costs seconds and
-        some 300 MB to start.
+        some 300 MB to start. ``lists`` gives the stewards' words as they stand; it is asked for each text.
         """
         self._policies = dict(policies) if policies is not None else load_policies()
         self._ner = ner
@@ -65,6 +68,7 @@ class PresidioGate:
         self._pool_above = pool_above
         self._cache: OrderedDict[bytes, Verdict] = OrderedDict()
         self._cache_size = cache_size
+        self._lists = lists
         self._lock = threading.Lock()
         self._engine: GateEngine | None = None
 
@@ -100,7 +104,7 @@ class PresidioGate:
         """
         rules = self.policy(policy)
         engine = self._ready()
-        key = _key(text, known, rules, language, model=engine.version)
+        key = _key(text, known, rules, language, model=f"{engine.version} {self._lists().version}")
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
@@ -116,7 +120,8 @@ class PresidioGate:
         """Judge texts in order, lazily; many of them over a process pool when ``workers`` allow it."""
         self.policy(policy)
         iterator = iter(items)
-        if self._workers > 1:
+        # The processes of a pool know no lists.
+        if self._workers > 1 and not self._lists().version:
             first = list(itertools.islice(iterator, self._pool_above + 1))
             iterator = itertools.chain(first, iterator)
             if len(first) > self._pool_above:
@@ -152,6 +157,24 @@ class PresidioGate:
         sealed = seal(verdict.text.show(), Provenance(rules.tag, tuple(sorted(counts.items()))))
         return Verdict(sealed, verdict.spans, verdict.reasons)
 
+    def review(
+        self,
+        text: RawText,
+        choices: Sequence[Choice],
+        *,
+        known: Known | None = None,
+        policy: str = "index",
+        language: str = "",
+    ) -> Verdict:
+        """Judge one text in which a steward chose what is masked, kept and dropped.
+
+        What was kept is spared the second look at names; numbers, addresses and known identities are not.
+
+        Raises:
+            NotFound, PrivacyError: as for ``check``.
+        """
+        return self._judge(self._ready(), text.reveal(), known, self.policy(policy), language, choices=choices)
+
     def _ready(self) -> GateEngine:
         with self._lock:
             if self._engine is None:
@@ -174,13 +197,15 @@ class PresidioGate:
         language: str,
         *,
         has_passed: bool = False,
+        choices: Sequence[Choice] = (),
     ) -> Verdict:
         started = time.monotonic()
         try:
             if len(raw) > rules.limits.max_characters:
                 return Verdict(None, reasons=(Reason.TOO_LONG.value,))
             deadline = started + rules.limits.seconds
-            return _judge(engine, raw, known, rules, language, deadline=deadline, has_passed=has_passed)
+            steered = Steering(self._lists(), choices)
+            return _judge(engine, raw, known, rules, language, deadline=deadline, has_passed=has_passed, by=steered)
         except OutOfTime:
             return Verdict(None, reasons=(Reason.TIMED_OUT.value,))
         except Exception:  # noqa: BLE001  # the gate's edge: whatever breaks inside, nothing passes and nothing is told
@@ -192,6 +217,18 @@ def _key(text: RawText, known: Known | None, rules: Policy, language: str, *, mo
     return hashlib.blake2b(f"{about}\x00{text.reveal()}".encode("utf-8", "surrogatepass"), digest_size=24).digest()
 
 
+@dataclass(frozen=True)
+class Steering:
+    """What people decided about a text beforehand: the lists, and a steward's choices in it."""
+
+    lists: WordLists
+    choices: Sequence[Choice] = ()
+
+    def blank(self, output: str, raw: str) -> str:
+        """Return ``output`` without what may stand in it by decision."""
+        return self.lists.without_allowed(blank_kept(output, raw, self.choices))
+
+
 def _judge(
     engine: GateEngine,
     raw: str,
@@ -201,6 +238,7 @@ def _judge(
     *,
     deadline: float,
     has_passed: bool,
+    by: Steering,
 ) -> Verdict:
     labels = [label for label, treatment in rules.labels.items() if treatment is not Treatment.KEEP]
     normalised, escapes = hide(normalise(raw))
@@ -208,9 +246,10 @@ def _judge(
         # What imitated a placeholder was disarmed the first time: those that are left are ours.
         escapes = []
     findings = engine.analyze(normalised.text, labels=labels, known=known, deadline=deadline)
+    findings = by.lists.apply(normalised.text, findings, labels=labels)
     names = PlaceholderBook(rules).name_all(normalised.text, findings)
     placed = [(*normalised.to_original(f.start, f.end), f, name) for f, name in zip(findings, names, strict=True)]
-    placed = _without_overlap(placed)
+    placed = choose(_without_overlap(placed), by.choices)
     spans = tuple(
         Span(start, end, f.label, rules.labels[f.label].value, f.detector, round(f.score, 3))
         for start, end, f, _ in placed
@@ -223,8 +262,11 @@ def _judge(
         escape for escape in escapes if not any(start < escape[1] and escape[0] < end for start, end, _, _ in placed)
     ]
     output = engine.replace(raw, edits)
-    masked = [normalised.text[f.start : f.end] for f in findings if f.label == "PERSON"]
+    masked = [raw[start:end] for start, end, f, _ in placed if f.label == "PERSON"]
     left = verify(output, labels=labels, masked_names=masked, known=known, lexicon=load_lexicon())
+    if Reason.NAME_LEFT in left and (spared := by.blank(output, raw)) != output:
+        again = verify(spared, labels=labels, masked_names=masked, known=None, lexicon=load_lexicon())
+        left = [reason for reason in left if reason is not Reason.NAME_LEFT or reason in again]
     if time.monotonic() > deadline:
         left.append(Reason.TIMED_OUT)
     if left:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from anonymization.known import parts_of
 from anonymization.lexicon import WORD, fold
 from anonymization.normalisation import normalise
-from frontline.core.ports import Gate, Known, Verdict
+from frontline.core.ports import Choice, Gate, Known, ReviewGate, Verdict
 from frontline.core.text import AnonymizedText, RawText
 
 _GLUED = 4  # letters from which a part is looked for inside longer words
@@ -77,6 +77,27 @@ class OwnPeopleGate:
     def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
         """Judge a text that passed before."""
         return self._inner.recheck(text, policy=policy, language=language)
+
+
+class OwnPeopleReview(OwnPeopleGate):
+    """The same for a gate that stewards review with."""
+
+    def __init__(self, inner: ReviewGate, index: Callable[[], NameIndex]) -> None:
+        super().__init__(inner, index)
+        self._reviewer = inner
+
+    def review(
+        self,
+        text: RawText,
+        choices: Sequence[Choice],
+        *,
+        known: Known | None = None,
+        policy: str = "index",
+        language: str = "",
+    ) -> Verdict:
+        """Judge one text with a steward's choices, with the own people whom it may name among the known."""
+        more = _with_agents(known, self._index().mentioned(text.reveal()))
+        return self._reviewer.review(text, choices, known=more, policy=policy, language=language)
 
 
 def _with_agents(known: Known | None, names: Sequence[str]) -> Known | None:

@@ -36,6 +36,11 @@ _MASKED_BEFORE = re.compile(r"\bX{4,}\b|\bXX/XX/(?:XXXX|\d{4})?|\bXXXX(?:/XXXX)+
 _FILLER = "·"
 
 
+def short_of(label: str) -> str:
+    """Return how a label is written in a placeholder."""
+    return _SHORT[label]
+
+
 def hide(normalised: NormalisedText) -> tuple[NormalisedText, list[Edit]]:
     """Blank what already looks like a placeholder, and return the edits of the ORIGINAL that disarm it.
 

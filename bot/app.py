@@ -58,6 +58,9 @@ class FrontlineBot:
     def __init__(self, deps: BotDeps) -> None:
         settings = deps.settings
         self.deps = deps
+        # At DEBUG they write every request and answer into the log, a steward's window with a raw text among them.
+        for library in ("slack_sdk", "slack_bolt"):
+            logging.getLogger(library).setLevel(logging.INFO)
         self.client = WebClient(
             token=settings.bot_token.get_secret_value(),
             base_url=settings.base_url,

@@ -97,8 +97,12 @@ class SlackTransport:
         return post_at_best_level(reply, send)
 
     def update(self, *, posted: Posted, payload: Mapping[str, Any]) -> None:
-        """Replace an earlier message."""
-        self.update_reply(_read_reply(payload), posted=posted)
+        """Replace an earlier message; one that somebody deleted meanwhile needs no more."""
+        try:
+            self.update_reply(_read_reply(payload), posted=posted)
+        except SlackRefused as refused:
+            if refused.code != "message_not_found":
+                raise
 
     def update_reply(self, reply: Reply, *, posted: Posted) -> None:
         """Replace an earlier message by a reply."""

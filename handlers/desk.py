@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from frontline.core.actor import Actor, Audience
 from frontline.core.errors import NotFound
 from frontline.core.periods import local_date
-from frontline.core.ports import Gate, Profile
+from frontline.core.ports import Gate, Profile, ReviewGate
 from frontline.core.request import Request
 from frontline.governance.label_search import LabelFinder
 from frontline.governance.shadow import enqueue
@@ -143,6 +143,11 @@ class Desk:
 
     # The language model that the machine is set to; None (the default) where the rules are alone.
     model: Callable[[], Model | None] = lambda: None
+
+    # The gate with which a steward reviews, the key of its lists' hashes, and how a running gate learns of a change.
+    review_gate: Callable[[], ReviewGate] = _no_facts
+    org_key: Callable[[], bytes] = _no_facts
+    reread_words: Callable[[], None] = lambda: None
 
     # Reads the catalog anew after an adoption; who made the desk knows how.
     renew: Callable[[], None] = lambda: None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from frontline.core.actor import Role
 from frontline.core.errors import EngineError, NotPermitted, UserError
 from frontline.core.reply import Paragraph, Part
-from handlers import cost, effort, floor, pins, releases, scorecards, tags, themes, voice
+from handlers import cost, effort, floor, pins, privacy, releases, scorecards, tags, themes, voice
 from handlers.desk import Work
 
 log = logging.getLogger(__name__)
@@ -48,6 +48,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("voice", "What customers said", "voice.read", voice.home_panel, frozenset({Role.AGENT, Role.SUPERVISOR})),
     Panel("effort", "Effort", "effort.read", effort.home_panel, frozenset({Role.SUPERVISOR, Role.LEADER})),
     Panel("cost", "Cost", "cost.read", cost.home_panel, frozenset({Role.LEADER})),
+    Panel("privacy", "Held back", "privacy.review", privacy.home_panel),
     Panel("examples", "Examples", "example.withdraw", releases.home_panel),
 )
 

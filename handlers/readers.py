@@ -149,6 +149,13 @@ def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(query=flags.rest, **flags.options)
 
 
+def read_words(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``"WORDS" [--label LABEL] [--until DATE] [because ...]``."""
+    flags = take_flags(words.reveal(), label="label", until="until")
+    said, _, reason = flags.rest.partition(" because ")
+    return _raw(words=said.strip(), reason=reason.strip(), **flags.options)
+
+
 def read_joiner(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``@slack-user as HANDLE ROLE ... [team TEAM]``; without a mention the handle is the first word."""
     account, rest = take_mention(plain(words.reveal()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from frontline.core.actor import PRIVATE, Audience, AudienceKind, Role
@@ -66,7 +67,7 @@ def caption_of(quote: ReleasedQuote) -> str:
 def posted_in(places: Iterable[Place]) -> str:
     """Say where a quote stands in Slack; "" when nowhere."""
     sent = [f"{place.channel} ({place.at:%-d %b %H:%M} UTC)" for place in places if place.state == "sent"]
-    return f"It was posted before in {', '.join(sent)}: edit or delete it there." if sent else ""
+    return f"It was posted before in {', '.join(sent)}: it is replaced there." if sent else ""
 
 
 def tell(work: Work, unit: Unit, row: Release, keys: Iterable[str], reply: Reply) -> int:
@@ -101,6 +102,46 @@ def tell_expired(unit: Unit, rows: Iterable[Release]) -> int:
         told += outbox.enqueue(
             unit, f"release/expired/{theirs[0].release_id}/{key}", account[1], reply, audience=PRIVATE
         )
+    return told
+
+
+def remind_reviewers(unit: Unit, rows: Iterable[Release], *, after: dt.timedelta) -> int:
+    """Remind reviewers of requests that nobody has looked at for ``after``, and again each time that long has passed.
+
+    One direct message a reviewer and day; admins hear of those that stewards left twice. Returns how many messages.
+    """
+    by_person: dict[str, list[Release]] = {}
+    for row in rows:
+        rounds = (unit.now - row.requested_at) // after
+        if rounds < 1 or (unit.now - row.requested_at) - rounds * after >= dt.timedelta(days=1):
+            continue
+        keys = reviewers(unit, row)
+        if rounds > 2:
+            keys += [
+                person.key for person in people.of_role(unit.session, Role.ADMIN) if person.key != row.requested_by
+            ]
+        for key in dict.fromkeys(keys):
+            by_person.setdefault(key, []).append(row)
+    told = 0
+    for key, theirs in by_person.items():
+        account = people.slack_account(unit.session, key)
+        if account is None:
+            continue
+        count = len(theirs)
+        items = [
+            Item(
+                row.purpose,
+                detail=f"{row.doc_id} · waits since {row.requested_at:%-d %b} · {row.release_id}",
+                buttons=[Button("Review", "example.review", row.release_id, Tone.PRIMARY)],
+            )
+            for row in theirs[:10]
+        ]
+        reply = Reply(
+            f"{count} example{'s' if count != 1 else ''} still wait{'' if count != 1 else 's'} for a review.",
+            context="Whoever asked can do nothing until somebody has read them.",
+            parts=items,
+        )
+        told += outbox.enqueue(unit, f"release/waiting/{unit.now:%Y-%m-%d}/{key}", account[1], reply, audience=PRIVATE)
     return told
 
 

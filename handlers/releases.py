@@ -193,6 +193,8 @@ def withdraw(work: Work, arguments: ReasonArguments) -> Reply:
             parts=[Quote(row.reason)] if row.reason else [],
         )
         cards.tell(work, work.unit, row, [key for key in (row.requested_by, row.reviewed_by) if key], told)
+        # Searches skip it at once; its vector leaves the index after the commit.
+        _project(work)
     gone = (
         "It is out of search, and of every post that has not gone." if was_released else "Nobody reviews it any more."
     )

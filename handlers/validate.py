@@ -9,7 +9,18 @@ from zoneinfo import ZoneInfo
 from frontline.core.forms import FormErrors
 from frontline.core.periods import local_date
 from frontline.core.request import Request
-from handlers import debrief_lint, debrief_publishing, knowledge, labels, own, pains, release_forms, tags, uploads
+from handlers import (
+    debrief_lint,
+    debrief_publishing,
+    knowledge,
+    labels,
+    own,
+    pains,
+    privacy_forms,
+    release_forms,
+    tags,
+    uploads,
+)
 
 # form action -> its check; a form that is not here has nothing to be checked before the ack.
 CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
@@ -20,6 +31,7 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "example.request": lambda request, today: release_forms.validate_purpose(request),
     "example.refuse": lambda request, today: release_forms.validate_reason(request),
     "example.mask": lambda request, today: release_forms.validate_words(request),
+    "privacy.decide": lambda request, today: privacy_forms.validate(request),
     "example.share": lambda request, today: release_forms.validate_channel(request),
     "debrief.add": lambda request, today: debrief_lint.validate(request),
     "debrief.publish": lambda request, today: debrief_publishing.validate(request, today=today),

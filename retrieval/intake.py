@@ -16,6 +16,7 @@ from frontline.core.ids import keyed_hash
 from frontline.core.ports import Gate, Known, Progress, Report, Verdict
 from frontline.core.text import RawText
 from frontline.governance import audit, release_endings
+from frontline.governance.quarantine import KNOWN_KIND, known_to_json
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store, Unit
 
@@ -109,7 +110,7 @@ class Intake:
         document.text, document.vault_id = verdict.text, None
         if verdict.text is None:
             document.state = "quarantined"
-            document.vault_id = self._put_away(unit, doc_id, str(row["text"]))
+            document.vault_id = self._put_away(unit, doc_id, str(row["text"]), read_known(row.get("known")))
         else:
             # What was withdrawn stays withdrawn, whatever it is loaded with again, until a person restores it.
             document.state = "withdrawn" if was_withdrawn else "inside"
@@ -118,10 +119,16 @@ class Intake:
         decision = "quarantined" if verdict.text is None else "released" if is_new else "replaced"
         return {"id": identity, "decision": decision, "reasons": list(document.reasons)}
 
-    def _put_away(self, unit: Unit, doc_id: str, text: str) -> str | None:
+    def _put_away(self, unit: Unit, doc_id: str, text: str, known: Known | None) -> str | None:
+        """Put the text into the vault, and beside it what was known of its people: a review needs both."""
         from frontline.store.vault import VaultEntry
 
-        return self._vault().put(unit, VaultEntry(subject=f"document:{doc_id}", kind="document", content=text.encode()))
+        subject, vault = f"document:{doc_id}", self._vault()
+        for kind in ("document", KNOWN_KIND):
+            vault.drop(unit, subject, kind=kind)
+        if known is not None:
+            vault.put(unit, VaultEntry(subject, KNOWN_KIND, known_to_json(known)))
+        return vault.put(unit, VaultEntry(subject=subject, kind="document", content=text.encode("utf-8", "replace")))
 
     def _known_keys(self, ids: Sequence[str]) -> dict[str, str]:
         query = select(Document.doc_id, Document.content_key).where(Document.doc_id.in_(ids))

@@ -1,22 +1,44 @@
-"""The anonymization gate of a home: the organisation's policies, its own people, the encoder that the home has."""
+"""The anonymization gate of a home: its policies, its own people, its stewards' words, its encoder."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from anonymization.word_lists import WordLists
     from frontline.app.wiring import House
-    from frontline.core.ports import Gate
+    from frontline.core.ports import ReviewGate
 
 
-def build_gate(house: House) -> Gate:
+class GateLists:
+    """Holds the allow and the deny list. The gate never touches the database: it may be asked in a unit."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._lists: WordLists
+        self.refresh()
+
+    def current(self) -> WordLists:
+        """Return the lists as they were at the last refresh."""
+        return self._lists
+
+    def refresh(self) -> None:
+        """Read the lists anew; a running bot does at every tick, and right after a steward changed them."""
+        from frontline.governance.gate_words import read_lists
+
+        house = self._house
+        with house.store.read() as session:
+            self._lists = read_lists(session, house.org_key, at=house.clock.now())
+
+
+def build_gate(house: House) -> ReviewGate:
     """Return the gate, which knows the organisation's own people. Nothing heavy happens before its first check.
 
     Raises:
         CatalogError: an own policy is faulty; file and line.
     """
     from anonymization.gate import PresidioGate
-    from anonymization.own_people import OwnPeopleGate
+    from anonymization.own_people import OwnPeopleReview
     from anonymization.policy import own_policies
 
     gate = PresidioGate(
@@ -24,5 +46,6 @@ def build_gate(house: House) -> Gate:
         ner=house.settings.ner,
         models=house.home / "models",
         reader=lambda: house.encoder,
+        lists=house.gate_lists.current,
     )
-    return OwnPeopleGate(gate, house.own_people.index)
+    return OwnPeopleReview(gate, house.own_people.index)

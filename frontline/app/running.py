@@ -102,6 +102,7 @@ class Assembly:
     def tick(self) -> None:
         """Run what is due now, then deliver at once."""
         self._house.own_people.refresh()
+        self._house.gate_lists.refresh()
         self._house.refresh()
         self.runner.tick()
         self.delivery.step()
@@ -133,9 +134,10 @@ class Assembly:
 
     def _keep_house(self) -> None:
         """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
-        from frontline.governance import audit, release_endings, threads
+        from frontline.core.actor import SYSTEM
+        from frontline.governance import audit, release_endings, releases, threads
         from frontline.store.intake.feeds import pushed
-        from handlers.release_cards import tell_expired
+        from handlers.release_cards import remind_reviewers, tell_expired
 
         house = self._house
         now = house.clock.now()
@@ -148,6 +150,8 @@ class Assembly:
                 threads.forget_before(unit, now - KEEP_THREADS)
                 house.vault.purge_expired(unit)
                 tell_expired(unit, release_endings.expire_due(unit))
+                waiting = releases.list_releases(unit.session, SYSTEM, policy=house.policy)
+                remind_reviewers(unit, waiting, after=house.catalog.releases.remind_after)
                 pushed.forget_before(unit, now - KEEP_INBOX)
                 unit.commit()
             self._safely(house.corpus.drop_withdrawn)

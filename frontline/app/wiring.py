@@ -15,21 +15,22 @@ from zoneinfo import ZoneInfo
 from frontline.app.agreed import agreed_mark, build_engine, keep_versions, with_agreed
 from frontline.app.freshness import FreshParser, Overlay, read_or_keep
 from frontline.app.settings import Settings, read_settings
-from frontline.app.stores import open_state
+from frontline.app.stores import open_state, record_access
 from frontline.app.terminal import Globals
 from frontline.catalog.loader import Catalog, load_calendar, load_catalog
 from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
 from frontline.core.errors import NotPermitted, UsageError
 from frontline.core.ids import new_id
-from frontline.core.ports import Gate, Profile, Reader
+from frontline.core.ports import Profile, Reader, ReviewGate
 from frontline.core.reply import Reply
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.core.text import RawText
 from frontline.store.vault import Vault, load_or_create_key
-from frontline.store.work import Store, Unit
+from frontline.store.work import Store
 
 if TYPE_CHECKING:
+    from frontline.app.gating import GateLists
     from frontline.app.own_people import OwnPeople
     from frontline.governance.label_search import LabelFinder
     from frontline.governance.policy import Policy
@@ -120,7 +121,7 @@ class House:
     def vault(self) -> Vault:
         """The only home of identities and raw text; every opening is audited."""
         key = load_or_create_key(self.home / "keys" / "vault.key")
-        return Vault(self.store, key, on_access=_record_access)
+        return Vault(self.store, key, on_access=record_access)
 
     @cached_property
     def org_key(self) -> bytes:
@@ -181,11 +182,18 @@ class House:
         keep_versions(self)
 
     @cached_property
-    def gate(self) -> Gate:
+    def gate(self) -> ReviewGate:
         """The anonymization gate."""
         from frontline.app.gating import build_gate
 
         return build_gate(self)
+
+    @cached_property
+    def gate_lists(self) -> GateLists:
+        """The stewards' words as the gate knows them."""
+        from frontline.app.gating import GateLists
+
+        return GateLists(self)
 
     @cached_property
     def own_people(self) -> OwnPeople:
@@ -265,7 +273,7 @@ class House:
             themes=lambda: self.themes,
             vault=lambda: self.vault,
             status=self.status,
-            profile_of=self._profile,
+            profile_of=lambda team_id, user_id: self.profile_of(team_id, user_id),  # noqa: PLW0108  # set later
             facts=lambda: self.facts,
             generations=lambda: self.generations,
             labels=self.labels,
@@ -273,6 +281,9 @@ class House:
             speak=gap_voice(self),
             model=lambda: self.model,
             renew=self.refresh,
+            review_gate=lambda: self.gate,
+            org_key=lambda: self.org_key,
+            reread_words=self.gate_lists.refresh,
         )
 
     @cached_property
@@ -307,9 +318,6 @@ class House:
         self.ensure_admins()
         keep_versions(self)
         return Doorway(self.desk)
-
-    def _profile(self, team_id: str, user_id: str) -> Profile | None:
-        return self.profile_of(team_id, user_id)
 
     def ensure_admins(self) -> None:
         """Make the people of FRONTLINE_ADMINS admins, once."""
@@ -373,13 +381,6 @@ class House:
         from frontline.app.status import collect
 
         return collect(self)
-
-
-def _record_access(unit: Unit, actor: Actor, *, vault_id: str, kind: str, purpose: str) -> None:
-    """Write down who opened what in the vault, and why; in the same commit as the opening."""
-    from frontline.governance import audit
-
-    audit.record(unit, actor, "vault.open", resource=f"{kind}:{vault_id}", detail={"purpose": purpose})
 
 
 def read_instant(text: str, zone: ZoneInfo) -> dt.datetime:

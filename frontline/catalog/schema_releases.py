@@ -24,6 +24,7 @@ class ReleaseRules(Definition):
 
     expiry_days: int = Field(default=180, ge=1, le=1_095)
     undo_hours: int = Field(default=24, ge=1, le=720)
+    remind_days: int = Field(default=2, ge=1, le=60)
     min_group: int = Field(default=5, ge=2, le=100)
     kinds: tuple[str, ...] = ("complaint", "verbatim")
     legal_basis: str = Field(default="consent", max_length=40)
@@ -36,6 +37,11 @@ class ReleaseRules(Definition):
     def undo_window(self) -> dt.timedelta:
         """``undo_hours`` as a duration."""
         return dt.timedelta(hours=self.undo_hours)
+
+    @property
+    def remind_after(self) -> dt.timedelta:
+        """``remind_days`` as a duration."""
+        return dt.timedelta(days=self.remind_days)
 
     @field_validator("details")
     @classmethod

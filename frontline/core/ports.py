@@ -35,6 +35,16 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a steward chose for a stretch of the ORIGINAL text. ``action``: mask | keep | drop."""
+
+    start: int
+    end: int
+    label: str
+    action: str
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the gate decided about one text.
 
@@ -64,6 +74,22 @@ class Gate(Protocol):
 
     def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
         """Judge a text that passed before, under a policy as it is today; its placeholders stay."""
+        ...
+
+
+class ReviewGate(Gate, Protocol):
+    """A gate that looks again at a text in which a steward chose what is masked, kept and dropped."""
+
+    def review(
+        self,
+        text: RawText,
+        choices: Sequence[Choice],
+        *,
+        known: Known | None = None,
+        policy: str = "index",
+        language: str = "",
+    ) -> Verdict:
+        """Judge one text with its choices applied; the second look is as strict as ever."""
         ...
 
 

@@ -22,7 +22,7 @@ from frontline.core.ports import Posted, Transport
 from frontline.core.reply import Outcome, Paragraph, Reply
 from frontline.core.traces import trace_of
 from frontline.governance import audit
-from frontline.governance.outbox import CRITICAL, OPEN_STATES, audience_from_json, enqueue
+from frontline.governance.outbox import CRITICAL, OPEN_STATES, UPDATES, audience_from_json, enqueue
 from frontline.governance.sweeper import Sweeper, age, epoch, schedule_sweep
 from frontline.store.claims import is_owner_gone, owner_token
 from frontline.store.models.work import ChannelPace, OutboxRow
@@ -75,6 +75,11 @@ class _Claim:
     first_call_at: dt.datetime | None
     thread_ts: str | None
     lease_until: dt.datetime = field(compare=False)
+
+    @property
+    def updates(self) -> str:
+        """The outbox key of the message that this one replaces, "" for one of its own."""
+        return str(self.payload.get(UPDATES, ""))
 
 
 class Delivery:
@@ -227,6 +232,8 @@ class Delivery:
 
     def _send(self, claim: _Claim) -> Posted | None:
         """Return where the message stands, found or posted now; None when the lease was lost before the call."""
+        if claim.updates:
+            return self._update(claim)
         if claim.must_read_back and (found := self._read_back(claim)) is not None:
             return found
         if self._check is not None:
@@ -239,6 +246,22 @@ class Delivery:
         )
         self._at("posted")
         return posted
+
+    def _update(self, claim: _Claim) -> Posted | None:
+        """Replace an earlier message where it stands. Doing it twice does no harm, so nothing is read back."""
+        with self._store.read() as session:
+            row = session.scalar(select(OutboxRow).where(OutboxRow.key == claim.updates))
+            target = Posted(row.posted_channel, row.posted_ts) if row and row.posted_channel and row.posted_ts else None
+        if target is None:
+            raise NotPermitted("The message that it replaces does not stand anywhere.", policy_id="outbox.updates")
+        if self._check is not None:
+            self._check(key=claim.key, action=claim.action, channel=claim.channel, audience=claim.audience)
+        if not self._announce_call(claim):
+            return None
+        self._at("before_post")
+        self._transport.update(posted=target, payload=claim.payload)
+        self._at("posted")
+        return target
 
     def _read_back(self, claim: _Claim) -> Posted | None:
         if claim.first_call_at is None:
@@ -278,9 +301,10 @@ class Delivery:
                 unit.commit()
                 return False
             row.state, row.sent_at, row.last_error = "sent", unit.now, ""
-            row.posted_channel, row.posted_ts = posted.channel, posted.ts
+            if not claim.updates:
+                row.posted_channel, row.posted_ts = posted.channel, posted.ts
             row.lease_token, row.lease_until, row.owner = None, None, None
-            if claim.must_read_back or row.calls > 1:
+            if (claim.must_read_back or row.calls > 1) and not claim.updates:
                 row.sweeps = 0
                 schedule_sweep(row, unit.now)
             self._at("before_record")

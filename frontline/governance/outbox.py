@@ -35,6 +35,8 @@ from frontline.store.work import Unit
 CRITICAL = 0
 NORMAL = 5
 DELIVER = "outbox.deliver"
+# Key in a payload: this message replaces the one of that outbox key where it stands, instead of standing beside it.
+UPDATES = "updates"
 OPEN_STATES = ("pending", "sending", "uncertain")
 
 

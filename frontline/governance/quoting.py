@@ -14,6 +14,7 @@ from frontline.core.actor import AudienceKind
 from frontline.core.errors import NotPermitted
 from frontline.core.reply import Paragraph, Quote, Reply
 from frontline.core.text import AnonymizedText
+from frontline.governance import outbox
 from frontline.governance.wire import reply_from_json, reply_to_json
 from frontline.store.models.releases import Release, ReleaseUse
 from frontline.store.models.work import OutboxRow
@@ -22,6 +23,8 @@ from frontline.store.work import Unit
 # Re-checked when the message goes: a quote is all that is in it.
 QUOTE = "quote.deliver"
 STRUCK = "_A quote stood here; it was withdrawn._"
+# A message in one of these states stands in Slack, or may.
+_MAY_STAND = ("sent", "sending", "uncertain")
 
 
 @dataclass(frozen=True)
@@ -67,32 +70,52 @@ def check_quotes(session: Session, key: str, *, at: dt.datetime) -> None:
 
 
 def strike(unit: Unit, row: Release) -> int:
-    """Take a release's quote out of every message that has not begun to go; return how many were changed.
+    """Take a release's quote out of every message that holds it; return how many were changed.
 
-    A message that is nothing but the quote stays as it is: ``check_quotes`` withholds it.
+    One that has not begun to go is changed before it goes; one that is nothing but the quote stays as it is then, for
+    ``check_quotes`` withholds it. One that stands in Slack, or may, is replaced there by a message of the outbox.
     """
     changed = 0
     query = (
         select(ReleaseUse, OutboxRow)
         .join(OutboxRow, OutboxRow.key == ReleaseUse.key)
-        .where(ReleaseUse.release_id == row.release_id, ReleaseUse.struck_at.is_(None), OutboxRow.state == "pending")
+        .where(ReleaseUse.release_id == row.release_id, ReleaseUse.struck_at.is_(None))
+        .where(OutboxRow.state.in_(("pending", *_MAY_STAND)))
     )
-    for use, message in unit.session.execute(query).tuples():
-        if message.action == QUOTE or "reply" not in message.payload:
+    for use, message in unit.session.execute(query).tuples().all():
+        if "reply" not in message.payload or (message.state == "pending" and message.action == QUOTE):
             continue
-        message.payload = {**message.payload, "reply": _without(message.payload["reply"], row)}
-        use.struck_at = unit.now
+        reply = _without(unit.session, message.payload["reply"], row, unit.now)
+        if message.state in _MAY_STAND:
+            _replace(unit, message, reply, row)
+        if message.state in ("pending", "sent"):
+            # One on its way is left as it is, for ``check_quotes`` to withhold it while that can be done.
+            message.payload = {**message.payload, "reply": reply}
+            use.struck_at = unit.now
         changed += 1
     unit.session.flush()
     return changed
 
 
+def _replace(unit: Unit, message: OutboxRow, reply: dict[str, Any], row: Release) -> None:
+    """Let the outbox replace a message where it stands, after it has surely arrived."""
+    outbox.enqueue(
+        unit,
+        f"struck/{row.release_id}/{len(row.events)}/{message.key}"[:200],
+        message.channel,
+        {"reply": reply, outbox.UPDATES: message.key},
+        audience=outbox.audience_from_json(message.audience),
+        thread_of=message.key,
+        is_prompted=True,
+    )
+
+
 def places_of(session: Session, release_id: str) -> list[Place]:
-    """Return the messages that quote a release, oldest first. The caller has authorized the release."""
+    """Return the messages that quote a release, or did, oldest first. The caller has authorized the release."""
     query = (
         select(OutboxRow.channel, OutboxRow.state, OutboxRow.sent_at, OutboxRow.created_at)
         .join(ReleaseUse, ReleaseUse.key == OutboxRow.key)
-        .where(ReleaseUse.release_id == release_id, ReleaseUse.struck_at.is_(None))
+        .where(ReleaseUse.release_id == release_id)
         .order_by(OutboxRow.id)
     )
     return [Place(channel, state, sent or made) for channel, state, sent, made in session.execute(query).tuples()]
@@ -113,7 +136,14 @@ def _quotes_in(stored: Any) -> list[AnonymizedText]:
     return [part.text for part in reply_from_json(stored).parts if isinstance(part, Quote)]
 
 
-def _without(stored: Any, row: Release) -> dict[str, Any]:
+def _without(session: Session, stored: Any, row: Release, at: dt.datetime) -> dict[str, Any]:
+    """Return a reply without the words of ``row``, and without others that are not released any more."""
     reply: Reply = reply_from_json(stored)
-    parts = [Paragraph(STRUCK) if isinstance(part, Quote) and part.text == row.text else part for part in reply.parts]
+    query = select(Release.text).where(
+        Release.state == "released", Release.expires_at > at, Release.release_id != row.release_id
+    )
+    released = set(session.scalars(query))
+    parts = [
+        Paragraph(STRUCK) if isinstance(part, Quote) and part.text not in released else part for part in reply.parts
+    ]
     return reply_to_json(reply.with_(parts=parts))

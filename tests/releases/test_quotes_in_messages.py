@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
+from bot.render_text import render_text
 from frontline.core.actor import PRIVATE, Audience, AudienceKind
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import NotPermitted
+from frontline.core.ports import Posted
 from frontline.core.reply import Paragraph, Quote, Reply
 from frontline.core.text import AnonymizedText
 from frontline.governance import outbox, quoting, release_endings, releases
+from frontline.governance.delivery import Delivery
 from frontline.governance.wire import reply_from_json
 from frontline.store.work import Store
 from tests.releases.conftest import NOW, STELLA, TOMAS, add_document, look, words
@@ -106,6 +111,61 @@ def test_words_that_nobody_released_do_not_go_to_a_channel_even_when_no_use_was_
     assert not may_go(store, "inside")
     assert may_go(store, "released")
     assert may_go(store, "to a reviewer")
+
+
+class Board:
+    """A Slack of one channel: what stands where."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, str] = {}
+
+    def post(self, *, channel: str, payload: Mapping[str, Any], key: str, thread_ts: str | None = None) -> Posted:
+        self.shown[f"{len(self.shown)}.0"] = render_text(reply_from_json(payload["reply"]))
+        return Posted(channel, f"{len(self.shown) - 1}.0")
+
+    def update(self, *, posted: Posted, payload: Mapping[str, Any]) -> None:
+        assert posted.ts in self.shown
+        self.shown[posted.ts] = render_text(reply_from_json(payload["reply"]))
+
+    def find(self, *, channel: str, key: str, since: float) -> Sequence[Posted]:
+        return []
+
+    def delete(self, *, posted: Posted) -> None:
+        raise NotImplementedError
+
+
+def test_a_withdrawn_quote_is_replaced_where_it_stands_and_other_words_stay(store: Store, clock: FrozenClock) -> None:
+    first, second = released(store), released(store, "c2", "The line is dead again.")
+    board = Board()
+    delivery = Delivery(store, board)
+    with store.unit() as unit:
+        reply = Reply("Two voices", parts=[Quote(first[1]), Quote(second[1]), Paragraph("Five of seven said so.")])
+        outbox.enqueue(unit, "digest", "#floor", reply, audience=FLOOR)
+        quoting.note_use(unit, "digest", [first[0], second[0]])
+        unit.commit()
+    assert delivery.step() == 1
+    assert "The line is dead" in board.shown["0.0"]
+    with store.unit() as unit:
+        release_endings.withdraw(unit, TOMAS, first[0])
+        unit.commit()
+    for _ in range(3):
+        clock.advance(dt.timedelta(seconds=2))
+        delivery.step()
+    [shown] = board.shown.values()
+    assert first[1].show() not in shown
+    assert "it was withdrawn" in shown
+    assert "The line is dead again." in shown
+    assert "Five of seven" in shown
+    with store.read() as session:
+        states = {row.key: row.state for row in outbox.list_messages(session, states=("sent", "pending", "withheld"))}
+    assert set(states.values()) == {"sent"}
+    with store.unit() as unit:
+        release_endings.withdraw(unit, TOMAS, second[0])
+        unit.commit()
+    for _ in range(3):
+        clock.advance(dt.timedelta(seconds=2))
+        delivery.step()
+    assert "The line is dead" not in board.shown["0.0"]
 
 
 def test_messages_without_quotes_are_not_touched(store: Store) -> None:

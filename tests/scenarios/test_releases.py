@@ -104,6 +104,18 @@ def test_a_complaint_reaches_a_channel_only_between_release_and_withdrawal(compa
     gone = company.command("trainer", f"/ops example withdraw {release_id} the customer asked", containing="Withdrawn")
     assert "posted before" in text_of(gone)
     assert doc_id not in quotes(company)
+    deliver(company)
+    # The words are gone from where they stood, too.
+    company.slack.wait_for(
+        lambda: not [m for m in trainer.messages("floor") if words[:60] in text_of(m)],
+        timeout=60,
+        what="the quote to go",
+    )
+    assert any("it was withdrawn" in text_of(m) for m in trainer.messages("floor"))
+    with company.house.store.read() as session:
+        live = company.house.corpus.open_shelf(SYSTEM).vectors.ids
+        assert doc_id not in live
+        assert session.get_one(Document, doc_id).state == "withdrawn"
     listed = company.command("agent", "/ops example list", containing="")
     assert release_id not in text_of(listed)
     deliver(company)

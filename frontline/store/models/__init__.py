@@ -21,6 +21,8 @@ FAMILIES = (
     "pins",
     "debriefs",
     "knowledge",
+    "quarantine",
+    "practice",
 )
 
 

@@ -20,7 +20,9 @@ class Document(Base):
     """One complaint, debrief, tag, pain point, verbatim or article, after the gate.
 
     ``state``: inside (the gate let it through: private views only) | released (a person released it) | withdrawn |
-    quarantined (no text here; the raw text is in the vault under ``vault_id``).
+    quarantined (no text here; the raw text is in the vault under ``vault_id``) | dropped (a steward gave it up).
+    ``fidelity``: how much of the meaning the gate left, measured while the original was known: {cosine, negations,
+    amounts}; pairs are [kept, of]. ``customer_key`` is the keyed hash of the customer where the row names one.
     """
 
     __tablename__ = "document"
@@ -35,6 +37,10 @@ class Document(Base):
     segment: Mapped[str | None] = mapped_column(String(80))
     language: Mapped[str | None] = mapped_column(String(20))
     received_at: Mapped[str | None] = mapped_column(String(40))
+    product: Mapped[str | None] = mapped_column(String(80))
+    customer_key: Mapped[str | None] = mapped_column(String(64))
+    agent_id: Mapped[str | None] = mapped_column(String(80))
+    fidelity: Mapped[dict[str, Any] | None] = mapped_column(Json)
     consent: Mapped[bool] = mapped_column(default=False)
     reasons: Mapped[list[Any]] = mapped_column(Json, default=list)
     # A keyed hash of the raw row: the same row again is skipped, another one replaces.

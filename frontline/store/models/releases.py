@@ -44,6 +44,9 @@ class Release(Base):
     reviewed_by: Mapped[str | None] = mapped_column(String(40))
     reviewed_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
     reason: Mapped[AnonymizedText | None] = mapped_column(SealedText)
+    # ordinary | personal (it says who the writer is) | special (health, minors, special categories: a steward said yes)
+    sensitivity: Mapped[str] = mapped_column(String(20), default="ordinary", server_default="ordinary")
+    fidelity: Mapped[dict[str, Any] | None] = mapped_column(Json)
     expires_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
     events: Mapped[list[ReleaseEvent]] = relationship(order_by="ReleaseEvent.id", lazy="selectin")
 
