@@ -224,9 +224,12 @@ class Corpus:
         """Return how many documents can be found."""
         return len(self._fresh_shelf().vectors.ids)
 
-    def rebuild(self, *, report: Report | None = None) -> int:
-        """Build the index anew from state in a new directory, swap, and delete the old: what was erased is gone."""
-        done = self._projection.rebuild(report=report)
+    def rebuild(self, *, report: Report | None = None, reuse: bool = False) -> int:
+        """Build the index anew from state in a new directory, swap, and delete the old: what was erased is gone.
+
+        ``reuse`` takes the vectors of whole texts over from the live index where they are up to date.
+        """
+        done = self._projection.rebuild(report=report, reuse=reuse)
         # What was learned from erased words goes too.
         self._heads.forget()
         self.learn_labels()

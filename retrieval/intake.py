@@ -18,6 +18,7 @@ from frontline.core.text import RawText
 from frontline.governance import audit, release_endings
 from frontline.governance.quarantine import KNOWN_KIND, known_to_json
 from frontline.store.models.corpus import Document
+from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 KINDS = ("complaint", "debrief", "tag", "pain_point", "verbatim", "article")
 CHUNK = 500
+ERASED = "the person was erased; nothing of them is taken in any more"
 DETAILS = ("category", "region", "segment", "language", "received_at")
 
 
@@ -65,6 +67,9 @@ class Intake:
         keys = [self._content_key(row) if not fault else "" for row, fault in zip(chunk, faults, strict=True)]
         known = self._known_keys([str(row.get("id")) for row in chunk])
         # Within one chunk the last row of an id wins, as it would over two calls.
+        lookups = {place: document_lookups(self._key(), row) for place, row in enumerate(chunk) if not faults[place]}
+        for place in self._erased(lookups):
+            faults[place] = ERASED
         fresh = [
             place for place, row in enumerate(chunk) if not faults[place] and known.get(str(row["id"])) != keys[place]
         ]
@@ -74,6 +79,7 @@ class Intake:
         with self._store.unit() as unit:
             for place, row in enumerate(chunk):
                 results.append(self._keep(unit, row, faults[place], keys[place], verdicts.get(place)))
+            note_documents(unit.session, {str(chunk[place]["id"]): lookups[place] for place in fresh})
             counts: dict[str, int] = {}
             for result in results:
                 counts[result["decision"]] = counts.get(result["decision"], 0) + 1
@@ -129,6 +135,12 @@ class Intake:
         if known is not None:
             vault.put(unit, VaultEntry(subject, KNOWN_KIND, known_to_json(known)))
         return vault.put(unit, VaultEntry(subject=subject, kind="document", content=text.encode("utf-8", "replace")))
+
+    def _erased(self, lookups: Mapping[int, Mapping[str, str]]) -> list[int]:
+        """Return the places of rows of people who were erased: the same file again does not bring them back."""
+        with self._store.read() as session:
+            suppressed = suppressed_among(session, {lookup for found in lookups.values() for lookup in found})
+        return [place for place, found in lookups.items() if is_suppressed(found, suppressed)] if suppressed else []
 
     def _known_keys(self, ids: Sequence[str]) -> dict[str, str]:
         query = select(Document.doc_id, Document.content_key).where(Document.doc_id.in_(ids))

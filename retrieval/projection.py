@@ -6,7 +6,7 @@ crash or a full disk leaves the old one serving.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,16 +66,20 @@ class Projection:
                 report(Progress(done, 0, "indexing"))
         return done
 
-    def rebuild(self, *, report: Report | None = None) -> int:
-        """Build the index anew from state in a new directory, swap, and delete the old: what was erased is gone."""
+    def rebuild(self, *, report: Report | None = None, reuse: bool = False) -> int:
+        """Build the index anew from state in a new directory, swap, and delete the old: what was erased is gone.
+
+        ``reuse`` takes the vectors of whole texts over from the live index where they are up to date.
+        """
         generation = new_id("gen")
+        kept = self._up_to_date() if reuse else {}
         done, last = 0, ""
         with self._store.read() as session:
             total = len(list(session.scalars(select(Document.doc_id).where(*SHOWN))))
         written: dict[str, str] = {}
         try:
             while batch := self._after(last):
-                self._upsert(generation, batch)
+                self._upsert(generation, batch, kept)
                 written |= {row.doc_id: row.content_key for row in batch}
                 last = batch[-1].doc_id
                 done += len(batch)
@@ -168,9 +172,24 @@ class Projection:
             self._point_to(unit, generation)
             unit.commit()
 
-    def _upsert(self, generation: str, batch: Sequence[Document]) -> None:
+    def _up_to_date(self) -> dict[str, Any]:
+        """Return doc id -> vector of the live index, where it is that of the document as it is now."""
+        live = self.live()
+        if live is None or live.model_id != self._encoder().model_id or not self.vectors.is_there(live.folder):
+            return {}
+        with self._store.read() as session:
+            current = set(session.scalars(select(Document.doc_id).where(*SHOWN, Document.indexed_in == live.folder)))
+        whole, _ = self.vectors.read_all(live.folder)
+        return {doc_id: whole.matrix[place] for place, doc_id in enumerate(whole.ids) if doc_id in current}
+
+    def _upsert(self, generation: str, batch: Sequence[Document], kept: Mapping[str, Any] | None = None) -> None:
+        import numpy as np
+
         texts = [row.text.show() if row.text is not None else "" for row in batch]
-        vectors = self._encoder().encode(texts)
+        known = kept or {}
+        missing = [text for row, text in zip(batch, texts, strict=True) if row.doc_id not in known]
+        made = iter(self._encoder().encode(missing)) if missing else iter(())
+        vectors = np.stack([known[row.doc_id] if row.doc_id in known else next(made) for row in batch])
         store = self.vectors
         for kind in sorted({row.kind for row in batch}):
             places = [place for place, row in enumerate(batch) if row.kind == kind]

@@ -10,7 +10,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,6 +146,41 @@ class Generations:
                 )
             self._flip(found.id)
             return found
+
+    def rewrite(self, change: Callable[[Path, Path], object], wanted: Callable[[Path], bool]) -> tuple[str, ...]:
+        """Write every kept generation that is ``wanted`` anew through ``change(old, new)``; return the ids that were.
+
+        The live one gets a new number, so that readers turn to it, and its old file goes; earlier ones keep theirs.
+        Each step leaves whole files behind: after a crash the same call does what is left.
+
+        Raises:
+            Conflict: a load is running.
+            EngineError: the disk is full or the folder cannot be written.
+        """
+        with disk_errors(), self._lock():
+            live = self._pointer()
+            done = []
+            scratch = self.folder / ".work"
+            for generation in self.list():
+                if not wanted(generation.path):
+                    continue
+                shutil.rmtree(scratch, ignore_errors=True)
+                scratch.mkdir()
+                fresh = scratch / generation.path.name
+                try:
+                    change(generation.path, fresh)
+                    _sync(fresh)
+                    if generation.number == live:
+                        number = f"{self.list()[0].number + 1:06d}"
+                        os.replace(fresh, self._path(number))
+                        self._flip(number)
+                        generation.path.unlink()
+                    else:
+                        os.replace(fresh, generation.path)
+                finally:
+                    shutil.rmtree(scratch, ignore_errors=True)
+                done.append(generation.id)
+            return tuple(done)
 
     def _pointer(self) -> int | None:
         try:

@@ -20,6 +20,7 @@ from frontline.core.clock import UTC, as_utc
 from frontline.core.errors import NotFound
 from frontline.core.ids import keyed_hash
 from frontline.store.models.live import LiveCase, LiveQueue
+from frontline.store.subjects import suppressed_among
 from frontline.store.work import Store, Unit
 
 CASES, QUEUES = "live_case", "live_queue"
@@ -124,6 +125,11 @@ def _take_cases(unit: Unit, rows: Sequence[Mapping[str, Any]], reader: _Reader, 
         before = wanted.get(case_id)
         if before is None or before[0]["as_of"] <= told[0]["as_of"]:
             wanted[case_id] = told
+    customers = {values["customer_key"] for values, _ in wanted.values() if values["customer_key"]}
+    erased = suppressed_among(session, customers)
+    for values, _ in wanted.values():
+        if values["customer_key"] in erased:
+            values["customer_key"] = None
     known = {row.case_id: row for row in session.scalars(select(LiveCase))} if is_whole else _known(session, wanted)
     kept = left = unchanged = 0
     for case_id, (values, is_closed) in wanted.items():

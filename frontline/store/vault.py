@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -135,6 +135,42 @@ class Vault:
             if self._on_access is not None:
                 self._on_access(unit, actor, vault_id=f"all ({len(found)})", kind=kind, purpose=purpose)
         return found
+
+    def rewrite(
+        self, unit: Unit, actor: Actor, kind: str, change: Callable[[str, bytes], bytes | None], *, purpose: str
+    ) -> int:
+        """Seal items of one kind anew where ``change(subject, content)`` gives other bytes (None: the item goes).
+
+        Returns how many changed. The whole pass is one access, audited as such; the caller has authorized it.
+
+        Raises:
+            PrivacyError: the bytes of an item were altered.
+        """
+        query = select(VaultItem, VaultKey).join(VaultKey, VaultKey.subject == VaultItem.subject)
+        changed = seen = 0
+        for item, key in unit.session.execute(query.where(VaultItem.kind == kind)).tuples():
+            if key.wrapped is None:
+                continue
+            seen += 1
+            cipher = AESGCM(_decrypt(self._wrapping, key.wrapped, item.subject.encode()))
+            bound = _binding(item.vault_id, item.subject, kind)
+            content = _decrypt(cipher, item.sealed, bound)
+            fresh = change(item.subject, content)
+            if fresh == content:
+                continue
+            changed += 1
+            if fresh is None:
+                unit.session.delete(item)
+            else:
+                item.sealed = _encrypt(cipher, fresh, bound)
+        if seen:
+            unit.session.add(
+                VaultAccess(vault_id=f"all {kind}"[:40], actor_key=actor.key, purpose=purpose, at=unit.now)
+            )
+            if self._on_access is not None:
+                self._on_access(unit, actor, vault_id=f"all ({seen})", kind=kind, purpose=purpose)
+        unit.session.flush()
+        return changed
 
     def stamp(self, session: Session, kind: str, *, subjects: str = "") -> tuple[int, dt.datetime | None]:
         """Return how many items of a kind there are and when the last came: another stamp, another content."""

@@ -42,6 +42,7 @@ from frontline.store.intake.safekeeping import forget_rejects, queue_identities,
 from frontline.store.intake.scratch import Scratch, open_scratch
 from frontline.store.intake.sources import MAX_LINE, FileKind, SourceFile, find_files, inspect_file
 from frontline.store.intake.suggestion import Sample, read_sample
+from frontline.store.intake.suppression import leave_out
 from frontline.store.intake.times import TimeStyle, count_without_offset, decide_date_order, has_odd_times
 from frontline.store.intake.wishes import read_wishes
 from frontline.store.vault import Vault, load_or_create_key
@@ -199,6 +200,8 @@ class Load:
         bounds = self.preset.bounds if self.preset is not None else {}
         convert(con, plan, layout, Reading(zone, style, self.now, bounds, styles, masks, self.records.rules))
         findings = [*masked, *count_junk(con, plan, layout), *count_foreign(con, file, layout)]
+        if left_out := leave_out(con, plan, self.store):
+            self.notes.append(f"{file.name}: {left_out:,} rows are of people who were erased and count without them")
         return file, layout, plan, Said(zone, tuple(findings), tuple(describe_masks(file.name, masks)))
 
     def _plan(self, file: SourceFile, layout: Layout, con: Any = None) -> Plan:
@@ -317,6 +320,7 @@ class Load:
                 source=report.file,
                 load_id=report.load_id,
                 now=self.now,
+                key=self.key,
             )
         queue_identities(con, plan)
         self.load_ids.append(report.load_id)

@@ -67,6 +67,14 @@ def judge(
             read = con.execute("SELECT (SELECT count(*) FROM typed) + (SELECT count(*) FROM damaged)").fetchone()[0]
             if rows and len(rows) < read:
                 store_rejects(
-                    con, store, vault, plan=plan, layout=layout, source=file.name, load_id=load_id, now=load.now
+                    con,
+                    store,
+                    vault,
+                    plan=plan,
+                    layout=layout,
+                    source=file.name,
+                    load_id=load_id,
+                    now=load.now,
+                    key=load.key,
                 )
     return Judgement(int(read), tuple(Fault(int(row), mark[:3], reason_of(mark[:3], mark[4:])) for row, mark in rows))

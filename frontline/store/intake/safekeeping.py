@@ -18,6 +18,7 @@ from frontline.store.intake.merge import DIGEST
 from frontline.store.intake.reading import Layout
 from frontline.store.intake.report import MEANINGS
 from frontline.store.intake.sql import literal, name
+from frontline.store.intake.suppression import has_erased, names_erased
 from frontline.store.models.people import VaultItem
 from frontline.store.vault import Vault, VaultEntry
 from frontline.store.work import Store, Unit
@@ -48,9 +49,22 @@ def agent_subject(agent_id: str) -> str:
 
 
 def store_rejects(
-    con: Any, store: Store, vault: Vault, *, plan: Plan, layout: Layout, source: str, load_id: str, now: dt.datetime
+    con: Any,
+    store: Store,
+    vault: Vault,
+    *,
+    plan: Plan,
+    layout: Layout,
+    source: str,
+    load_id: str,
+    now: dt.datetime,
+    key: bytes,
 ) -> int:
-    """Put every rejected row of ``typed`` and ``damaged`` into the vault; return how many."""
+    """Put every rejected row of ``typed`` and ``damaged`` into the vault; return how many.
+
+    Rows that hold an identifier of somebody who was erased are counted, and kept nowhere.
+    """
+    is_watched = has_erased(store)
     cells = ", ".join(f"{literal(header or f'column {i + 1}')}, c{i}" for i, header in enumerate(layout.headers))
     content = f"CAST(json_object({cells}) AS VARCHAR)" if cells else "'{}'"
     cursor = con.cursor()
@@ -64,6 +78,7 @@ def store_rejects(
         lines = [
             json.dumps({"row": row, "code": fault[:3], "column": fault[4:], "content": json.loads(text)})
             for row, fault, text in rows
+            if not (is_watched and names_erased(json.loads(text).values(), key=key, store=store))
         ]
         head = json.dumps({"load_id": load_id, "source": source, "table": plan.table})
         entry = VaultEntry(

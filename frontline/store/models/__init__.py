@@ -23,6 +23,7 @@ FAMILIES = (
     "knowledge",
     "quarantine",
     "practice",
+    "erasure",
 )
 
 
