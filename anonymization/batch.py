@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from anonymization.reasons import Reason
 from frontline.core.ports import Gate, Known, Verdict
 from frontline.core.text import RawText
-
-_CHUNK = 5_000
 
 
 def _as_list(value: Any) -> Any:
@@ -55,21 +55,35 @@ class _Row(BaseModel):
     known: _KnownRow | None = None
 
 
+@dataclass(frozen=True)
+class BadLine:
+    """A line that is no row at all, as its reader says it."""
+
+    id: str | int | None
+    error: str
+
+
 def anonymize_rows(rows: Iterable[object], gate: Gate, policy: str = "index") -> Iterator[dict[str, Any]]:
     """Yield {id, text, spans, decision, reasons} per row, or {id, error} for a bad one.
 
-    A row is a mapping {id, text, known?} or a line of JSON. An unknown key in ``known`` is an error: a misspelt key
-    would leave an identity in the text.
+    A row is a mapping {id, text, known?}, a line of JSON, or a ``BadLine``. An unknown key in ``known`` is an error:
+    a misspelt key would leave an identity in the text.
     """
-    iterator = iter(rows)
-    while chunk := list(itertools.islice(iterator, _CHUNK)):
-        parsed = [_parse(row) for row in chunk]
-        good = (
-            (RawText(row.text), row.known.to_known() if row.known else None) for row in parsed if isinstance(row, _Row)
-        )
-        verdicts = iter(gate.check_many(good, policy=policy))
-        for row in parsed:
-            yield row if isinstance(row, dict) else _render(row.id, next(verdicts))
+    waiting: deque[_Row | dict[str, Any]] = deque()
+
+    def good() -> Iterator[tuple[RawText, Known | None]]:
+        for row in rows:
+            parsed = _parse(row)
+            waiting.append(parsed)
+            if isinstance(parsed, _Row):
+                yield RawText(parsed.text), parsed.known.to_known() if parsed.known else None
+
+    # One call for the whole file: a pool of processes is opened once.
+    for verdict in gate.check_many(good(), policy=policy):
+        while isinstance(row := waiting.popleft(), dict):
+            yield row
+        yield _render(row.id, verdict)
+    yield from (row for row in waiting if isinstance(row, dict))
 
 
 def _render(row_id: str | int | None, verdict: Verdict) -> dict[str, Any]:
@@ -84,6 +98,8 @@ def _render(row_id: str | int | None, verdict: Verdict) -> dict[str, Any]:
 
 def _parse(row: object) -> _Row | dict[str, Any]:
     row_id: Any = None
+    if isinstance(row, BadLine):
+        return {"id": row.id, "error": row.error}
     if isinstance(row, str | bytes):
         try:
             row = json.loads(row)
@@ -94,7 +110,8 @@ def _parse(row: object) -> _Row | dict[str, Any]:
     row_id = row.get("id")
     row_id = row_id if isinstance(row_id, str | int) else None
     try:
-        return _Row.model_validate(dict(row))
+        read = _Row.model_validate(dict(row))
+        return read if read.text.strip() else _render(read.id, Verdict(None, reasons=(Reason.EMPTY.value,)))
     except ValidationError as error:
         # Only the place of the fault: the message of a validator may quote the value.
         places = sorted(

@@ -6,11 +6,13 @@ import collections
 import hashlib
 import itertools
 import json
+import re
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +38,12 @@ if TYPE_CHECKING:
 
 RULES_VERSION = 2
 """Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
+
+GRACE_S = 10.0
+"""How much longer than the policy allows a worker of a pool may take before it is taken for hung."""
+
+_NEVER = re.compile("[\x00\ud800-\udfff]")
+_ODD = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 
 class PresidioGate:
@@ -110,10 +118,7 @@ class PresidioGate:
                 self._cache.move_to_end(key)
                 return self._cache[key]
         verdict = self._judge(engine, text.reveal(), known, rules, language)
-        with self._lock:
-            self._cache[key] = verdict
-            while len(self._cache) > self._cache_size:
-                self._cache.popitem(last=False)
+        self._keep(key, verdict)
         return verdict
 
     def check_many(self, items: Iterable[tuple[RawText, Known | None]], *, policy: str = "index") -> Iterator[Verdict]:
@@ -125,19 +130,45 @@ class PresidioGate:
             first = list(itertools.islice(iterator, self._pool_above + 1))
             iterator = itertools.chain(first, iterator)
             if len(first) > self._pool_above:
-                from anonymization.pool import check_in_pool
-
-                yield from check_in_pool(
-                    iterator,
-                    policies=self._policies,
-                    ner=self._ner,
-                    models=self._models,
-                    policy=policy,
-                    workers=self._workers,
-                )
+                yield from self._check_in_pool(iterator, policy)
                 return
         for text, known in iterator:
             yield self.check(text, known=known, policy=policy)
+
+    def _check_in_pool(self, items: Iterable[tuple[RawText, Known | None]], policy: str) -> Iterator[Verdict]:
+        from anonymization.pool import check_in_pool
+
+        # A gate that cannot keep its promises says so here, not once per process.
+        model = f"{self._ready().version} {self._lists().version}"
+        rules = self.policy(policy)
+        order: collections.deque[Verdict | bytes] = collections.deque()
+
+        def unknown() -> Iterator[tuple[RawText, Known | None]]:
+            for text, known in items:
+                key = _key(text, known, rules, "", model=model)
+                order.append(self._cache.get(key, key))
+                if order[-1] is key:
+                    yield text, known
+
+        verdicts = check_in_pool(
+            unknown(),
+            open_checker=partial(open_alone, dict(self._policies), self._ner, self._models),
+            policy=policy,
+            workers=self._workers,
+            seconds=rules.limits.seconds + GRACE_S,
+        )
+        for verdict in verdicts:
+            while isinstance(key := order.popleft(), Verdict):
+                yield key
+            self._keep(key, verdict)
+            yield verdict
+        yield from (kept for kept in order if isinstance(kept, Verdict))
+
+    def _keep(self, key: bytes, verdict: Verdict) -> None:
+        with self._lock:
+            self._cache[key] = verdict
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
 
     def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
         """Judge a text that passed before under ``policy`` as it is today; its placeholders are genuine and stay.
@@ -203,6 +234,8 @@ class PresidioGate:
         try:
             if len(raw) > rules.limits.max_characters:
                 return Verdict(None, reasons=(Reason.TOO_LONG.value,))
+            if _is_binary(raw):
+                return Verdict(None, reasons=(Reason.NOT_TEXT.value,))
             deadline = started + rules.limits.seconds
             steered = Steering(self._lists(), choices)
             return _judge(engine, raw, known, rules, language, deadline=deadline, has_passed=has_passed, by=steered)
@@ -227,6 +260,13 @@ class Steering:
     def blank(self, output: str, raw: str) -> str:
         """Return ``output`` without what may stand in it by decision."""
         return self.lists.without_allowed(blank_kept(output, raw, self.choices))
+
+
+def open_alone(policies: dict[str, Policy], ner: str, models: Path) -> PresidioGate:
+    """Open the gate of one worker process."""
+    gate = PresidioGate(policies=policies, ner=ner, models=models, cache_size=0)
+    gate.start()
+    return gate
 
 
 def _judge(
@@ -273,6 +313,12 @@ def _judge(
         return Verdict(None, spans, tuple(reason.value for reason in left))
     counts = tuple(sorted(collections.Counter(span.label for span in spans).items()))
     return Verdict(seal(output, Provenance(rules.tag, counts)), spans, tuple(note.value for note in notes))
+
+
+def _is_binary(text: str) -> bool:
+    """Whether this was never text: halves of surrogates, zeros, or many control and replacement characters."""
+    odd = len(_ODD.findall(text))
+    return odd > 0.02 * len(text) or _NEVER.search(text) is not None
 
 
 def _blank(text: str, findings: Sequence[Finding]) -> str:

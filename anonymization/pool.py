@@ -1,24 +1,39 @@
-"""Bulk checks over processes: plain strings travel over the pipe, sealed types are made on this side of it."""
+"""Bulk checks over processes: plain strings travel over pipes, sealed types are made on this side of them.
+
+Every worker has its own gate and answers text by text, so that it is known which text a worker died or hung on: that
+one is quarantined with the reason, a fresh worker takes its place and the rest of its texts. Results keep their order.
+"""
 
 from __future__ import annotations
 
 import itertools
 import multiprocessing
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any, Protocol
 
-from anonymization.gate import PresidioGate
-from anonymization.policy import Policy
 from anonymization.reasons import Reason
 from frontline.core.ports import Known, Span, Verdict
 from frontline.core.text import Provenance, RawText, seal
 
-_CHUNK = 64
+_CHUNK = 32
+_AHEAD = 3  # chunks a worker, so that none waits for the next one
+_START_S = 300.0  # a gate loads within seconds; a machine may be busy
+_MOST_FAILED_STARTS = 3
 _Item = tuple[str, Known | None]
+_Message = tuple[str, int, Any]
+
+
+class Checker(Protocol):
+    """What a worker has: a gate."""
+
+    def check(self, text: RawText, *, known: Known | None = None, policy: str = "index") -> Verdict: ...
+
+
+OpenChecker = Callable[[], Checker]
 
 
 @dataclass(frozen=True)
@@ -31,52 +46,150 @@ class _Outcome:
     reasons: tuple[str, ...]
 
 
-_gate: PresidioGate | None = None  # one per worker process
+@dataclass
+class _Worker:
+    """One process, and the places of the texts that it still owes an answer for."""
+
+    process: Any
+    pipe: Connection
+    deadline: float
+    is_ready: bool = False
+    owed: deque[int] = field(default_factory=deque)
 
 
 def check_in_pool(
     items: Iterable[tuple[RawText, Known | None]],
     *,
-    policies: Mapping[str, Policy],
-    ner: str,
-    models: Path,
+    open_checker: OpenChecker,
     policy: str,
     workers: int,
+    seconds: float,
 ) -> Iterator[Verdict]:
-    """Judge ``items`` in order over ``workers`` processes; texts of a process that dies are quarantined."""
-    # A forked child would inherit locked locks of a threaded parent.
-    context = multiprocessing.get_context("spawn")
-    iterator = iter(items)
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_open_gate, initargs=(dict(policies), ner, models)
-    ) as pool:
-        waiting: deque[tuple[int, Future[list[_Outcome]]]] = deque()
+    """Judge ``items`` in order over ``workers`` processes.
+
+    ``open_checker`` is called once in each process, and has to be importable there. A text that takes longer than
+    ``seconds`` costs its worker.
+    """
+    pool = _Pool(open_checker, policy, workers, seconds)
+    try:
+        yield from pool.run(((text.reveal(), known) for text, known in items))
+    finally:
+        pool.close()
+
+
+class _Pool:
+    """Hands chunks out, collects answers, replaces workers."""
+
+    def __init__(self, open_checker: OpenChecker, policy: str, workers: int, seconds: float) -> None:
+        # A forked child would inherit locked locks of a threaded parent.
+        self._context = multiprocessing.get_context("spawn")
+        self._open, self._policy, self._seconds = open_checker, policy, seconds
+        self._size = workers
+        self._failed_starts = 0
+        self._workers: list[_Worker] = []
+        self._todo: deque[int] = deque()
+        self._texts: dict[int, _Item] = {}
+        self._answers: dict[int, Verdict] = {}
+
+    def run(self, items: Iterator[_Item]) -> Iterator[Verdict]:
+        source = enumerate(items)
+        next_out, is_more = 0, True
+        while is_more or self._texts or self._answers:
+            while is_more and len(self._texts) + len(self._answers) < self._size * _CHUNK * _AHEAD:
+                chunk = list(itertools.islice(source, _CHUNK))
+                is_more = bool(chunk)
+                self._texts.update(chunk)
+                self._todo.extend(place for place, _ in chunk)
+            if self._texts:
+                self._step()
+            while next_out in self._answers:
+                yield self._answers.pop(next_out)
+                next_out += 1
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.process.kill()
+            worker.process.join()
+            worker.pipe.close()
+
+    def _step(self) -> None:
+        """Give every free worker something to do, then wait until one of them says something or is too late."""
+        if self._failed_starts >= _MOST_FAILED_STARTS:
+            for place in list(self._texts):
+                self._give_up(place, Reason.GATE_FAILED)
+            return
+        while len(self._workers) < min(self._size, -(-len(self._texts) // _CHUNK)):
+            self._workers.append(self._start())
+        for worker in self._workers:
+            if worker.is_ready and not worker.owed and self._todo:
+                self._hand_out(worker)
+        soonest = min(worker.deadline for worker in self._workers)
+        for pipe in wait([worker.pipe for worker in self._workers], max(0.0, soonest - time.monotonic())):
+            self._listen(next(worker for worker in self._workers if worker.pipe is pipe))
+        for worker in [worker for worker in self._workers if worker.deadline < time.monotonic()]:
+            self._lose(worker, Reason.TIMED_OUT)
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs, self._open, self._policy), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours, time.monotonic() + _START_S)
+
+    def _hand_out(self, worker: _Worker) -> None:
+        places = [self._todo.popleft() for _ in range(min(_CHUNK, len(self._todo)))]
+        worker.owed.extend(places)
+        worker.deadline = time.monotonic() + self._seconds
+        try:
+            worker.pipe.send([(place, *self._texts[place]) for place in places])
+        except OSError:
+            self._lose(worker, Reason.GATE_FAILED)
+
+    def _listen(self, worker: _Worker) -> None:
+        try:
+            kind, place, content = worker.pipe.recv()
+        except (EOFError, OSError):
+            self._lose(worker, Reason.GATE_FAILED)
+            return
+        if kind == "ready":
+            worker.is_ready, self._failed_starts = True, 0
+        else:
+            worker.owed.remove(place)
+            self._texts.pop(place)
+            self._answers[place] = _verdict(content)
+        # An idle worker may be as late as it likes.
+        worker.deadline = time.monotonic() + (self._seconds if worker.owed else 10 * _START_S)
+
+    def _lose(self, worker: _Worker, reason: Reason) -> None:
+        """Quarantine the text that a worker was at, hand its other texts to the next one, and let it go."""
+        if worker not in self._workers:
+            return
+        self._workers.remove(worker)
+        worker.process.kill()
+        worker.process.join()
+        worker.pipe.close()
+        if not worker.is_ready:
+            self._failed_starts += 1
+        if worker.owed:
+            self._give_up(worker.owed.popleft(), reason)
+        self._todo.extendleft(reversed(worker.owed))
+
+    def _give_up(self, place: int, reason: Reason) -> None:
+        self._texts.pop(place)
+        self._answers[place] = Verdict(None, reasons=(reason.value,))
+
+
+def _work(pipe: Connection, open_checker: OpenChecker, policy: str) -> None:
+    """The life of a worker: open the gate, then answer text by text until the other side is gone."""
+    gate = open_checker()
+    pipe.send(("ready", 0, None))
+    try:
         while True:
-            while len(waiting) < workers * 3:
-                chunk: list[_Item] = [(text.reveal(), known) for text, known in itertools.islice(iterator, _CHUNK)]
-                if not chunk:
-                    break
-                waiting.append((len(chunk), pool.submit(_check_chunk, chunk, policy)))
-            if not waiting:
-                return
-            size, future = waiting.popleft()
-            try:
-                outcomes = future.result()
-            except BrokenProcessPool:
-                outcomes = [_Outcome(None, None, (), (Reason.GATE_FAILED.value,))] * size
-            yield from map(_verdict, outcomes)
-
-
-def _open_gate(policies: dict[str, Policy], ner: str, models: Path) -> None:
-    global _gate  # noqa: PLW0603  # the executor offers no other place to keep a worker's engine
-    _gate = PresidioGate(policies=policies, ner=ner, models=models, cache_size=0)
-    _gate.start()
-
-
-def _check_chunk(chunk: list[_Item], policy: str) -> list[_Outcome]:
-    assert _gate is not None
-    verdicts = (_gate.check(RawText(text), known=known, policy=policy) for text, known in chunk)
-    return [_outcome(verdict) for verdict in verdicts]
+            chunk: Sequence[tuple[int, str, Known | None]] = pipe.recv()
+            for place, text, known in chunk:
+                pipe.send(("answer", place, _outcome(gate.check(RawText(text), known=known, policy=policy))))
+    except (EOFError, OSError):
+        return
 
 
 def _outcome(verdict: Verdict) -> _Outcome:

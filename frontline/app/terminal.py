@@ -95,6 +95,15 @@ def read_lines(path: Path, *, needs: Sequence[str] = ("id", "text")) -> Iterator
             yield _read_line(number, raw, needs)
 
 
+def count_lines(path: Path) -> int:
+    """Return how many lines of a file are not blank, for a progress bar; 0 where it cannot be read."""
+    try:
+        with path.open("rb") as handle:
+            return sum(bool(line.strip()) for line in handle)
+    except OSError:
+        return 0
+
+
 def _read_line(number: int, raw: bytes, needs: Sequence[str]) -> Line:
     try:
         row = json.loads(raw.decode("utf-8-sig"))
