@@ -31,8 +31,10 @@ class GateLists:
             self._lists = read_lists(session, house.org_key, at=house.clock.now())
 
 
-def build_gate(house: House) -> ReviewGate:
+def build_gate(house: House, *, workers: int = 0) -> ReviewGate:
     """Return the gate, which knows the organisation's own people. Nothing heavy happens before its first check.
+
+    ``workers``: so many processes share a file of more than a thousand texts.
 
     Raises:
         CatalogError: an own policy is faulty; file and line.
@@ -47,5 +49,6 @@ def build_gate(house: House) -> ReviewGate:
         models=house.home / "models",
         reader=lambda: house.encoder,
         lists=house.gate_lists.current,
+        workers=workers,
     )
     return OwnPeopleReview(gate, house.own_people.index)

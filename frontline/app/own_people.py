@@ -10,7 +10,6 @@ from frontline.governance import names
 if TYPE_CHECKING:
     from anonymization.own_people import NameIndex
     from frontline.app.wiring import House
-    from frontline.core.ports import Gate
 
 
 class OwnPeople:
@@ -36,14 +35,3 @@ class OwnPeople:
             if stamp != self._stamp:
                 self._index = NameIndex(names.read_names(self._house.store, self._house.vault))
                 self._stamp = stamp
-
-
-def open_bulk_gate(house: House, workers: int) -> Gate:
-    """Return a gate for a file of texts: above a thousand of them it works in ``workers`` processes."""
-    from anonymization.gate import PresidioGate
-    from anonymization.own_people import OwnPeopleGate
-
-    gate = PresidioGate(
-        ner=house.settings.ner, models=house.home / "models", reader=lambda: house.encoder, workers=workers
-    )
-    return OwnPeopleGate(gate, house.own_people.index)

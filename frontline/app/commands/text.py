@@ -31,13 +31,13 @@ def anonymize(
 ) -> int:
     """Print {id, text, spans, decision, reasons} per line, in order."""
     from anonymization.batch import BadLine, anonymize_rows
-    from frontline.app.own_people import open_bulk_gate
+    from frontline.app.gating import build_gate
 
     if policy not in POLICIES:
         raise UsageError(f"There is no policy {policy}.", next_step=f"Policies: {', '.join(POLICIES)}.")
     house = House(options=context.obj)
     house.permit("text.anonymize")
-    gate = open_bulk_gate(house, workers or min(4, os.cpu_count() or 1))
+    gate = build_gate(house, workers=workers or min(4, os.cpu_count() or 1))
     lines = read_lines(batch)
     rows = (BadLine(line.row.get("id", line.number), line.error) if line.error else line.row for line in lines)
     total = count_lines(batch)
