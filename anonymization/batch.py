@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
+from anonymization.placeholders import PLACEHOLDER
 from anonymization.reasons import Reason
 from frontline.core.ports import Gate, Known, Verdict
 from frontline.core.text import RawText
@@ -20,6 +21,8 @@ def _as_list(value: Any) -> Any:
         return []
     return [value] if isinstance(value, str | int) else value
 
+
+_LONGEST_LIST = 10_000  # characters; a longer text is more than a list of placeholders
 
 _Many = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
 
@@ -111,10 +114,19 @@ def _parse(row: object) -> _Row | dict[str, Any]:
     row_id = row_id if isinstance(row_id, str | int) else None
     try:
         read = _Row.model_validate(dict(row))
-        return read if read.text.strip() else _render(read.id, Verdict(None, reasons=(Reason.EMPTY.value,)))
+        reason = _refusal(read.text)
+        return read if reason is None else _render(read.id, Verdict(None, reasons=(reason.value,)))
     except ValidationError as error:
         # Only the place of the fault: the message of a validator may quote the value.
         places = sorted(
             {".".join(str(step) for step in problem["loc"][:2]) for problem in error.errors(include_input=False)}
         )
         return {"id": row_id, "error": f"The row is not usable: look at {', '.join(places)}."}
+
+
+def _refusal(text: str) -> Reason | None:
+    """Why a text is no text before anybody reads it, None when it is one."""
+    if not text.strip():
+        return Reason.EMPTY
+    rest, count = PLACEHOLDER.subn("", text) if "[" in text and len(text) < _LONGEST_LIST else (text, 0)
+    return Reason.ONLY_PLACEHOLDERS if count and not any(map(str.isalnum, rest)) else None

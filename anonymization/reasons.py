@@ -12,6 +12,7 @@ class Reason(enum.StrEnum):
 
     TOO_LONG = "too_long: The text is longer than the policy can check."
     EMPTY = "empty: There is no text."
+    ONLY_PLACEHOLDERS = "only_placeholders: There is nothing but placeholders, and nobody can tell whose they are."
     NOT_TEXT = "not_text: This is no text, but bytes that were taken for one."
     FOREIGN_SCRIPT = "foreign_script: Too many letters are outside the Latin script for the name rules to be trusted."
     LANGUAGE_UNKNOWN = "language_unknown: The language is not one that the gate knows."

@@ -27,6 +27,7 @@ def build_routines(house: House) -> Sequence[Routine]:
     from jobs.digest import PainPointDigest
     from jobs.recontact import RecontactBreach
     from jobs.reminders import OwnershipReminders
+    from jobs.retention import DataRetention
     from jobs.scorecards import GoodhartWatch
     from jobs.tags import TagGaps
 
@@ -51,6 +52,13 @@ def build_routines(house: House) -> Sequence[Routine]:
         TagGaps(definitions["tag_gaps"], rules),
         GoodhartWatch(definitions["goodhart_watch"], scorecard_judge(house), lambda: house.catalog),
         DashboardReview(definitions["dashboard_review"], lambda: house.engine, lambda: house.catalog),
+        DataRetention(
+            definitions["data_retention"],
+            house.catalog.retention,
+            vault=lambda: house.vault,
+            rebuild=lambda: house.corpus.rebuild,
+            home=house.home,
+        ),
     ]
 
 

@@ -168,11 +168,12 @@ class Eraser:
 
         vault = self._house.vault
         ids = find_documents(unit, traces.subject, traces.documents)
-        texts = erasure.forget_releases(unit, ids)
-        self._add(receipt, "releases", len(texts))
-        texts += forget_documents(unit, ids)
+        # Documents first: their live releases lapse, which takes the quotes out of posts while the words are known.
+        texts = forget_documents(unit, ids)
         self._add(receipt, "documents", len(ids))
-        changed, standing = erasure.forget_quotes(unit, texts)
+        released = erasure.forget_releases(unit, ids)
+        self._add(receipt, "releases", len(released))
+        changed, standing = erasure.forget_quotes(unit, [*texts, *released])
         self._add(receipt, "messages", changed)
         receipt.standing += [asdict(place) for place in standing]
         held = in_state.erase_documents_of_the_vault(unit, vault, tuple(ids))

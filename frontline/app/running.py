@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from jobs.ticker import Ticker
 
 log = logging.getLogger(__name__)
-KEEP_INBOX = dt.timedelta(days=30)
 KEEP_THREADS = dt.timedelta(days=90)
 PULSE_SECONDS = 0.5
 SETTLE_SECONDS = 8.0
@@ -134,6 +133,7 @@ class Assembly:
 
     def _keep_house(self) -> None:
         """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
+        from frontline.catalog.retention import kept_for
         from frontline.core.actor import SYSTEM
         from frontline.governance import audit, release_endings, releases, threads
         from frontline.store.intake.feeds import pushed
@@ -145,14 +145,17 @@ class Assembly:
         if self._kept_on != now.date():
             with house.store.read() as session:
                 audit.anchor(session, house.home / "anchors", now)
-            house.inbox.forget_before(now - KEEP_INBOX)
+            kept = kept_for(house.catalog.retention.inbox)
+            if kept is not None:
+                house.inbox.forget_before(now - kept)
             with house.store.unit() as unit:
                 threads.forget_before(unit, now - KEEP_THREADS)
                 house.vault.purge_expired(unit)
                 tell_expired(unit, release_endings.expire_due(unit))
                 waiting = releases.list_releases(unit.session, SYSTEM, policy=house.policy)
                 remind_reviewers(unit, waiting, after=house.catalog.releases.remind_after)
-                pushed.forget_before(unit, now - KEEP_INBOX)
+                if kept is not None:
+                    pushed.forget_before(unit, now - kept)
                 unit.commit()
             self._safely(house.corpus.drop_withdrawn)
             self._kept_on = now.date()

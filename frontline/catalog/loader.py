@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from frontline.catalog.definitions import hashes_of
 from frontline.catalog.lint import lint
+from frontline.catalog.retention import RetentionRules
 from frontline.catalog.schema import Calendar, CapabilitiesFile, Capability, Policies
 from frontline.catalog.schema_metrics import Metric, MetricKind, MetricsFile
 from frontline.catalog.schema_models import Dimension, DimensionsFile, FactModel, Measure, ModelsFile
@@ -29,7 +30,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
 _PARTS = (
     "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
-    "scorecards", "debriefs", "knowledge",
+    "scorecards", "debriefs", "knowledge", "retention",
 )  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
@@ -60,6 +61,7 @@ class Catalog:
     commitment_kinds: Any = None
     debriefs: Any = None
     knowledge: Any = None
+    retention: RetentionRules = field(default_factory=RetentionRules)
     scorecards: Scorecards = field(default_factory=Scorecards)
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:

@@ -52,14 +52,12 @@ DOCUMENTS: list[dict[str, Any]] = [
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, text_model: Path) -> Path:
+def made(tmp_path_factory: pytest.TempPathFactory, quick_homes: None) -> Path:
     """A home with two customers, thirty cases, documents, a tag, a quote in a post, and a file that waits."""
     folder = tmp_path_factory.mktemp("erase")
     home = folder / "home"
     with pytest.MonkeyPatch.context() as patch:
         _settings(patch, home)
-        (home).mkdir()
-        (home / "models").symlink_to(text_model)
         (folder / "customers.csv").write_text(CUSTOMERS)
         (folder / "cases.csv").write_text(CASES)
         (folder / "documents.jsonl").write_text("".join(json.dumps(row) + "\n" for row in DOCUMENTS))
