@@ -55,7 +55,8 @@ def expire_documents(unit: Unit, rules: RetentionRules, vault: Vault) -> Expired
         else:
             by_kind[row.kind] = by_kind.get(row.kind, 0) + 1
         were_indexed |= row.indexed_in is not None
-        row.state, row.text, row.vault_id, row.indexed_in = EXPIRED, None, None, None
+        # ``indexed_in`` stays: what has no text any more is taken out of that index.
+        row.state, row.text, row.vault_id = EXPIRED, None, None
         unit.session.execute(delete(ThemeMember).where(ThemeMember.doc_id == row.doc_id))
     unit.session.flush()
     return ExpiredDocuments(by_kind, held, were_indexed)
