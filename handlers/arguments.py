@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from frontline.core.errors import PrivacyError, UsageError
 from frontline.core.ports import Gate, Known
 from frontline.core.text import AnonymizedText, QuestionText, RawText
-from handlers.registry import ADDRESS, CHECKED, Arguments
+from handlers.registry import ADDRESS, CHECKED, HOUSE, Arguments
 
 # A place or a brand in a label ("amsterdam-outage") names nobody.
 IMPERSONAL = frozenset({"LOCATION", "ORGANIZATION", "DATE_TIME", "AMOUNT", "URL"})
@@ -39,6 +39,8 @@ def parse_arguments(model: type[Arguments], raw: Mapping[str, RawText], *, gate:
                 values[name] = pass_gate(text, gate=gate)
         elif CHECKED in model.model_fields[name].metadata:
             values[name] = checked_words(name, text, gate=gate)
+        elif HOUSE in model.model_fields[name].metadata:
+            values[name] = house_words(name, text, gate=gate)
         elif ADDRESS in model.model_fields[name].metadata:
             values[name] = _address(text, gate=gate)
         elif QuestionText in wanted:
@@ -86,6 +88,19 @@ def checked_words(name: str, text: RawText, *, gate: Gate) -> str:
     verdict = gate.check(RawText(spoken), language="en")
     personal = [span for span in verdict.spans if span.label not in IMPERSONAL]
     if verdict.text is None or personal or re.search(r"\d{6}", words):
+        raise UsageError(f"The {name} may not hold a name or a number of a person.", next_step="Choose other words.")
+    return words
+
+
+def house_words(name: str, text: RawText, *, gate: Gate) -> str:
+    """Return what the house says to others, unchanged; amounts, days and places may stand in it.
+
+    Raises:
+        UsageError: the gate finds a person in it.
+    """
+    words = " ".join(text.reveal().split())
+    verdict = gate.check(RawText(words), language="en")
+    if verdict.text is None or any(span.label not in IMPERSONAL for span in verdict.spans):
         raise UsageError(f"The {name} may not hold a name or a number of a person.", next_step="Choose other words.")
     return words
 

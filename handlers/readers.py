@@ -135,6 +135,27 @@ def read_case_or_words(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(value=said) if _NUMBER.fullmatch(said) else _raw(query=said)
 
 
+def read_script(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``TOPIC [--segment S] [--region R] [--channel C] [--locale L]``."""
+    flags = take_flags(words.reveal(), **{name: name for name in ("segment", "region", "channel", "locale")})
+    return _raw(value=flags.rest.lower(), **flags.options)
+
+
+def read_edit(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``TOPIC [BLOCK --segment S [words]]``."""
+    flags = take_flags(words.reveal(), **{name: name for name in ("segment", "region", "locale")})
+    topic, _, rest = flags.rest.partition(" ")
+    block, _, text = rest.strip().partition(" ")
+    return _raw(value=topic.lower(), block=block.lower(), text=text.strip(), **flags.options)
+
+
+def read_variant(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``PROCESS name [--kind mail] [--segment S] [--region R] [--legal yes]``."""
+    flags = take_flags(words.reveal(), **{name: name for name in ("kind", "segment", "region", "legal")})
+    process, _, name = flags.rest.partition(" ")
+    return _raw(value=process.lower(), name=name.strip(), **flags.options)
+
+
 def read_lesson(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``[DEBRIEF [NUMBER @owner [due DATE]]]``."""
     owner, rest = take_person(plain(words.reveal()))

@@ -26,9 +26,15 @@ class _Address:
     """Marks the address of a ticket: a plain https one, whose words name nobody."""
 
 
+class _House:
+    """Marks words that the house says to others, kept as they are: the gate finds no person in them, or refuses."""
+
+
 CHECKED = _Checked()
 GateChecked = Annotated[str, CHECKED]
 ADDRESS = _Address()
+HOUSE = _House()
+HouseWords = Annotated[str, HOUSE]
 TicketLink = Annotated[str, ADDRESS]
 Reader = Callable[[RawText, dt.date], Mapping[str, RawText]]
 

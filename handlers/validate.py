@@ -18,6 +18,7 @@ from handlers import (
     pains,
     privacy_forms,
     release_forms,
+    scripts,
     tags,
     uploads,
 )
@@ -36,6 +37,7 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "debrief.add": lambda request, today: debrief_lint.validate(request),
     "debrief.publish": lambda request, today: debrief_publishing.validate(request, today=today),
     "kb.flag": lambda request, today: knowledge.validate_flag(request),
+    "script.edit": lambda request, today: scripts.validate(request),
     "pain.submit": lambda request, today: pains.validate_submission(request),
     "pain.decline": lambda request, today: pains.validate_reason(request),
     "pain.accept": lambda request, today: own.validate(request, today=today),

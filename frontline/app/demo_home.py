@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from frontline.app.demo_debriefs import seed_debriefs
 from frontline.app.demo_tags import seed_tags
 from frontline.app.knowing import seed_articles
+from frontline.app.scripting import seed_scripts
 from frontline.app.terminal import show_progress
 from frontline.core.actor import ActorKind, Role
 from frontline.core.errors import UsageError
@@ -115,6 +116,7 @@ def load_documents(house: House) -> None:
     release_examples(house)
     seed_debriefs(house)
     seed_articles(house)
+    seed_scripts(house)
 
 
 def seat_people(unit: Unit) -> None:

@@ -30,7 +30,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
 _PARTS = (
     "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
-    "scorecards", "debriefs", "knowledge", "retention",
+    "scorecards", "debriefs", "knowledge", "retention", "scripts",
 )  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
@@ -62,6 +62,7 @@ class Catalog:
     debriefs: Any = None
     knowledge: Any = None
     retention: RetentionRules = field(default_factory=RetentionRules)
+    scripts: Any = None
     scorecards: Scorecards = field(default_factory=Scorecards)
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:

@@ -66,6 +66,11 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "kb.log": ("agent supervisor steward admin", ""),
     "kb.gaps": ("supervisor trainer steward admin", ""),
     "kb.publish": ("steward admin system", ""),
+    "script.read": ("agent supervisor trainer steward admin system", ""),
+    "script.edit": ("supervisor trainer steward admin system", ""),
+    "script.publish": ("trainer steward admin system", ""),
+    "variant.review": ("supervisor trainer leader admin", ""),
+    "variant.change": ("trainer leader admin system", ""),
     "commitment.list": (f"{EVERYBODY} system", "supervisor analyst leader steward admin system"),
     "commitment.create": (
         "agent supervisor analyst leader trainer steward admin system",

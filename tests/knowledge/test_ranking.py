@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from frontline.analysis.lexical import shares_in_common
@@ -34,6 +34,8 @@ def logged(ranked: list[Candidate]) -> Recommendation:
     return Recommendation(weights=RULES.weights.model_dump(), candidates=rows)
 
 
+# The first draw of a process reads the constants of every module that is imported.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(candidates)
 def test_a_logged_list_ranks_the_same_again(found: list[Candidate]) -> None:
     ranked = rank(found, RULES.weights)

@@ -1,4 +1,4 @@
-"""``frontline kb``: articles with what they are for, and how often the right one is found."""
+"""``frontline kb``: articles with what they are for, how often the right one is found, and drafts of scripts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from frontline.app import knowing
+from frontline.app import knowing, scripting
 from frontline.app.terminal import read_lines, say, write_json
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     family = typer.Typer(help="Articles: what they are for, and how well they are found.", no_args_is_help=True)
     family.command("add", help="Add JSONL rows of {id, text, version, products, audience, segments, valid_until}.")(add)
     family.command("evaluate", help="hit@3 and MRR against the articles that cases are linked to.")(evaluate)
+    family.command("scripts", help="Keep the scripts of a YAML file as drafts.")(load_scripts)
     app.add_typer(family, name="kb")
 
 
@@ -43,6 +44,17 @@ def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSONL
             knowledge.put_article(unit, actor, facts, policy=house.policy)
             unit.commit()
         write_json(decision)
+    return 1 if failed else 0
+
+
+def load_scripts(context: typer.Context, file: Annotated[Path, typer.Argument(help="YAML file.")]) -> int:
+    """Print {topic, decision} per script; one that cannot be kept costs nothing of the others."""
+    house = House(options=context.obj)
+    actor = house.permit("script.edit")
+    failed = 0
+    for topic, fault in scripting.put_drafts(house, actor, scripting.read_bodies(file)):
+        failed += bool(fault)
+        write_json({"topic": topic, "error": fault} if fault else {"topic": topic, "decision": "draft"})
     return 1 if failed else 0
 
 

@@ -24,6 +24,7 @@ FAMILIES = (
     "quarantine",
     "practice",
     "erasure",
+    "scripts",
 )
 
 
