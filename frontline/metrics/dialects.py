@@ -71,10 +71,15 @@ class DuckDB(_Standard):
 
     def add_seconds(self, instant: Expression, seconds: Expression | float) -> Expression:
         if isinstance(seconds, sa.Case) and seconds.else_ is not None:
-            # A constant in every branch is made an interval once; a value of the CASE would be at every row.
-            moved = [(test, self.add_seconds(instant, then)) for test, then in seconds.whens]
-            return sa.case(*moved, else_=self.add_seconds(instant, seconds.else_))
+            # An offset by the time of year, at every row of a series: half the time of adding intervals. A constant in
+            # every branch is worked out once; a value of the CASE would be at every row.
+            micros = [(test, _micros(then)) for test, then in seconds.whens]
+            moved = sa.func.epoch_us(instant) + sa.case(*micros, else_=_micros(seconds.else_))
+            return sa.func.make_timestamp(moved, type_=sa.DateTime)
         return instant.op("+")(sa.func.to_seconds(_literal(seconds)))
+
+    def trunc(self, local: Expression, grain: Grain) -> Expression:
+        return self.day(local) if grain is Grain.DAY else super().trunc(local, grain)
 
     def seconds_between(self, later: Expression, earlier: Expression) -> Expression:
         return sa.func.epoch(later, type_=sa.Double) - sa.func.epoch(earlier, type_=sa.Double)
@@ -225,6 +230,10 @@ def naive(instant: dt.datetime) -> dt.datetime:
 def _offset_at(instant: dt.datetime, zone: ZoneInfo) -> float:
     offset = instant.astimezone(zone).utcoffset()
     return offset.total_seconds() if offset is not None else 0.0
+
+
+def _micros(seconds: Expression) -> Expression:
+    return sa.cast(seconds * sa.literal_column("1000000"), sa.BigInteger)
 
 
 def _literal(seconds: Expression | float) -> Expression:
