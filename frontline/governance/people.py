@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from frontline.core.actor import SYSTEM, Actor, ActorKind, Role
 from frontline.core.errors import Conflict, NotFound, UsageError
@@ -209,10 +209,16 @@ def handles(session: Session, keys: Iterable[str]) -> dict[str, str]:
 
 
 def _by_binding(session: Session, who: PersonRef) -> Person | None:
-    query = select(Person).join(Binding).where(Binding.user_id == who.user_id)
+    # One statement for every request, roles and all; the account is known.
+    query = (
+        select(Person)
+        .join(Binding)
+        .where(Binding.user_id == who.user_id)
+        .options(joinedload(Person.roles), lazyload(Person.bindings))
+    )
     if who.team_id:
-        return session.scalar(query.where(Binding.team_id == who.team_id))
-    found = list(session.scalars(query.limit(2)))
+        query = query.where(Binding.team_id == who.team_id)
+    found = list(session.scalars(query).unique())
     return found[0] if len(found) == 1 else None
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -128,10 +129,15 @@ class Inbox:
     def finish(self, inbound_id: str, answered: bool) -> None:
         """Record that the reply was handed over (or that it never will be), and wipe the payload."""
         with self._store.unit() as unit:
-            row = unit.session.scalar(select(InboxRow).where(InboxRow.inbound_id == inbound_id))
-            if row is not None and row.state != "answered":
-                _close(row, "answered" if answered else "lost", unit.now)
-                unit.commit()
+            closed = {"state": "answered" if answered else "lost", "finished_at": unit.now}
+            wiped = {"payload": None, "owner": None, "lease_until": None}
+            unit.session.execute(
+                update(InboxRow)
+                .where(InboxRow.inbound_id == inbound_id, InboxRow.state != "answered")
+                .values(**closed, **wiped)
+                .execution_options(synchronize_session=False)
+            )
+            unit.commit()
 
     def recover(self) -> int:
         """Hand rows of dead processes back; return how many go to work again.
@@ -255,17 +261,16 @@ def mark_handled(unit: Unit, inbound_id: str) -> bool:
 
     The payload of the inbox row is wiped in the same commit.
     """
-    if unit.session.get(HandledId, inbound_id) is not None:
-        return False
-    try:
-        with unit.session.begin_nested():
-            unit.session.add(HandledId(inbound_id=inbound_id, at=unit.now))
-    except IntegrityError:
+    # One statement: looking first, a savepoint and the insert were a tenth of what an ordinary question computes.
+    make = postgresql.insert if unit.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    marked = make(HandledId).values(inbound_id=inbound_id, at=unit.now).on_conflict_do_nothing()
+    if unit.session.execute(marked.returning(HandledId.inbound_id)).first() is None:
         return False
     unit.session.execute(
         update(InboxRow)
         .where(InboxRow.inbound_id == inbound_id, or_(InboxRow.state == "working", InboxRow.state == "pending"))
         .values(state="done", payload=None, finished_at=unit.now)
+        .execution_options(synchronize_session=False)
     )
     return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from frontline.metrics.questions.words import normalise
 
@@ -19,6 +19,11 @@ class Said:
     texts: tuple[str, ...]
     bare: tuple[str, ...]
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All of its words."""
+        return frozenset(word for text in (*self.texts, *self.bare) for word in text.split(" "))
+
     @classmethod
     def of(cls, text: str) -> Said:
         """Return ``text`` as it is."""
@@ -27,11 +32,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One pattern of words. ``is_anchored``: only at the beginning, courtesies aside; ``is_excluded``: never said."""
+    """One pattern of words. ``is_anchored``: only at the beginning, courtesies aside; ``is_excluded``: never said.
+
+    ``begins``: words of which one is said wherever the pattern is found; None where nothing can be told that quickly.
+    """
 
     pattern: re.Pattern[str]
     is_anchored: bool
     is_excluded: bool
+    begins: frozenset[str] | None = None
 
     def holds(self, said: Said) -> bool:
         """Whether the message keeps to this phrase."""
@@ -47,9 +56,14 @@ class Cue:
 
     def __init__(self, line: str, classes: Mapping[str, Sequence[str]]) -> None:
         self._phrases = tuple(_phrase(part.strip(), classes) for part in line.split("&"))
+        needed = [phrase.begins for phrase in self._phrases if phrase.begins is not None and not phrase.is_excluded]
+        self._begins = tuple(sorted(needed, key=len))
 
     def holds(self, said: Said) -> bool:
         """Whether the message gives this cue."""
+        # A message has few of the words that hundreds of cues look for.
+        if any(begins.isdisjoint(said.words) for begins in self._begins):
+            return False
         return all(phrase.holds(said) for phrase in self._phrases)
 
 
@@ -59,12 +73,27 @@ def _phrase(text: str, classes: Mapping[str, Sequence[str]]) -> Phrase:
     body = "".join(_GAP if word == "*" else f" (?:{'|'.join(_either(word, classes))})" for word in words)
     is_anchored = rest.startswith("^")
     start = "" if is_anchored else "(?:^|(?<= ))"
-    return Phrase(_compiled(rf"{start}{body.removeprefix(' ')}(?= |$)"), is_anchored, text.startswith("!"))
+    pattern = _compiled(rf"{start}{body.removeprefix(' ')}(?= |$)")
+    return Phrase(pattern, is_anchored, text.startswith("!"), _begins(words, classes))
+
+
+def _begins(words: Sequence[str], classes: Mapping[str, Sequence[str]]) -> frozenset[str] | None:
+    """Return the first words of what may stand in the place of a phrase that the fewest words fit."""
+    places = [frozenset(one.split(" ")[0] for one in _said_for(word, classes)) for word in words if word != "*"]
+    telling = [place for place in places if "" not in place]
+    return min(telling, key=len, default=None)
 
 
 def _either(word: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
-    said = [one for part in word.split("|") for one in (classes[part[1:]] if part.startswith("$") else (part,))]
-    return [_escaped(one) for one in said]
+    return [_escaped(one) for one in _alternatives(word, classes)]
+
+
+def _said_for(word: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
+    return [_normal(one) for one in _alternatives(word, classes)]
+
+
+def _alternatives(word: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
+    return [one for part in word.split("|") for one in (classes[part[1:]] if part.startswith("$") else (part,))]
 
 
 # Another catalog mostly brings the same lexicon: its patterns are made once in a process.
@@ -75,4 +104,9 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=32_768)
 def _escaped(word: str) -> str:
-    return re.escape(normalise(word))
+    return re.escape(_normal(word))
+
+
+@lru_cache(maxsize=32_768)
+def _normal(word: str) -> str:
+    return normalise(word)
