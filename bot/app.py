@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -72,6 +73,7 @@ class FrontlineBot:
         self._audiences = Audiences(self.client, deps.clock)
         self._answers = Answers(self.transport, timeout_s=settings.timeout_s, joined=self._threads.join)
         self._openings = Openings(self.client)
+        self._computing = threading.BoundedSemaphore(max(1, min(settings.computing, settings.workers)))
         self._statuses = StatusBoard(self._answers.show_status, after_s=settings.status_after_s)
         self.pool = WorkPool(
             deps.inbox, self.work, self.give_up, workers=settings.workers, most_waiting=settings.waiting
@@ -158,7 +160,8 @@ class FrontlineBot:
         to_channel = envelope.kind == "action" and self.deps.speaks_to_channel(envelope.name)
         audience = self._audiences.of(envelope, to_channel=to_channel)
         value = self._permalink(envelope) if envelope.kind == "shortcut" else None
-        return self.deps.dispatch(build_request(envelope, audience=audience, value=value))
+        with self._computing:
+            return self.deps.dispatch(build_request(envelope, audience=audience, value=value))
 
     def _permalink(self, envelope: Envelope) -> str:
         try:

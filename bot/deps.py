@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -52,6 +53,9 @@ class BotSettings:
     # Seconds until a call to Slack is given up; the outbox leases three times as long.
     timeout_s: int = 10
     workers: int = 8
+    # So many answers are worked out at once; the other workers post what is ready. More threads of one interpreter
+    # only make each other wait.
+    computing: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
     # So many requests may wait for a worker; the next ones are told that we are busy.
     waiting: int = 2000
     # A person who waits longer than this is told that we are at it.

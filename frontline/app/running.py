@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from frontline.app.feeding import Feeds
@@ -44,6 +45,8 @@ class Assembly:
         from jobs.ticker import Ticker
 
         self._house = house
+        if house.settings.model:  # who waits for a model computes nothing
+            settings = replace(settings, computing=settings.workers)
         deps = BotDeps(
             dispatch=house.doorway.dispatch,
             validate=lambda request: validate(request, now=house.clock.now(), zone=house.catalog.calendar.zone),

@@ -14,6 +14,7 @@ import pytest
 
 from bot.manifest import EVENTS
 from frontline.core.reply import Reply
+from frontline.core.request import Request
 from tests.bot.cast import BOT, TEAM, Stage, click, command, direct, mention, message, staged, submission
 
 SLOW = 40
@@ -50,6 +51,29 @@ def test_acks_stay_quick_while_forty_questions_are_slow(stage: Stage) -> None:
     assert len(stage.inbox.kept) == SLOW + 40 * 5
     release.set()
     stage.inbox.wait_finished(SLOW + 40 * 5, seconds=60)
+
+
+@pytest.fixture
+def narrow() -> Iterator[Stage]:
+    yield from staged(workers=4, computing=1)
+
+
+def test_no_more_answers_are_worked_out_at_once_than_there_are_cores_for(narrow: Stage) -> None:
+    inside, met = threading.Semaphore(1), threading.Event()
+
+    def answer(_request: Request) -> Reply:
+        if not inside.acquire(blocking=False):
+            met.set()
+            return Reply("met another")
+        met.wait(0.05)
+        inside.release()
+        return Reply("alone")
+
+    narrow.desk.answer = answer
+    for _ in range(4):
+        narrow.send(direct())
+    narrow.inbox.wait_finished(4)
+    assert not met.is_set()
 
 
 OTHER = ["team_join", "channel_rename", "user_change", "reaction_added", "assistant_thread_started", "message"]
