@@ -54,6 +54,7 @@ class Asides(Definition):
     hinges: Phrases = ()
     speech: Phrases = ()
     asking: Phrases = ()
+    company: Phrases = ()
 
 
 class PersonWords(Definition):

@@ -11,15 +11,13 @@ from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import ASIDE, Item, Sort, clauses_of
 from frontline.metrics.questions.vocabulary import expand
 from frontline.metrics.questions.words import cut
+from frontline.metrics.questions.wordsets import DETERMINERS
 
 _OPENERS = frozenset({"for", "before", "ahead", "at", "voor", "in", "during", "to"})
 _WITHIN = frozenset({"in", "during", "at"})
 # What these count goes to somebody.
 _MOVES = frozenset({"escalation_rate", "transfer_rate", "handoff_sla"})
-_DETERMINERS = frozenset({
-    "my", "the", "our", "a", "an", "this", "his", "her", "their", "de", "het", "een", "mijn", "onze", "next", "some",
-    "tomorrow", "todays",
-})  # fmt: skip
+_BEFORE_EVENT = DETERMINERS | {"mijn", "next", "tomorrow", "todays"}
 # What is said with these is said of the figure.
 OF_THE_QUESTION = (
     *RANKS,
@@ -153,7 +151,7 @@ class Asides:
         if size := _opens(items, inner, self._events):
             is_last = inner + size >= len(items) or items[inner + size].sort is Sort.MARK
             return inner + size if is_last else None
-        has_determiner = first in _DETERMINERS or first.endswith("'s") or items[inner].sort is Sort.TIME
+        has_determiner = first in _BEFORE_EVENT or first.endswith("'s") or items[inner].sort is Sort.TIME
         if not has_determiner:
             return None
         end = None
@@ -200,7 +198,9 @@ class Asides:
                     _blank(items, reason, end, keeps_time=not has_time)
                 continue
             reason = next((at for at in range(start, end) if self._is_reason(items, at, start)), None)
-            if reason is not None and not any(item.is_hard for item in items[reason:end]):
+            if reason is not None and not (
+                any(item.is_hard for item in items[reason:end]) or narrows(items[reason:end])
+            ):
                 has_time = any(item.sort is Sort.TIME for item in (*items[:reason], *items[end:]))
                 _blank(items, reason, end, keeps_time=not has_time)
             elif _opens(items, start, self._speakers) and not (
@@ -228,6 +228,8 @@ class Asides:
                 for at in range(start, end):
                     if items[at].sort in (Sort.UNKNOWN, Sort.NUMBER):
                         _blank(items, at, at + 1)
+            elif end < len(items) and items[end].key == "?" and values:
+                continue  # "are Delta or Fjord worse at that?" asks of them
             elif (self._is_statement(inside) and not refers) or (end < len(items) and _is_calm(inside)):
                 _blank(items, start, end)
 
@@ -235,9 +237,9 @@ class Asides:
         """Whether the words state something that nothing of the desk can be made of: subject, verb, a strange word."""
         words = [word for item in items for word in item.words.split(" ")]
         strange = [item for item in items if (item.sort is Sort.UNKNOWN and not item.key) or item.sort is Sort.NUMBER]
-        if not strange or words[0] in self._restricting:
+        if not strange or words[0] in self._restricting or narrows(items):
             return False
-        if any(item.is_operation(*OF_THE_QUESTION) or item.sense.rank for item in items) or narrows(items):
+        if any(item.is_operation(*OF_THE_QUESTION) or item.sense.rank for item in items):
             return False
         bare = {word.replace("'", "") for word in words}
         return bool(bare & self._contracted or (bare & self._subjects and bare & self._finite)) or any(

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import Item, Sort
+from frontline.metrics.questions.wordsets import ARTICLES
 
 _SPELLS = frozenset({"during", "since", "throughout", "sinds", "tijdens"})
 _TURNS = frozenset({"before", "after", "voor", "na"})
-_DETERMINERS = frozenset({"the", "our", "de", "het", "that", "this", "a", "an", "its", "their"})
 
 
 def is_event(items: Sequence[Item], at: int) -> bool:
     """Whether the item is what a figure would be since, during, before or after, and no period is."""
     item = items[at]
     before = items[at - 1].words if at else ""
-    opener = items[at - 2].words if at > 1 and before in _DETERMINERS else ""
-    if item.key == "aside" or item.words in _DETERMINERS or item.is_operation(*RANKS, "previous", "last_year", "same"):
+    opener = items[at - 2].words if at > 1 and before in ARTICLES else ""
+    if item.key == "aside" or item.words in ARTICLES or item.is_operation(*RANKS, "previous", "last_year", "same"):
         return False
     if item.sort is Sort.VALUE:  # "contacts during the outage" are not those about it
         dims = {dim for dim, _ in item.sense.values}

@@ -7,7 +7,7 @@ it counts as not understood.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from frontline.catalog.lexicon import Lexicon
@@ -15,6 +15,7 @@ from frontline.metrics.questions.events import is_event
 from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort
 from frontline.metrics.questions.words import Token
+from frontline.metrics.questions.wordsets import BUYERS, DETERMINERS
 
 # A strange word may still be somebody's name; what was framing, or said another thing, is none.
 _STRANGE = Sense(Sort.UNKNOWN, (IN_NOUN_PLACE,))
@@ -23,10 +24,6 @@ _PREPOSITIONS = frozenset(
     {"of", "for", "in", "on", "from", "with", "among", "amongst", "at", "within", "under", "van", "bij", "voor", "to"}
 ) | frozenset({"including", "include", "incl", "excluding", "exclude", "excl", "plus", "minus"})
 _ABOUT = frozenset({"about", "regarding", "concerning", "over"})
-_DETERMINERS = frozenset({
-    "the", "a", "an", "our", "my", "their", "his", "her", "its", "your", "this", "that", "these", "those", "de", "het",
-    "een", "onze", "each", "every", "all", "any", "some",
-})  # fmt: skip
 # Behind a bare "by" these are no breakdown.
 _CAUSED = frozenset({"caused", "driven", "triggered", "generated", "created", "due"})
 _NO_BREAKDOWN = frozenset({
@@ -50,14 +47,9 @@ _OF_FIRST = frozenset({"fcr_rate", "fcr_rate_same_topic", "fcr_rate_marked", "fi
 _GONE = frozenset({"deleted", "removed", "cleared"})
 _DEGREES = frozenset({"low", "high", "short", "long", "slow", "fast", "good", "bad", "poor", "normal"})
 _SHIFTS = frozenset({"shift", "shifts", "shifts between"})
-_BUYERS = frozenset({
-    "customer", "customers", "client", "clients", "subscriber", "subscribers", "user", "users", "household",
-    "households",
-})  # fmt: skip
 _HAVING = frozenset({"have", "has", "had", "having", "with"})
 _STILL = frozenset({"still", "already", "ever", "currently", "also", "yet", "running", "pending"})
 _NAME_ENDS = frozenset({"plus", "extra", "super", "prime", "max", "light", "basic", "smart"})
-_COMPANY = frozenset({"harbor", "harbour", "harbor telecom"})
 _OURS = frozenset({"my", "our", "your", "onze", "mijn"})
 _QUOTES = frozenset("'\"")
 _LONGEST_QUOTE = 6
@@ -66,7 +58,9 @@ _LONGEST_QUOTE = 6
 class Heads:
     """Finds the nouns of one lexicon's framing that would narrow a figure where they stand."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, *, company: Collection[str] = ()) -> None:
+        """``company`` are the names of the organisation itself."""
+        self._company = frozenset((*company, *lexicon.asides.company))
         self._narrowing = frozenset(lexicon.narrowing)
         self._fillers = frozenset((*lexicon.fillers, *lexicon.persons.heads))
 
@@ -81,7 +75,8 @@ class Heads:
             *(at for at in range(len(items)) if self._is_guessed(items, at, tokens)),
             *(at for at in range(len(items)) if is_event(items, at) or _lacks(items, at)),
             *(at for at in range(len(items)) if _is_spent_by_customers(items, at)),
-            *(at for at in range(len(items)) if _is_had_by_customers(items, at) or _ends_name(items, at)),
+            *(at for at in range(len(items)) if _is_had_by_customers(items, at)),
+            *(at for at in range(len(items)) if _ends_name(items, at, company=self._company)),
             *(at for at in range(len(items)) if _is_parked(items, at)),
         }
         for at in strange:
@@ -120,7 +115,7 @@ class Heads:
         head = at + 1
         while head < len(items):
             start = head
-            while head < len(items) and (items[head].words in _DETERMINERS or items[head].is_operation("all")):
+            while head < len(items) and (items[head].words in DETERMINERS or items[head].is_operation("all")):
                 head += 1
             if head >= len(items) or (head > start and not is_strict):  # "by the drop", "by our agents"
                 break
@@ -214,7 +209,7 @@ def _counts_nothing(items: Sequence[Item], at: int, head: int) -> bool:
     if item.sort is Sort.FRAMING:
         if head + 1 < len(items) and items[head + 1].sort is Sort.GRAIN:  # "per calendar week from 1 May"
             return False
-        is_noun = item.key == "" and " " not in item.words and item.words not in _NO_BREAKDOWN | _DETERMINERS
+        is_noun = item.key == "" and " " not in item.words and item.words not in _NO_BREAKDOWN | DETERMINERS
         return is_noun and items[at].words in ("by", "per") and at > 0 and items[at - 1].sort is Sort.METRIC
     is_measure = item.sort is Sort.MEASURE or (item.sort is Sort.METRIC and item.sense.is_soft)
     return is_measure and any(one.sort is Sort.METRIC for one in items[:at]) and items[at - 1].sort is Sort.METRIC
@@ -232,7 +227,7 @@ def _names_no_group(items: Sequence[Item], at: int) -> bool:
     if item.sort is Sort.DIMENSION:  # "medium priority"
         return True
     before = items[at - 1] if at else None
-    is_named = before is not None and before.words.split(" ")[-1] in _DETERMINERS | _PREPOSITIONS
+    is_named = before is not None and before.words.split(" ")[-1] in DETERMINERS | _PREPOSITIONS
     if item.sort is Sort.METRIC and item.sense.is_soft and not dim.words.endswith("s"):
         return is_named and not item.sense.values
     is_listed = before is not None and before.is_operation("and", "or")
@@ -261,7 +256,7 @@ def _is_degree_of_counted(items: Sequence[Item], at: int) -> bool:
 def _is_told_about(items: Sequence[Item], at: int) -> bool:
     """ "calls about moving", "contacts about tv channels": what is told there splits and tells nothing."""
     item, start = items[at], at - 1
-    while start >= 0 and (items[start].words in _DETERMINERS or items[start].sort in (Sort.VALUE, Sort.DIMENSION)):
+    while start >= 0 and (items[start].words in DETERMINERS or items[start].sort in (Sort.VALUE, Sort.DIMENSION)):
         start -= 1
     if start < 1 or items[start].words not in _ABOUT or items[start - 1].sort not in (Sort.METRIC, Sort.VALUE):
         return False
@@ -276,7 +271,7 @@ def _is_participle_of(items: Sequence[Item], at: int) -> bool:
     item, after = items[at], items[at + 1] if at + 1 < len(items) else None
     if after is None or item.sort is not Sort.OPERATION or not item.words.endswith(("ed", "ing")):
         return False
-    is_counted = after.words in _BUYERS or after.sort is Sort.VALUE or (after.sort is Sort.METRIC and _is_soft(after))
+    is_counted = after.words in BUYERS or after.sort is Sort.VALUE or (after.sort is Sort.METRIC and _is_soft(after))
     is_said = item.is_operation("change", "remove", "trend", "also") and not item.is_operation("not", "by", "vs")
     return is_counted and is_said and _behind_preposition(items, at)
 
@@ -304,9 +299,9 @@ def _is_spent_by_customers(items: Sequence[Item], at: int) -> bool:
     item = items[at]
     if item.sort is not Sort.METRIC or not {"spend", "spending", "spent"} & set(item.words.split(" ")):
         return False
-    behind = [one for one in items[at + 1 : at + 5] if one.words not in _DETERMINERS]
+    behind = [one for one in items[at + 1 : at + 5] if one.words not in DETERMINERS]
     is_of = len(behind) > 1 and behind[0].words in ("of", "by", "from", "per")
-    return is_of and bool(_BUYERS & set(behind[1].words.split(" ")))
+    return is_of and bool(BUYERS & set(behind[1].words.split(" ")))
 
 
 def _is_had_by_customers(items: Sequence[Item], at: int) -> bool:
@@ -315,7 +310,7 @@ def _is_had_by_customers(items: Sequence[Item], at: int) -> bool:
     if item.sort is not Sort.METRIC or not item.sense.is_soft or not any(one.is_hard for one in items):
         return False
     start = at - 1
-    while start > 0 and (items[start].words in _DETERMINERS | _STILL or items[start].is_operation("also", "all")):
+    while start > 0 and (items[start].words in DETERMINERS | _STILL or items[start].is_operation("also", "all")):
         start -= 1
     before = items[start - 1] if start > 0 else None
     is_whose = start > 0 and bool(_HAVING & set(items[start].words.split(" ")))
@@ -326,7 +321,7 @@ def _is_had_by_customers(items: Sequence[Item], at: int) -> bool:
     ):
         start -= 1
         before = items[start - 1]
-    return is_whose and before is not None and bool(_BUYERS & set(before.words.split(" ")))
+    return is_whose and before is not None and bool(BUYERS & set(before.words.split(" ")))
 
 
 def _is_parked(items: Sequence[Item], at: int) -> bool:
@@ -338,21 +333,21 @@ def _is_parked(items: Sequence[Item], at: int) -> bool:
     return items[at - 1].sort is Sort.METRIC and items[at - 1].sense.keys == ("case_volume",)
 
 
-def _ends_name(items: Sequence[Item], at: int) -> bool:
+def _ends_name(items: Sequence[Item], at: int, *, company: frozenset[str]) -> bool:
     """ "the Aurora Plus team", "Harbor Plus": a name with more to it than the one that is known."""
     if not at or items[at].words not in _NAME_ENDS:
         return False
     before, after = items[at - 1], items[at + 1] if at + 1 < len(items) else None
-    is_name = before.words in _COMPANY or (
+    is_name = before.words in company or (
         before.sort is Sort.VALUE and before.sense.values[0][0] in ("team", "site", "product")
     )
-    is_added = after is not None and (after.sort in (Sort.VALUE, Sort.METRIC) or after.words in _DETERMINERS)
+    is_added = after is not None and (after.sort in (Sort.VALUE, Sort.METRIC) or after.words in DETERMINERS)
     return is_name and not is_added
 
 
 def _behind_preposition(items: Sequence[Item], at: int) -> bool:
     before = at - 1
-    while before >= 0 and items[before].words in _DETERMINERS:
+    while before >= 0 and items[before].words in DETERMINERS:
         before -= 1
     sorts = (Sort.FRAMING, Sort.OPERATION)
     return before >= 0 and items[before].sort in sorts and items[before].words in _PREPOSITIONS

@@ -21,6 +21,8 @@ _COURTESY = re.compile(
 # "complaints aside, what is our csat": what is set aside is not asked for.
 _SET_ASIDE = re.compile(r"^(?:leaving |setting |putting )?(?:\S+ ){1,5}aside (?=\S+ \S+)")
 # Weak words that make an intent.
+# A figure, "of", and of what.
+_LEAST = 3
 _ENOUGH = 3
 _OWNER = "owner"
 _PLACES = ("queue", "site", "team")
@@ -133,6 +135,8 @@ class Intents:
             and any(item.key == "narrowing" and "complaint" in item.words for item in items)
         ):
             return True  # "nps of customers who have a complaint"
+        if name in ("debriefs", "examples") and _is_figure_of_strangers(items):
+            return True
         if name == "ownership" and (_is_split_by_owner(items) or _is_overdue(items)):
             return True
         if name == "help" and beside is not None and _is_set_against(items):
@@ -233,6 +237,14 @@ def _is_of_complaints(items: Sequence[Item]) -> bool:
         _is_certain(item) and joint.words in ("of", "to", "for", "on", "in") and "complaint" in of.words
         for item, joint, of in zip(items, items[1:], items[2:], strict=False)
     )
+
+
+def _is_figure_of_strangers(items: Sequence[Item]) -> bool:
+    """ "transfer rate for p1 incidents in week 23": a figure and its period, of something that nobody knows."""
+    said = [item for item in items if item.sort is not Sort.MARK]
+    if len(said) < _LEAST or not _is_certain(said[0]) or said[1].words not in ("of", "for", "on", "with", "from"):
+        return False
+    return any(item.sort is Sort.UNKNOWN for item in said) and any(item.sort is Sort.TIME for item in said)
 
 
 def _is_set_against(items: Sequence[Item]) -> bool:

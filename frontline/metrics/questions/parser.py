@@ -32,9 +32,9 @@ from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.slips import mended
 from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
-from frontline.metrics.questions.talk import talk, without_talk
+from frontline.metrics.questions.talk import left_aside, without_talk
 from frontline.metrics.questions.timetalk import pass_talk_of_time
-from frontline.metrics.questions.vocabulary import Vocabulary
+from frontline.metrics.questions.vocabulary import Vocabulary, own_names
 from frontline.metrics.questions.words import MAX_TOKENS, Token
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ class QuestionParser:
         self._lexicon = lexicon or catalog.lexicon or load_lexicon()
         self._vocabulary = Vocabulary(catalog, self._lexicon, agents=agents or {})
         self._asides = Asides(self._lexicon)
-        self._heads = Heads(self._lexicon)
+        self._heads = Heads(self._lexicon, company=own_names(catalog))
         self._remarks = Remarks(self._lexicon)
         self._intents = Intents(self._lexicon)
         self._persons = Persons(self._lexicon)
@@ -148,19 +148,21 @@ class QuestionParser:
             return None
         lighter = tuple(replace(token, is_light=weight < LIGHT) for token, weight in zip(tokens, judged, strict=True))
         parsed = self._parse_tokens(question, lighter, today, previous)
-        if parsed.outcome is not Outcome.ANSWERED or parsed.query is None:
-            return None
-        _, items = self._read(tokens, Frame(today, looks_ahead=False), previous)
-        return replace(parsed, left_aside=tuple(items[at].words for at in talk(items, lighter)))
+        return parsed if parsed.outcome is Outcome.ANSWERED and parsed.query is not None else None
 
     def _leaned(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
         """Let weak words of another intent decide, where no reading as a figure was found."""
         if parsed.intent not in ("metric", "none") or parsed.outcome is Outcome.DENIED or parsed.readings:
             return parsed
-        if parsed.query is not None:
+        if parsed.query is not None or (parsed.not_understood and self._names_figure(tokens, today)):
             return parsed
         name = self._intents.lean(tokens, self._items(tokens, today))
         return self._other(name, tokens) if name else parsed
+
+    def _names_figure(self, tokens: tuple[Token, ...], today: dt.date) -> bool:
+        """ "transfer rate for p1 incidents in week 23": a figure and when, of something nobody knows."""
+        items = self._items(tokens, today)
+        return any(item.is_hard for item in items) and any(item.sort is Sort.TIME for item in items)
 
     def _items(self, tokens: tuple[Token, ...], today: dt.date) -> list[Item]:
         return read_spans(tokens, vocabulary=self._vocabulary, frame=Frame(today, looks_ahead=False))
@@ -190,6 +192,7 @@ class QuestionParser:
         if draft.never:
             return Parsed(Outcome.ABSTAINED, "metric", message=f"{draft.never} Name another one.")
         parsed = self._patched(draft, previous, frame) or self._judge(draft, frame)
+        parsed = replace(parsed, left_aside=left_aside(items))
         if draft.part_of_day:
             return self._asked_back(parsed, _PART_OF_DAY)
         if self._persons.asks_own(tokens, items) or "agent" in draft.own_dims:

@@ -14,25 +14,17 @@ from frontline.metrics.questions.asides import OF_THE_QUESTION, phrases_of
 from frontline.metrics.questions.narrowing import narrows
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.words import Token
+from frontline.metrics.questions.wordsets import COUNTED, NARROWING
 
 Reader = Callable[[tuple[Token, ...]], list[Item]]
 
 _ENDS = frozenset(".;:!?")
 _FIRST_PERSON = frozenset({"i", "im", "ive", "id", "ill", "ik"})
-# Those who speak of the question; customers and what they do may narrow it down.
-_CUSTOMERS = frozenset({
-    "customer", "customers", "client", "clients", "caller", "callers", "people", "user", "users", "subscribers",
-    "folks", "klanten", "klant", "members", "households", "cases", "tickets", "calls", "contacts", "ones",
-})  # fmt: skip
 _REPORTS = frozenset({
     "says", "saying", "said", "thinks", "claims", "claimed", "claiming", "believes", "swears", "insists", "argues",
     "complains", "complaining", "told", "telling", "convinced", "zegt", "denkt", "vindt",
 })  # fmt: skip
 _POINTING = frozenset({"they", "them", "their", "those", "these", "such", "ones", "his", "her", "he", "she"})
-_NARROWING = frozenset({
-    "only", "mean", "meant", "just", "except", "without", "excluding", "exclude", "ignore", "ignoring", "if", "when",
-    "who", "whose", "which", "where", "with", "alleen", "zonder", "but", "not",
-})  # fmt: skip
 
 
 class Remarks:
@@ -60,7 +52,7 @@ class Remarks:
         gone = {at for first, last in asides for at in range(first, last + 1)}
         core = tuple(token for at, token in enumerate(rest) if at not in gone)
         said = {token.text for token in tokens[:start]} | {rest[at].text for at in gone if at < len(rest)}
-        if said & _CUSTOMERS and {token.text for token in core} & _POINTING:
+        if said & COUNTED and {token.text for token in core} & _POINTING:
             return None
         return core
 
@@ -91,7 +83,7 @@ class Remarks:
         words = [token.text for token in tokens[first:last] if not token.is_punct]
         if not words or words[0] in self._restricting or not self._has_subject_and_verb(words):
             return False
-        if clause != clauses[0] and (_NARROWING & set(words) or _POINTING & set(words[:2]) or _CUSTOMERS & set(words)):
+        if clause != clauses[0] and (NARROWING & set(words) or _POINTING & set(words[:2]) or COUNTED & set(words)):
             return False
         items = read(tuple(tokens[first:last]))
         if narrows(items):

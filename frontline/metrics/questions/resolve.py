@@ -16,6 +16,8 @@ from frontline.metrics.questions.moments import DAY, Dates, Frame, When, beside,
 from frontline.metrics.relative import TODAY, Relative, counted, spanning
 
 MAX_READINGS = 4
+# Of two units one is set against the other.
+_PAIR = 2
 DEFAULT_LIMIT = 5
 _NOW_ONLY = frozenset({"contacts_waiting", "longest_wait", "agents_available"})
 _PAST_OF_NOW = {"longest_wait": "asa", "contacts_waiting": "contact_volume", "agents_available": "occupancy"}
@@ -96,6 +98,7 @@ class Resolver:
         """
         draft = self._draft
         self._wait_of_the_past()
+        self._unit_on_unit()
         if draft.doubts:
             raise Unanswerable("the catalog has no metric for that", words=tuple(draft.doubts))
         for metrics, picks in itertools.product(self._metric_sets(), self._pick_sets()):
@@ -119,6 +122,15 @@ class Resolver:
             and (draft.has_which or draft.rank or draft.limit)
         ):
             draft.metrics, draft.rank = [(_PAST_OF_NOW["longest_wait"],)], draft.rank or "highest"
+
+    def _unit_on_unit(self) -> None:
+        """ "month on month over the last 12 months": a series, for the months are set against one another."""
+        draft = self._draft
+        if "unit_on_unit" not in draft.wants or draft.wants & {"why", "compare"} or len(draft.periods) != 1:
+            return
+        when = draft.periods[0]
+        if when.unit is draft.compare_unit and when.count > _PAIR:
+            draft.compare, draft.grain = None, draft.compare_unit
 
     # -- the choices --------------------------------------------------------------------------------------------------
 
@@ -332,6 +344,8 @@ class Resolver:
         rank, limit = self._draft.rank, self._draft.limit or DEFAULT_LIMIT
         if rank in ("highest", "lowest"):
             return ("desc" if rank == "highest" else "asc"), limit
+        if rank == "order":
+            return "desc", limit
         direction = self._catalog.metrics[metrics[0]].direction
         if direction == "none" and rank in ("best", "worst"):
             self._found.doubt("for this metric neither high nor low is better")

@@ -70,10 +70,8 @@ def _dim(dim: str, catalog: Catalog) -> str:
 
 
 def _filter(item: Filter, catalog: Catalog, *, is_versus: bool) -> str:
-    labels = {}
-    if item.dim in catalog.dimensions:
-        labels = {value.key: value.label or value.key for value in catalog.dimensions[item.dim].values}
-    words = [labels.get(value, value) for value in item.values]
+    dimension = catalog.dimensions.get(item.dim)
+    words = [dimension.label_of(value) if dimension is not None else value for value in item.values]
     if is_versus:
         return f", {_dim(item.dim, catalog)} {' vs '.join(words)}"
     joined = " and ".join(words)

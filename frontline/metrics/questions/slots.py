@@ -170,6 +170,7 @@ class SlotReader(Opposites, Ranks):
         elif item.is_operation("month_on_month", "week_on_week", "quarter_on_quarter"):
             name = item.key.split("_")[0]
             draft.compare, draft.compare_unit = "previous", Grain(name)
+            draft.wants.add("unit_on_unit")
         elif item.is_operation("which"):
             draft.has_which = draft.has_which or self._which(at)
         elif item.is_operation(

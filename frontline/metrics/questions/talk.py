@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from frontline.metrics.questions.senses import ASIDE, IN_NOUN_PLACE, Item, Sort, clauses_of
+from frontline.metrics.questions.senses import IN_NOUN_PLACE, Item, Sense, Sort, clauses_of
 from frontline.metrics.questions.words import Token
+from frontline.metrics.questions.wordsets import RESTRICTING
 
-_RESTRICTING = frozenset({
-    "only", "without", "skip", "skipping", "except", "excluding", "excl", "exclude", "ignoring", "ignore", "minus",
-    "solely", "exclusively", "alone", "ones", "one", "besides", "barring", "limited", "restricted", "among", "amongst",
-    "less", "alleen", "zonder", "behalve",
-})  # fmt: skip
+# Framing like any remark, and told apart from it where the answer names what was left aside.
+_TALK = Sense(Sort.FRAMING, ("aside", "talk"))
 
 
 def talk(items: Sequence[Item], tokens: Sequence[Token]) -> list[int]:
@@ -34,7 +32,12 @@ def talk(items: Sequence[Item], tokens: Sequence[Token]) -> list[int]:
 def without_talk(items: Sequence[Item], tokens: Sequence[Token]) -> list[Item]:
     """Return the items with those of talk turned into framing."""
     aside = set(talk(items, tokens))
-    return [replace(item, sense=ASIDE, also=()) if at in aside else item for at, item in enumerate(items)]
+    return [replace(item, sense=_TALK, also=()) if at in aside else item for at, item in enumerate(items)]
+
+
+def left_aside(items: Sequence[Item]) -> tuple[str, ...]:
+    """Return the words that ``without_talk`` turned into framing."""
+    return tuple(item.words for item in items if item.sense is _TALK)
 
 
 def _is_light(item: Item, tokens: Sequence[Token]) -> bool:
@@ -44,7 +47,7 @@ def _is_light(item: Item, tokens: Sequence[Token]) -> bool:
 
 def _restricts(items: Sequence[Item]) -> bool:
     words = {word for item in items for word in item.words.split(" ")}
-    return bool(words & _RESTRICTING) or any(item.is_operation("not", "only") for item in items)
+    return bool(words & RESTRICTING) or any(item.is_operation("not", "only") for item in items)
 
 
 def _names_only_a_value(items: Sequence[Item]) -> bool:

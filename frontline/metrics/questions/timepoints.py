@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from frontline.core.periods import Grain, floor_date, step_date, units
 from frontline.metrics.questions import moments
@@ -97,7 +98,9 @@ class PointReader(DayPoints):
             start, end = self.frame.cap(*moments.unit_dates(self.frame.today, unit))
             return Point(at, start, end, unit, is_now=False, moves=self.frame.moving(unit, 0))
         if anchor.has("next"):
-            return self._ahead(at, unit, number)
+            ahead = self._ahead(at, unit, number)
+            is_loose = number is None and word.text in _MANY  # "over the coming days"
+            return replace(ahead, choices=((ahead.start, ahead.end),)) if is_loose else ahead
         if anchor.has("last", "previous") and self.at(at).has("before") and self.at(at + 1).has("last"):
             return None
         if unit is Grain.DAY and number is None and anchor.has("last") and self.at(at).has("of"):

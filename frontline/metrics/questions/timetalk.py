@@ -21,6 +21,9 @@ _LEADS = frozenset({
     "small one", "one thing", "quick thing", "final question", "quick", "small question", "quickly", "nog even",
     "snelle vraag", "nog een vraag", "need", "needed", "want", "wanted", "due", "urgent", "deadline", "asap",
 })  # fmt: skip
+_PLANS = frozenset({"presenting", "reporting", "meeting", "briefing", "travelling", "flying", "leaving"})
+# "going into next week" may be when the figure is of.
+_NO_VERBS = frozenset({"coming", "going", "looking", "starting", "beginning", "during", "following", "expecting"})
 _UP_TO = frozenset({"before", "by", "until", "till", "for", "ahead of", "voor", "tot", "just before", "right before"})
 # "I need it for April" says when the figure is of; "for tomorrow" when it is needed.
 _FOR = frozenset({"for", "until", "till", "voor", "tot"})
@@ -78,6 +81,8 @@ def _is_talk(clause: Sequence[Item]) -> bool:
     before, after = clause[:at], clause[at + 1 :]
     if _is_of_the_figure(before, clause[at]):
         return False
+    if _is_plan(before, clause[at]):
+        return True
     if _is_deadline(before) and not [item for item in after if item.sort is not Sort.FRAMING]:
         return True
     is_told = _IS & {item.words for item in clause} or clause[at].words.endswith(("'s", "’s"))
@@ -96,6 +101,13 @@ def _is_of_the_figure(before: Sequence[Item], time: Item) -> bool:
         return True
     is_future = time.sense.when is not None and time.sense.when.is_future
     return bool(before) and before[-1].words in _FOR and not is_future
+
+
+def _is_plan(before: Sequence[Item], time: Item) -> bool:
+    """ "presenting this tomorrow", "meeting them next week": what somebody does then."""
+    is_future = time.sense.when is not None and time.sense.when.is_future
+    verbs = {item.words.split(" ")[0] for item in before}
+    return bool(verbs & _PLANS) or (is_future and any(verb.endswith("ing") for verb in verbs - _NO_VERBS))
 
 
 def _is_brief(item: Item) -> bool:

@@ -306,8 +306,15 @@ def _catalog_words(
                 continue  # everyday words: only with their dimension beside them (lexicon)
             said = tuple(word for word in (value.key.replace("_", " "), value.label) if word)
             yield said, Sense(Sort.VALUE, values=((key, value.key),))
+    yield own_names(catalog), Sense(Sort.FRAMING)
     for name, handle in agents.items():
         yield (name.lower().replace("|", " ").replace("*", " "),), Sense(Sort.VALUE, values=(("agent", handle),))
+
+
+def own_names(catalog: Catalog) -> tuple[str, ...]:
+    """Return what the organisation is called, whole and by its first word."""
+    whole = " ".join(token.text for token in cut(catalog.organisation.name) if not token.is_punct)
+    return tuple(dict.fromkeys((whole, whole.split(" ")[0]))) if whole else ()
 
 
 def _lexicon_words(catalog: Catalog, lexicon: Lexicon) -> Iterator[tuple[Iterable[str], Sense]]:
