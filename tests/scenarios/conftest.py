@@ -20,6 +20,7 @@ from frontline.app.settings import Settings
 from frontline.app.terminal import Globals
 from frontline.app.wiring import House, read_instant
 from frontline.core.clock import FrozenClock
+from frontline.core.ports import Reader
 from frontline.sandbox.slack.acts import Said
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message
@@ -30,6 +31,8 @@ from tests.once import made_once
 SCALE = 0.3
 TEXTS = 400
 PATIENCE = 60.0
+# The text model of this process: the same for every company, and dear to open.
+OPENED: dict[str, Reader] = {}
 
 
 def open_house(home: Path, clock: FrozenClock | None = None) -> House:
@@ -141,6 +144,7 @@ def start_company(home: Path, slack: SandboxSlack | None = None) -> Company:
     """Start the bot over ``home``, in a fresh local Slack or in a given one (a restart)."""
     clock = FrozenClock(read_instant(NOW, ZoneInfo("Europe/Amsterdam")))
     house = open_house(home, clock)
+    house.encoder = OPENED["encoder"] = OPENED.get("encoder") or house.encoder
     workspace = slack or SandboxSlack(clock=clock, manifest=build_manifest(), pace=None).start()
     settings = BotSettings(
         bot_token=SecretStr(workspace.bot_token),
