@@ -120,8 +120,9 @@ def _near(work: Work, query: QuestionText | AnonymizedText, *, least: float) -> 
     corpus = work.desk.corpus()
     corpus.index_pending()
     hits = corpus.search(SYSTEM, query, k=MOST, kind=debriefs.KIND, collapse=True)
-    floor = max([least, *(hit.score * BESIDE for hit in hits[:1])])
-    return [hit for hit in hits if hit.score >= floor]
+    # The ranking also counts words and categories; whether anything is alike at all is told by the cosine.
+    floor = max([least, *(hit.similarity * BESIDE for hit in hits[:1])])
+    return [hit for hit in hits if hit.similarity >= floor]
 
 
 def _told(work: Work, hit: Hit, number: int) -> list[Part]:
@@ -132,7 +133,7 @@ def _told(work: Work, hit: Hit, number: int) -> list[Part]:
         (hit.received or "")[:10],
         hit.category,
         hit.region,
-        f"similarity {hit.score:.2f}",
+        f"similarity {hit.similarity:.2f}",
     ]
     parts: list[Part] = [
         Item(

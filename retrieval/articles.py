@@ -38,7 +38,7 @@ def candidates_of(
     corpus.index_pending()
     words = query.reveal() if isinstance(query, QuestionText) else query.show()
     # As the SYSTEM: more people may be told of articles than may search the corpus.
-    dense = {hit.id: max(0.0, hit.score) for hit in corpus.search(SYSTEM, query, k=MOST, kind=KIND)}
+    dense = {hit.id: max(0.0, hit.similarity) for hit in corpus.search(SYSTEM, query, k=MOST, kind=KIND)}
     lexical = shares_in_common(words, [row.text.show() if row.text is not None else "" for row, _ in allowed])
     solved, tried = counts_of(session, need)
     return [
