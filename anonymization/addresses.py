@@ -50,7 +50,7 @@ _TAIL = (
     rf"(?:\s*,?\s*\b{CODE}(?!\w)(?:\s{{1,2}}{_CITY}(?:[ \-]{_CITY}){{0,2}})?)?"
     rf"(?:\s*(?:,|\n)\s*(?:{_CITY}(?:[ \-](?:{_CITY}|de|di|do|da|la|op|aan|den|der|upon|on)){{0,3}}|"
     rf"(?:{STATE})\b)){{0,3}}"
-    rf"(?:[\s,]{{1,3}}(?:{STATE})(?!\w))?(?:[\s,]{{1,3}}{CODE}(?!\w))?"
+    rf"(?:[\s,]{{1,3}}(?:{STATE})(?!\w))?(?:(?<!\.)[\s,]{{1,3}}{CODE}(?!\w))?"
 )
 _NUM = r"(?:\d{1,6}(?:[-–/]\d{1,4})?\s?[A-Za-z]?(?:\s1/2)?)"
 
@@ -130,11 +130,16 @@ _SEPARATE_TYPE = re.compile(
     rf"\s+\d{{1,4}}[A-Za-z]?\.?(?!\w)"
 )
 _NUMBER_BEFORE = re.compile(r"(?<![\w$€£.,:/#-])\d{2,6},?\s{1,2}$")
+_REST = (
+    r",?\s+(?:phone|tel|telephone|mobile|e-?mail|order|ticket|account|and|but|please|my|not|since|for|now|because|is|was|"
+    r"can|could|which|where|thanks|thank|so|i|the|we|you)\b"
+)
+"""Where an address that follows "my address is" has ended."""
 _LABELLED = re.compile(
     rf"(?i:\b(?:my|our|new|home|billing|shipping|delivery|current|"
     rf"old|postal|street|mailing)\s+address\s*(?:is|was|:|to|=)+"
     rf"|(?:^|\n)\s{{0,4}}(?:address|adres|morada|endereço)\s*:)\s*"
-    rf"(?P<n>\d{{1,6}}[A-Za-z]?,?\s+[^\n.;!?]{{3,60}}"
+    rf"(?P<n>\d{{1,6}}[A-Za-z]?,?\s+[^\n.;!?]{{3,60}}?(?={_REST}|[\n.;!?]|$)"
     rf"|{CAP}(?:[ \-]{CAP}|\s+(?:van|de|der|den|da|do|dos))*\s+\d{{1,5}}[A-Za-z]?\b)",
     re.MULTILINE,
 )
@@ -174,7 +179,7 @@ class AddressDetector:
     def _with_tail(self, reading: Reading, start: int, end: int) -> Finding:
         tail = _TAIL_PATTERN.match(reading.text, end)
         end = max(end, tail.end() if tail else end)
-        while end > start and reading.text[end - 1] in " \n\t,":
+        while end > start and reading.text[end - 1] in " \n\t,.":
             end -= 1
         before = _NUMBER_BEFORE.search(reading.text, max(0, start - 9), start)
         start = before.start() if before else start

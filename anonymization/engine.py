@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anonymization.addresses import AddressDetector
 from anonymization.contacts import EmailDetector, PhoneDetector, UrlDetector, UsernameDetector
+from anonymization.extents import extend
 from anonymization.findings import Finding, resolve
 from anonymization.identity_numbers import (
     CardDetector,
@@ -37,13 +38,14 @@ if TYPE_CHECKING:
 DEFAULT_REGIONS = ("NL", "US", "GB", "PT", "PL")
 
 
-def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS) -> Sequence[Detector]:
-    """Return every detector, the explicit list of what the gate looks for."""
+def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS, *, has_head: bool = False) -> Sequence[Detector]:
+    """Return every detector, the explicit list of what the gate looks for beside the trained head."""
     return (
         CardDetector(), IbanDetector(), CitizenNumberDetector(), NetworkAddressDetector(), OwnedIdDetector(),
         EmailDetector(), UrlDetector(), UsernameDetector(), PhoneDetector(regions=tuple(regions)),
-        DateDetector(), AmountDetector(), AgeDetector(), AddressDetector(), PostalCodeDetector(), PlaceDetector(),
-        NameDetector(), OrganisationDetector(),
+        DateDetector(), AmountDetector(), AgeDetector(), AddressDetector(), PostalCodeDetector(),
+        PlaceDetector(has_countries=has_head),
+        NameDetector(guesses=not has_head), OrganisationDetector(),
     )  # fmt: skip
 
 
@@ -58,7 +60,7 @@ class GateEngine:
         detectors: Sequence[Detector] | None = None,
     ) -> None:
         """``ner`` is FRONTLINE_NER; ``reader`` opens the encoder for the embedded head, which needs one."""
-        from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+        from presidio_analyzer import RecognizerRegistry
         from presidio_anonymizer import AnonymizerEngine
 
         from anonymization import recognizers
@@ -71,17 +73,17 @@ class GateEngine:
         model = load_name_model(ner, reader)
         self.version = model.version
         self._head = model.detector
-        found_by = [*(detectors or shipped_detectors()), *([model.detector] if model.detector else [])]
+        has_head = model.detector is not None
+        found_by = [*(detectors or shipped_detectors(has_head=has_head)), *([model.detector] if model.detector else [])]
         registry = RecognizerRegistry(
             recognizers=[recognizers.DetectorRecognizer(detector) for detector in found_by],
             supported_languages=["en"],
         )
-        registry.add_recognizer(recognizers.OfflineEmailRecognizer())
         if model.recognizer is not None:
             registry.add_recognizer(model.recognizer)
-        self._analyzer = AnalyzerEngine(
+        self._analyzer = recognizers.LeanAnalyzerEngine(
             registry=registry,
-            nlp_engine=recognizers.OfflineNlpEngine(self._lexicon, model=model.spacy_model),
+            nlp_engine=recognizers.OfflineNlpEngine(model=model.spacy_model),
             log_decision_process=False,
             supported_languages=["en"],
             context_aware_enhancer=recognizers.NoContext(),
@@ -96,16 +98,17 @@ class GateEngine:
         Raises:
             PrivacyError: ``deadline`` (monotonic seconds) passed.
         """
+        reading = Reading(text, self._lexicon)
         token = self._frame.DEADLINE.set(deadline)
         try:
             ad_hoc: list[EntityRecognizer] = [self._frame.DetectorRecognizer(KnownDetector(known))] if known else []
-            results = self._analyzer.analyze(text, language="en", entities=list(labels), ad_hoc_recognizers=ad_hoc)
+            results = self._analyzer.find(reading, labels, ad_hoc)
         finally:
             self._frame.DEADLINE.reset(token)
         findings = [self._finding(result) for result in results]
-        reading = Reading(text, self._lexicon)
         more = [found for found in propagate(reading, findings) if found.label in labels]
-        return resolve([*findings, *more])
+        found = resolve([*findings, *more])
+        return resolve(each for each in extend(reading, found) if each.label in labels)
 
     def replace(self, text: str, edits: Iterable[tuple[int, int, str]]) -> str:
         """Return ``text`` with each (start, end, replacement) applied by presidio's replace operator."""

@@ -5,6 +5,7 @@ mention is masked, whatever the label. Precision of a label: its spans that touc
 masked characters among those outside all mentions. Texts are judged by the detectors alone, so that a quarantine hides
 nothing. Recall is printed again per language (guessed where a line does not say it) and per source. ``--every``,
 ``--offset`` and ``--source`` judge a part of a file; each figure of name_head/MODEL_CARD.md names its own.
+``--origins`` measures names by where they come from and needs no file.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 from anonymization.gate import PresidioGate
 from anonymization.languages import guess_language
 from anonymization.lexicon import load_lexicon
+from anonymization.origins import report
 from frontline.core.ports import Span, Verdict
 from frontline.core.text import RawText
 
@@ -184,18 +186,24 @@ def _show(share: float | None) -> str:
 def main(arguments: Iterable[str] | None = None) -> int:
     """Print a report per file; 2 when a file cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m anonymization.evaluate", description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--policy", default="index")
     parser.add_argument("--ner", default="embedded", help="as FRONTLINE_NER")
     parser.add_argument("--limit", type=int, default=0, help="only the first so many texts")
     parser.add_argument("--every", type=int, default=1, help="only every n-th text (or template, where texts name one)")
     parser.add_argument("--offset", type=int, default=0, help="which of them: 0 (default) to one below --every")
     parser.add_argument("--source", action="append", default=[], help="only texts of this source; may be repeated")
+    parser.add_argument("--origins", action="store_true", help="recall of names by where they come from; needs no file")
     options = parser.parse_args(None if arguments is None else list(arguments))
     if not 0 <= options.offset < options.every:
         parser.error("--offset is from 0 to one below --every, and --every is 1 or more")
+    if not options.files and not options.origins:
+        parser.error("name a file, or --origins")
     subset = Subset(options.every, options.offset, tuple(options.source))
     gate = PresidioGate(ner=options.ner, cache_size=0)
+    if options.origins:
+        gate.start()
+        sys.stdout.write("\n".join(report(gate)) + "\n\n")
     for path in options.files:
         try:
             tally = evaluate(path, gate, policy=options.policy, limit=options.limit, subset=subset)

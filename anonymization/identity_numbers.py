@@ -73,6 +73,10 @@ _SECRET = re.compile(
 _PIN = re.compile(
     r"\b(?:pin|cvv|cvc|puk|pincode)(?:\s*(?:code|number))?\s*(?:is|was|:|=)?\s*(?P<n>\d{3,8})(?!\d)", re.IGNORECASE
 )
+_PLATE = re.compile(
+    r"\b(?i:(?:licen[cs]e|number|registration)\s+plate|plate|kenteken)(?i:\s+(?:number|no\.?|nr\.?))?(?i:\s*[:=]|\s+(?:is|was))?"
+    r"\s+(?P<n>(?=[A-Z0-9\- ]*\d)(?=[0-9\- ]*[A-Z])[A-Z0-9]{1,4}(?:[\- ][A-Z0-9]{1,4}){1,3})(?![\w\-])"
+)
 _UUID = re.compile(r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])")
 _ID_SHAPE = re.compile(
     r"(?<![\w@.+/-])(?:cus|cust|acc|acct|usr|user|mem|cli|client|crm|sub)[-_#]?\d{3,14}(?![\w@])", re.IGNORECASE
@@ -196,13 +200,13 @@ class OwnedIdDetector:
 
     name: str = "owned_id"
     labels: Sequence[str] = ("ID",)
-    _after_word: Sequence[re.Pattern[str]] = field(default=(_OWNED_ID, _SECRET, _PIN), repr=False)
+    _after_word: Sequence[re.Pattern[str]] = field(default=(_OWNED_ID, _SECRET, _PIN, _PLATE), repr=False)
     _shapes: Sequence[re.Pattern[str]] = field(default=(_MAC, _UUID, _ID_SHAPE), repr=False)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for pattern in self._after_word:
             for found in pattern.finditer(reading.text):
-                if pattern is _SECRET or _is_number_like(found["n"]):
+                if pattern in (_SECRET, _PIN, _PLATE) or _is_number_like(found["n"]):
                     yield Finding(*found.span("n"), "ID", 0.8, self.name)
         for pattern in self._shapes:
             for found in pattern.finditer(reading.text):

@@ -106,13 +106,18 @@ class KnownDetector:
         named += [(name, "agent", n) for n, name in enumerate(self.known.agents)]
         for name, role, number in named:
             words = _ALNUM.findall(name)
-            for form in (words, words[1:] + words[:1]) if len(words) > 1 else (words,):
+            forms = [words, words[1:] + words[:1]] if len(words) > 1 else [words]
+            # "van der Woude" without the given name: the particles belong to it.
+            first = next((at for at, word in enumerate(words) if at and fold(word) in PARTICLES), 0)
+            for form in [*forms, words[first:]] if first and len(words) - first > 1 else forms:
                 if sum(map(len, form)) < 3:
                     continue
                 pattern = r"[\s.,'’\-_]{0,3}".join(_either(word) for word in form)
                 for found in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", reading.text, re.IGNORECASE):
                     if (reading.is_lower and len(form) > 1) or not _reads_as_words(reading, found[0]):
-                        yield Finding(*found.span(), "PERSON", 1.0, self.name, role, f"{role}:{number}")
+                        initial = _INITIAL_BEFORE.search(reading.text, max(0, found.start() - 12), found.start())
+                        start = initial.start() if initial else found.start()
+                        yield Finding(start, found.end(), "PERSON", 1.0, self.name, role, f"{role}:{number}")
 
     def _emails(self, reading: Reading) -> Iterable[Finding]:
         for email in self.known.emails:

@@ -25,6 +25,8 @@ class Lexicon:
     places: frozenset[str]
     common: frozenset[str]
     kept: frozenset[str]
+    countries: frozenset[str] = frozenset()
+    peoples: frozenset[str] = frozenset()
 
     def is_common(self, word: str) -> bool:
         """Whether ``word`` is an everyday word, so that it is no name without a cue."""
@@ -65,12 +67,23 @@ def load_lexicon() -> Lexicon:
         places=places,
         common=kept | frozenset(fold(word) for word in _words("common_words.txt")),
         kept=kept,
+        countries=_section("kept_words.txt", "countries and continents"),
+        peoples=_section("kept_words.txt", "peoples, languages and faiths"),
     )
 
 
+def _text(name: str) -> str:
+    return resources.files("anonymization").joinpath("data", name).read_text(encoding="utf-8")
+
+
 def _lines(name: str) -> Iterable[str]:
-    text = resources.files("anonymization").joinpath("data", name).read_text(encoding="utf-8")
-    return (line for line in text.splitlines() if line and not line.startswith("#"))
+    return (line for line in _text(name).splitlines() if line and not line.startswith("#"))
+
+
+def _section(name: str, title: str) -> frozenset[str]:
+    """Return the folded words between the line "# title" and the next comment."""
+    part = _text(name).partition(f"# {title}\n")[2].partition("\n#")[0]
+    return frozenset(fold(word) for word in part.split())
 
 
 def _words(name: str) -> Iterable[str]:

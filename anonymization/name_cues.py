@@ -15,6 +15,9 @@ PARTICLES = word_set(
 )
 """Small words inside a family name."""
 
+TITLES = word_set("mr mrs ms miss mx dr prof sir dame capt sgt rev hon sen gov lt col gen tsar jr sr")
+"""What stands before or after a name and is none."""
+
 STOP = word_set(
     """
     a about after again all also always am an and another any are as at away back because been before being but
@@ -55,17 +58,21 @@ _RELATIVE = (
 @dataclass(frozen=True)
 class Cue:
     """``pattern`` ends where a name begins. ``strong`` cues accept everyday words with a capital ("Mr Young");
-    ``listed`` cues accept only names of the lists. ``role`` is whom the name belongs to."""
+    ``listed`` cues accept only names of the lists. ``role`` is whom the name belongs to. A text without any of the
+    folded words of ``needs`` cannot match (empty: without a colon or equals sign)."""
 
     name: str
     pattern: re.Pattern[str]
+    needs: frozenset[str]
     role: str = ""
     strong: bool = False
     listed: bool = False
 
 
-def _cue(name: str, pattern: str, *, role: str = "", strong: bool = False, listed: bool = False) -> Cue:
-    return Cue(name, re.compile(pattern, re.IGNORECASE), role, strong, listed)
+def _cue(
+    name: str, pattern: str, *, needs: str = "", role: str = "", strong: bool = False, listed: bool = False
+) -> Cue:
+    return Cue(name, re.compile(pattern, re.IGNORECASE), word_set(needs), role, strong, listed)
 
 
 CUES: tuple[Cue, ...] = (
@@ -73,6 +80,9 @@ CUES: tuple[Cue, ...] = (
         "introduction",
         r"\b(?:my|mijn|meu)\s{1,4}(?:full\s{1,4}|first\s{1,4}|last\s{1,4}|real\s{1,4}|legal\s{1,4}|own\s{1,4})?(?:name|surname|"
         r"naam|nome)(?:'s|’s|\s{1,4}is|\s{1,4}was|\s{1,4}é|\s{0,4}:)?\s{1,4}(?:also\s{1,4})?(?=\S)",
+        needs="""
+        name surname naam nome
+        """,
         role="customer",
         strong=True,
     ),
@@ -80,6 +90,9 @@ CUES: tuple[Cue, ...] = (
         "introduction",
         r"\b(?:ik\s{1,4}heet|me\s{1,4}chamo|chamo-me|nazywam\s{1,4}się|mam\s{1,4}na\s{1,4}imię|mein\s{1,4}name\s{1,4}ist|"
         r"me\s{1,4}llamo|je\s{1,4}m['’]appelle|i\s{1,4}go\s{1,4}by|call\s{1,4}me)\s{1,4}",
+        needs="""
+        heet chamo nazywam imie mein llamo mappelle go call
+        """,
         role="customer",
         strong=True,
     ),
@@ -87,12 +100,18 @@ CUES: tuple[Cue, ...] = (
         "introduction",
         r"\b(?:i\s{1,4}am|i'm|i’m|im|ik\s{1,4}ben|"
         r"eu\s{1,4}sou|sou\s{1,4}[oa])\s{1,4}(?=\S)",
+        needs="""
+        am im ben sou
+        """,
         role="customer",
         listed=True,
     ),
     _cue(
         "introduction",
         r"\b(?:this\s{1,4}is|u\s{1,4}spreekt\s{1,4}met|it's|it’s|aqui\s{1,4}é|fala)\s{1,4}(?=\S)",
+        needs="""
+        this spreekt its it aqui fala
+        """,
         listed=True,
     ),
     _cue(
@@ -111,6 +130,10 @@ CUES: tuple[Cue, ...] = (
         r"for)\s{1,4}(?:the|my|this)\s{1,4}(?:account|card|"
         r"contract|invoice|bill|order|file|record)s?)?(?:\s{1,4}(?:is|"
         r"was|of|should\s{1,4}be|as|to)|\s{0,4}[:=?]|'s)\s{0,4}",
+        needs="""
+        name names lastname firstname fullname maidenname middlename surname familyname accountname realname
+        legalname lastnames
+        """,
         strong=True,
     ),
     _cue(
@@ -120,6 +143,11 @@ CUES: tuple[Cue, ...] = (
         r"sig|pan|pani|pana|panią|panem|"
         r"rev|reverend|father|sister|judge|officer|sgt|captain|"
         r"capt|lord|lady|fam|familie|family)\.?\s{1,4}(?=\S)",
+        needs="""
+        mr mrs ms miss mx messrs dr doctor prof professor sir madame mme mlle mevr mevrouw mw dhr meneer heer
+        herr frau senhor senhora sr sra dona senor senora signor signora sig pan pani pana pania panem rev
+        reverend father sister judge officer sgt captain capt lord lady fam familie family
+        """,
         strong=True,
     ),
     _cue(
@@ -132,6 +160,11 @@ CUES: tuple[Cue, ...] = (
         r"een|o|a)\s{1,4})?(?:(?:[a-z]+\s{1,4}){0,2}(?:"
         + _PERSON_NOUN
         + r"),?\s{1,4})?(?:(?:named|called|genaamd)\s{1,4})?",
+        needs="""
+        spoke spoken speak speaking talked talking talk chatted chatting chat met dealt dealing deal appointment
+        meeting conversation correspondence gesproken gebeld contact falei falar conversei rozmawialem
+        rozmawialam
+        """,
         role="agent",
     ),
     _cue(
@@ -140,12 +173,26 @@ CUES: tuple[Cue, ...] = (
         r"(?:(?:was\s{1,4}|is\s{1,4})?(?:named|called|name|by\s{1,4}the\s{1,4}name\s{1,4}of|"
         r"who\s{1,4}(?:said|claimed)\s{1,4}(?:his|her)\s{1,4}name\s{1,4}was|"
         r"genaamd|chamad[oa]|o\s{1,4}imieniu|imieniem)\s{0,4}:?\s{0,4})?",
+        needs="""
+        agent agents rep reps representative representatives advisor adviser advisors advisers operator
+        operators employee employees manager managers supervisor supervisors technician technicians engineer
+        engineers colleague colleagues associate associates lady guy man woman person someone somebody gentleman
+        clerk driver courier mechanic specialist teller attorney lawyer consultant consultants assistant officer
+        medewerker medewerkster collega monteur atendente colaborador colaboradora tecnico konsultant
+        konsultantka pracownik doradca
+        """,
         role="agent",
     ),
     _cue(
         "relative",
         r"\b(?:" + _RELATIVE + r")(?:'s\s{1,4}name\s{1,4}is|\s{1,4}is\s{1,4}called|"
         r"\s{1,4}named|\s{1,4}called|\s{1,4}is)?\s{0,4},?\s{1,4}",
+        needs="""
+        husband wife spouse son daughter mother father mom mum dad brother sister partner boss landlord roommate
+        flatmate neighbor neighbour friend girlfriend boyfriend fiance fiancee uncle aunt nephew niece cousin
+        grandson granddaughter grandmother grandfather law tenant doctor daughters sons kids children man vrouw
+        zoon dochter moeder vader broer zus marido esposa filho filha mae pai irmao irma maz zona syn corka
+        """,
         listed=False,
     ),
     _cue(
@@ -153,6 +200,9 @@ CUES: tuple[Cue, ...] = (
         r"\b(?:named|nicknamed|called\s{1,4}himself|called\s{1,4}herself|calls\s{1,4}(?:him|her)self|genaamd|"
         r"chamad[oa]|introduced\s{1,4}(?:him|her)self\s{1,4}as|identified\s{1,4}(?:him|her)self\s{1,4}as|known\s{1,4}as|"
         r"aka|née)\s{1,4}",
+        needs="""
+        named nicknamed called calls genaamd chamado chamada introduced identified known aka nee
+        """,
         strong=True,
     ),
     _cue(
@@ -162,6 +212,11 @@ CUES: tuple[Cue, ...] = (
         r"cordially|signed|groetjes|groeten|"
         r"groet|mvg|gr|hoogachtend|atenciosamente|cumprimentos|abraços?|att|pozdrawiam|"
         r"z\s{1,4}poważaniem|saludos|cordialement|grüße|gruß)\s{0,4}[,.:;!\-–—]*\s{0,4}(?=\S)",
+        needs="""
+        regards wishes sincerely yours faithfully cheers respectfully cordially signed groetjes groeten groet
+        mvg gr hoogachtend atenciosamente cumprimentos abraco abracos att pozdrawiam powazaniem saludos
+        cordialement gruße grusse gruss grusze gruß
+        """,
         role="customer",
     ),
     _cue(
@@ -169,6 +224,9 @@ CUES: tuple[Cue, ...] = (
         r"(?:thank\s{1,4}you|thanks|thx|many\s{1,4}thanks|bedankt|dank\s{1,4}u|obrigad[oa]|dziękuję|dzięki|"
         r"xoxo|love|xx?)(?:\s{1,4}(?:so\s{1,4}much|a\s{1,4}lot|very\s{1,4}much|again|in\s{1,4}advance|for\s{1,4}your\s{1,4}help|"
         r"alvast))?\s{0,4}(?:[,!.\-–—]+\s{0,4}|[\n\r]+\s{0,4})(?=\S{1,40}(?:\s\S{1,40})?(?:\s\S{1,40})?\s{0,4}[.!]?\s{0,4}(?:$|[\n\r]))",
+        needs="""
+        thank thanks thx bedankt dank obrigado obrigada dziekuje dzieki xoxo love x xx
+        """,
         role="customer",
     ),
     _cue(
@@ -178,6 +236,11 @@ CUES: tuple[Cue, ...] = (
         r"olá|oi|bom\s{1,4}dia|boa\s{1,4}tarde|caro|cara|"
         r"prezad[oa]|estimad[oa]|szanown[ya]|cześć|witam|drogi|droga|liebe[r]?|hola|bonjour|"
         r"thanks|thank\s{1,4}you|bedankt|welcome|congratulations|bye|goodbye)\s{0,4},?\s{1,4}(?=\S)",
+        needs="""
+        hi hello hey dear hiya morning afternoon evening day beste hoi hallo geachte goedemorgen goedemiddag
+        goedenavond dag ola oi dia tarde caro cara prezado prezada estimado estimada szanowny szanowna czesc
+        witam drogi droga liebe lieber hola bonjour thanks thank bedankt welcome congratulations bye goodbye
+        """,
     ),
     _cue(
         "for",
@@ -190,6 +253,13 @@ CUES: tuple[Cue, ...] = (
         r"forward(?:ed)?\s{1,4}to|assigned\s{1,4}to|cc'?d?|contact|email|e-mail|emailed|asked|told|"
         r"tell|met|thank|invite|invited|add|added|remove|removed|namens|t\.a\.v\.|ter\s{1,4}attentie\s{1,4}van|"
         r"door|em\s{1,4}nome\s{1,4}de|w\s{1,4}imieniu)\s{1,4}",
+        needs="""
+        behalf c attn account holder cardholder card name belong belongs belonging belonged addressed issued
+        registered made payable transfer transferred ask asked asking according reported assisted helped served
+        contacted called told informed treated handled answered visited assured advised signed sent approved
+        promised scammed installed written given escalated forward forwarded assigned cc ccd contact email e
+        emailed tell met thank invite invited add added remove removed namens t ter door em w accountholder
+        """,
         listed=True,
     ),
 )

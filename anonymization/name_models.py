@@ -1,7 +1,7 @@
 """The slot for a trained name recognizer, set by FRONTLINE_NER.
 
-``rules``               the rules alone, the default
-``embedded``            the head that ships with the package, beside the rules
+``embedded``            the head that ships with the package, beside the rules: the default
+``rules``               the rules alone
 ``spacy:MODEL``         an installed spaCy pipeline, for those who can download one
 ``transformers:MODEL``  a token classifier that is already on this machine
 """

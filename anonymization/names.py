@@ -27,6 +27,8 @@ _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-Þ]\.[ ]?){1,4}(?=[A-ZÀ-Þa-z])")
 class NameDetector:
     """People by given and family name, title, greeting, sign-off, "spoke with", initials."""
 
+    guesses: bool = True
+    """Whether two unlisted capitals side by side are somebody; where the trained head judges them, it knows better."""
     name: str = "name_rules"
     labels: Sequence[str] = ("PERSON",)
 
@@ -39,7 +41,7 @@ class NameDetector:
         for index in range(len(tokens)):
             if index <= done:
                 continue
-            last = _listed_name(reading, index)
+            last = _listed_name(reading, index, guesses=self.guesses)
             if last is None:
                 continue
             first = _grow_left(reading, index)
@@ -48,6 +50,8 @@ class NameDetector:
 
     def _after_cues(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
         for cue in CUES:
+            if not _may_stand(reading, cue):
+                continue
             for found in cue.pattern.finditer(reading.text):
                 index = at_start.get(found.end())
                 if index is None:
@@ -67,6 +71,12 @@ class NameDetector:
             last = _family_name(reading, index - 1)
             if last is not None:
                 yield Finding(found.start(), reading.tokens[last].end, "PERSON", 0.7, "initials")
+
+
+def _may_stand(reading: Reading, cue: Cue) -> bool:
+    if cue.needs:
+        return not cue.needs.isdisjoint(reading.words)
+    return ":" in reading.text or "=" in reading.text
 
 
 def _role(reading: Reading, start: int, role: str) -> str:
@@ -198,7 +208,7 @@ def _family_name(reading: Reading, last: int) -> int | None:
     return at
 
 
-def _listed_name(reading: Reading, index: int) -> int | None:
+def _listed_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
     """Return the last word of a name that begins with a listed one at ``index`` without a cue, or None."""
     token = reading.tokens[index]
     lexicon = reading.lexicon
@@ -206,7 +216,7 @@ def _listed_name(reading: Reading, index: int) -> int | None:
     if token.folded in STOP:
         return None
     if not (is_first or is_last) or _is_part_of_code(reading, token):
-        return _acting_name(reading, index)
+        return _acting_name(reading, index, guesses=guesses)
     tells = token.is_capitalised and not reading.is_shouting
     following = _next_part(reading, index, is_cued=False)
     if lexicon.is_common(token.text):
@@ -246,7 +256,7 @@ def _is_part_of_code(reading: Reading, token: Token) -> bool:
     )
 
 
-def _acting_name(reading: Reading, index: int) -> int | None:
+def _acting_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
     """An unlisted capital that speaks, calls or promises is somebody ("Xochitl told me")."""
     token = reading.tokens[index]
     if not token.is_capitalised or token.is_upper or len(token.text) < 3 or reading.is_shouting or _is_brand(token):
@@ -260,7 +270,7 @@ def _acting_name(reading: Reading, index: int) -> int | None:
         following = _next_part(reading, last, is_cued=False)
     if AFTER_NAME.match(reading.text, reading.tokens[last].end):
         return last
-    return last if last > index and _is_unlisted_pair(reading, index, last) else None
+    return last if guesses and last > index and _is_unlisted_pair(reading, index, last) else None
 
 
 _NOT_PEOPLE = word_set(

@@ -20,6 +20,7 @@ _DROPPED = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f
                       r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef\u20e3]")  # fmt: skip
 _EMOJI = r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 _DIGIT_GAP = re.compile(rf"(?<=\d)(?:\s?{_EMOJI}+\s?)+(?=\d)")
+_SIGNED_DIGITS = re.compile(r"(?<![\w*])\+?\d{2,4}(?:[*•·_~|]\d{2,4}){3,6}(?![\w*])")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9A-Fa-f]{1,5}|amp|lt|gt|quot|apos|nbsp|commat|period|shy);")
 
@@ -41,8 +42,10 @@ _DIGIT_WORDS = {
     "dziewięć": "9",
 }  # fmt: skip
 _DIGIT_WORD = "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True))
-_SPOKEN_DIGITS = re.compile(rf"\b(?:(?:double|triple)\s+)?(?:{_DIGIT_WORD})(?:[\s,.\-]{{1,3}}(?:(?:double|triple)\s+)?"
-                            rf"(?:{_DIGIT_WORD}|\d))" "{3,40}\\b", re.IGNORECASE)  # fmt: skip
+_TIMES = r"(?:(?:double|triple)\s+)?"
+_SPOKEN_DIGITS = re.compile(
+    rf"\b(?:plus\s+)?{_TIMES}(?:{_DIGIT_WORD})(?:[\s,.\-]{{1,3}}{_TIMES}(?:{_DIGIT_WORD}|\d)){{3,40}}\b", re.IGNORECASE
+)
 _SPOKEN_DIGIT = re.compile(rf"(?:(double|triple)\s+)?\b({_DIGIT_WORD}|\d)\b", re.IGNORECASE)
 _SPELLED_WORD = re.compile(
     r"(?<![\w-])[^\W\d_](?:-[^\W\d_]){2,30}(?![\w-])|(?<![\w'])[^\W\d_](?: [^\W\d_]){3,30}(?![\w'])"
@@ -191,15 +194,18 @@ def _is_utf8(percent: str) -> bool:
 
 
 def _split_digits(text: str) -> Iterable[Edit]:
-    if text.isascii():
-        return ()
-    return ((found.start(), found.end(), "") for found in _DIGIT_GAP.finditer(text))
+    if not text.isascii():
+        yield from ((found.start(), found.end(), "") for found in _DIGIT_GAP.finditer(text))
+    for found in _SIGNED_DIGITS.finditer(text):
+        for offset, character in enumerate(found[0]):
+            if not character.isdecimal() and character != "+":
+                yield found.start() + offset, found.start() + offset + 1, ""
 
 
 def _spoken_email(text: str) -> Iterable[Edit]:
     lowered = text.lower()
     if "@" not in text and not any(
-        word in lowered for word in ("dot", "punt", "ponto", "kropka", " at ", "at)", "at]")
+        word in lowered for word in ("dot", "punt", "ponto", "kropka", " at ", "at)", "at]", "at}", "at>")
     ):
         return
     for found in _SPOKEN_EMAIL.finditer(text):
@@ -222,6 +228,9 @@ def _spoken_digits(text: str) -> Iterable[Edit]:
 
 def _join_digits(run: str) -> Iterable[Edit]:
     at = 0
+    if run[:4].lower() == "plus":
+        yield 0, 4, "+"
+        at = 4
     for word in _SPOKEN_DIGIT.finditer(run):
         if word.start() > at:
             yield at, word.start(), ""

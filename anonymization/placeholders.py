@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, fold
-from anonymization.name_cues import PARTICLES
+from anonymization.name_cues import PARTICLES, TITLES
 from anonymization.normalisation import Edit, NormalisedText
 from anonymization.policy import Policy, Treatment
 from anonymization.quantities import parse_amount, parse_date
@@ -147,7 +147,7 @@ class PlaceholderBook:
 
 
 def _name_words(name: str) -> set[str]:
-    return {fold(word) for word in WORD.findall(name)} - PARTICLES
+    return {fold(word) for word in WORD.findall(name)} - PARTICLES - TITLES
 
 
 def _bucket_amount(value: str) -> str:

@@ -39,6 +39,21 @@ _PLACE_CUE = re.compile(
 _PLACE_AFTER_CUE = re.compile(rf"(?:the\s+)?(?P<n>{CAP}(?:[ \-](?:{CAP}|aan|den|de|op|upon|on)(?=\W)){{0,2}})")
 
 
+# Countries of several words or with points, of which the single words say nothing.
+_COUNTRY = re.compile(
+    r"(?<![\w.])(?:U\.\s?S\.(?:\s?A\.)?|U\.K\.|U\.A\.E\.|D\.C\.|United (?:States(?: of America)?|Kingdom)|"
+    r"(?:North|South) (?:Korea|Africa|Sudan|Carolina|Dakota)|New (?:Zealand|York|Jersey|Mexico|Orleans|Delhi)|"
+    r"Saudi Arabia|Sri Lanka|Costa Rica|El Salvador|Puerto Rico|Hong Kong|Ivory Coast|Sierra Leone|West Virginia|"
+    r"Great Britain|Northern Ireland|Czech Republic|Dominican Republic|Middle East|Rhode Island|Los Angeles|"
+    r"San [A-Z][a-z]+|New Hampshire|United Arab Emirates|West Bank|(?<=[Tt]he )[Ss]tates|"
+    r"(?<=[Tt]he )U[SK]|USA|UK)(?!\w)"
+)
+
+
+_WORDS = frozenset({"turkey", "china", "guinea", "chile", "mali", "niger", "us", "eu", "holland", "wales"})
+"""Countries that are something else without a capital."""
+
+
 @dataclass(frozen=True)
 class PostalCodeDetector:
     """Postal codes of the Netherlands, US, UK, Canada, Portugal and Poland, by shape or by cue."""
@@ -61,14 +76,25 @@ class PostalCodeDetector:
 
 @dataclass(frozen=True)
 class PlaceDetector:
-    """Cities, states and provinces from the list, and capitalised words after "live in", "moved to"."""
+    """Cities, states and provinces from the list, and capitalised words after "live in", "moved to".
 
+    ``has_countries``: countries as well, in any casing. They tell little, so by rules alone they stay; with the head,
+    which finds them, none should depend on how it is written.
+    """
+
+    has_countries: bool = False
     name: str = "place"
     labels: Sequence[str] = ("LOCATION",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for start, end in _listed_places(reading):
             yield Finding(start, end, "LOCATION", 0.6, self.name)
+        if self.has_countries:
+            for token in reading.tokens:
+                if token.folded in reading.lexicon.countries and (token.is_capitalised or token.folded not in _WORDS):
+                    yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
+        for country in _COUNTRY.finditer(reading.text):
+            yield Finding(*country.span(), "LOCATION", 0.6, self.name)
         for cue in _PLACE_CUE.finditer(reading.text):
             place = _PLACE_AFTER_CUE.match(reading.text, cue.end())
             if place and self._is_place(reading.lexicon, place["n"], cue[0].strip().lower()):

@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, Lexicon, fold
@@ -17,7 +17,7 @@ _CODE_NOUN = (
     r"sku|serial|plans?|bundles?|errors?|err|faults?|incidents?|"
     r"rma|returns?|complaints?|claims?|parts?|articles?|products?|"
     r"items?|queues?|ports?|tariffs?|promo|vouchers?|coupons?|"
-    r"campaigns?|change|request|patch|driver|channel|node|cell|line|"
+    r"campaigns?|change|request|patch|driver|channel|node|line|"
     r"batch|lot|step|section|chapter|article|windows|android|ios|"
     r"bestelling|bestelnummer|ordernummer|zaaknummer|ticketnummer|"
     r"factuur|factuurnummer|meldingsnummer|foutcode|storing|"
@@ -46,18 +46,13 @@ _CODE_ALONE = re.compile(
 _NOT_A_CODE = re.compile(r"\b(?:phone|telephone|mobile|call|back|land)\s*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A word of the text. ``folded`` is lower case without accents."""
 
     text: str
     start: int
     end: int
-
-    @property
-    def folded(self) -> str:
-        """The word for look-ups."""
-        return fold(self.text)
+    folded: str
 
     @property
     def is_capitalised(self) -> bool:
@@ -81,6 +76,11 @@ class Reading:
     def tokens(self) -> Sequence[Token]:
         """The words in order."""
         return [_token(m) for m in WORD.finditer(self.text)]
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """The folded words."""
+        return frozenset(token.folded for token in self.tokens)
 
     @functools.cached_property
     def is_shouting(self) -> bool:
@@ -134,7 +134,12 @@ def _token(found: re.Match[str]) -> Token:
     text = found[0]
     if len(text) > 2 and text[-2] in "'’`´" and text[-1] in "sS":  # a possessive belongs to the sentence
         text = text[:-2]
-    return Token(text, found.start(), found.start() + len(text))
+    return token_of(text, found.start())
+
+
+def token_of(text: str, start: int) -> Token:
+    """Return the word ``text`` that begins at ``start``."""
+    return Token(text, start, start + len(text), fold(text))
 
 
 class Detector(Protocol):

@@ -6,17 +6,16 @@ Imported lazily by ``engine``: presidio and spacy cost seconds and hundreds of m
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextvars import ContextVar
 from typing import Any
 
 import spacy
-from presidio_analyzer import LocalRecognizer, RecognizerResult
+from presidio_analyzer import AnalyzerEngine, EntityRecognizer, LocalRecognizer, RecognizerResult
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
-from presidio_analyzer.predefined_recognizers import EmailRecognizer
 from spacy.language import Language
 
-from anonymization.lexicon import Lexicon
 from anonymization.reading import Detector, Reading
 from anonymization.reasons import OutOfTime
 from frontline.core.errors import PrivacyError
@@ -31,11 +30,10 @@ _READING = "frontline_reading"
 
 
 class OfflineNlpEngine(SpacyNlpEngine):
-    """``spacy.blank("en")`` in place of a downloaded model; carries the one ``Reading`` that all detectors share."""
+    """``spacy.blank("en")`` in place of a downloaded model."""
 
-    def __init__(self, lexicon: Lexicon, *, model: str = "") -> None:
+    def __init__(self, *, model: str = "") -> None:
         super().__init__(models=[{"lang_code": "en", "model_name": model or "blank"}])
-        self._lexicon = lexicon
         self._model = model
         self._pipeline: Language | None = None
 
@@ -45,7 +43,7 @@ class OfflineNlpEngine(SpacyNlpEngine):
         self.nlp: Any = {"en": self._pipeline}
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        """Return artifacts that carry the ``Reading``."""
+        """Return artifacts; ``find`` puts the one ``Reading`` on them that all detectors share."""
         if self._pipeline is None:
             raise PrivacyError("the pipeline was never loaded")
         if self._model:
@@ -56,7 +54,6 @@ class OfflineNlpEngine(SpacyNlpEngine):
             artifacts = NlpArtifacts(
                 entities=[], tokens=empty, tokens_indices=[], lemmas=[], nlp_engine=self, language=language
             )
-        setattr(artifacts, _READING, Reading(text, self._lexicon))
         return artifacts
 
 
@@ -101,14 +98,30 @@ class DetectorRecognizer(LocalRecognizer):
         ]  # fmt: skip
 
 
-class OfflineEmailRecognizer(EmailRecognizer):
-    """Presidio's e-mail pattern with the packaged public suffix list; the original fetches it at the first address."""
+class LeanAnalyzerEngine(AnalyzerEngine):
+    """Presidio's engine; what it would do again for every text is done once, and what the gate does itself is left out.
 
-    def __init__(self) -> None:
-        super().__init__(supported_entity="EMAIL", name="presidio_email")
-        import tldextract
+    Which recognizers serve which labels is worked out once; duplicates, overlap and context are the gate's own.
+    """
 
-        self._suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self._serving: dict[tuple[str, ...], list[EntityRecognizer]] = {}
 
-    def validate_result(self, pattern_text: str) -> bool:
-        return bool(self._suffixes(pattern_text).fqdn)
+    def find(
+        self, reading: Reading, entities: Sequence[str], ad_hoc: Sequence[EntityRecognizer] = ()
+    ) -> list[RecognizerResult]:
+        """Return the results for ``entities``, of the ``ad_hoc`` recognizers as well; they may overlap."""
+        wanted = tuple(entities)
+        serving = self._serving.get(wanted)
+        if serving is None:
+            serving = self.registry.get_recognizers(language="en", entities=list(wanted))
+            self._serving[wanted] = serving
+        artifacts = self.nlp_engine.process_text(reading.text, "en")
+        setattr(artifacts, _READING, reading)
+        return [
+            result
+            for recognizer in (*serving, *ad_hoc)
+            for result in recognizer.analyze(reading.text, list(wanted), artifacts) or ()
+            if result.entity_type in wanted
+        ]

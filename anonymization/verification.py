@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from anonymization.checksums import is_card, is_iban, is_us_ssn
 from anonymization.lexicon import Lexicon, fold
-from anonymization.name_cues import PARTICLES
+from anonymization.name_cues import PARTICLES, TITLES
 from anonymization.placeholders import PLACEHOLDER
 from anonymization.reasons import Reason
 from frontline.core.ports import Known
@@ -104,7 +104,7 @@ def _has_masked_name(text: str, masked_names: Iterable[str], lexicon: Lexicon) -
     wanted = {
         word
         for word in wanted
-        if len(word) > 3 and word.isalpha() and word not in PARTICLES and not lexicon.is_common(word)
+        if len(word) > 3 and word.isalpha() and word not in PARTICLES | TITLES and not lexicon.is_common(word)
     }
     return bool(wanted) and any(fold(_without_possessive(word)) in wanted for word in _words(text))
 

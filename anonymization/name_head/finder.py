@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 HEAD = Path(__file__).with_name("head.onnx")
 TAGS = ("", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
 # A word is marked when the chance that it is none of these is below. Chosen on development files: MODEL_CARD.md.
-BELOW = {"PERSON": 0.5, "LOCATION": 0.85, "ORGANIZATION": 0.4}
+BELOW = {"PERSON": 0.5, "LOCATION": 0.92, "ORGANIZATION": 0.4, "ADDRESS": 0.5}
+SMALL = 0.3
+"""The same for a word without a capital where the writer uses capitals otherwise."""
 _JOINERS = frozenset("-'’&.")
 _GAPS = frozenset(("", " ", "  ", "\xa0", "-", "'", "’", "&"))
 
@@ -85,8 +87,8 @@ def _marked(reading: Reading, words: Sequence[Token], chances: Any) -> Iterable[
     for word, row in zip(words, chances, strict=True):
         if word.text in _JOINERS:
             continue
-        label = _label(word, row)
-        if run and (label != current or not _joins(reading, run[-1][0], word)):
+        label = _label(word, row, uses_capitals=not (reading.is_lower or reading.is_shouting))
+        if run and (label != current or not _joins(reading, run[-1][0], word, label)):
             yield from _finding(reading, run, current)
             run = []
         if label:
@@ -96,25 +98,50 @@ def _marked(reading: Reading, words: Sequence[Token], chances: Any) -> Iterable[
         yield from _finding(reading, run, current)
 
 
-def _joins(reading: Reading, left: Token, right: Token) -> bool:
+def _joins(reading: Reading, left: Token, right: Token, label: str) -> bool:
     gap = reading.text[left.end : right.start]
+    if label == "ADDRESS":
+        return len(gap) < 10 and not any(c.isalnum() for c in gap)
     return gap in _GAPS or (len(left.text) == 1 and gap in (".", ". "))
 
 
 def _finding(reading: Reading, run: Sequence[tuple[Token, float]], label: str) -> Iterable[Finding]:
     """What a complaint is about stays: service codes, and companies and products of the list."""
     start, end = run[0][0].start, run[-1][0].end
-    is_brand = label == "ORGANIZATION" and all(word.folded in reading.lexicon.kept for word, _ in run)
-    if not is_brand and not reading.is_kept(start, end):
+    words = [word for word, _ in run]
+    is_brand = label == "ORGANIZATION" and all(word.folded in reading.lexicon.kept for word in words)
+    if not is_brand and not _is_nobody(reading, words, label) and not reading.is_kept(start, end):
         # Half the chance: presidio keeps the surest of equal findings, and a rule also knows whose name it is.
         score = 0.5 - 0.5 * min(chance for _, chance in run)
         yield Finding(start, end, label, round(score, 3), NameHead.name)
 
 
-def _label(word: Token, row: Any) -> str:
+def _is_nobody(reading: Reading, words: Sequence[Token], label: str) -> bool:
+    """Peoples and products are no places; a lone everyday word is nobody unless listed or inside a sentence."""
+    lexicon = reading.lexicon
+    folded = [word.folded for word in words]
+    if label != "ADDRESS" and not any(c.isalpha() for word in folded for c in word):
+        return True
+    if all(word in lexicon.peoples or word.removesuffix("s") in lexicon.peoples for word in folded):
+        return True
+    is_product = len(words) == 1 and folded[0] in lexicon.kept and folded[0] not in lexicon.countries
+    if label == "LOCATION" and is_product:
+        return words[0].text.title() not in lexicon.places
+    if len(words) > 1 or label == "ADDRESS" or not lexicon.is_common(words[0].text):
+        return False
+    word = words[0]
+    if label == "PERSON" and (lexicon.is_first_name(word.text) or lexicon.is_last_name(word.text)):
+        return False
+    is_country = label == "LOCATION" and word.folded in lexicon.countries and word.is_capitalised
+    return not is_country and (not word.is_capitalised or reading.starts_sentence(word.start))
+
+
+def _label(word: Token, row: Any, *, uses_capitals: bool) -> str:
     if not word.text[0].isalnum():
         return ""
     best = 1 + int(row[1:].argmax())
     # A place or a firm without a capital has to be clearer: "the depot" is none.
-    below = min(BELOW["PERSON"], BELOW[TAGS[best]]) if word.text.islower() else BELOW[TAGS[best]]
+    below = BELOW[TAGS[best]]
+    if word.text.islower() and TAGS[best] != "ADDRESS":
+        below = min(below, SMALL if uses_capitals else BELOW["PERSON"])
     return TAGS[best] if row[0] < below else ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from anonymization.lexicon import Lexicon, fold
 from anonymization.name_cues import PARTICLES
-from anonymization.reading import Token
+from anonymization.reading import Token, token_of
 
 _WORD = re.compile(r"[^\W_]*\d[^\W_]*|[^\W\d_]+(?:['’`´](?![sS]\b)[^\W\d_]+)*|['’`´][sS]\b|·+|\S")
 _LINE_END = frozenset(".!?…")
@@ -22,7 +22,7 @@ LISTED = 7
 
 def cut(text: str) -> Sequence[Token]:
     """Return words, codes and single marks in order; a possessive "'s" is a word of its own."""
-    return [Token(found[0], found.start(), found.end()) for found in _WORD.finditer(text)]
+    return [token_of(found[0], found.start()) for found in _WORD.finditer(text)]
 
 
 def lines(text: str, words: Sequence[Token], lexicon: Lexicon | None = None) -> Iterator[tuple[int, int]]:

@@ -31,10 +31,10 @@ class GateLists:
             self._lists = read_lists(session, house.org_key, at=house.clock.now())
 
 
-def build_gate(house: House, *, workers: int = 0) -> ReviewGate:
+def build_gate(house: House, *, workers: int = 0, ner: str = "") -> ReviewGate:
     """Return the gate, which knows the organisation's own people. Nothing heavy happens before its first check.
 
-    ``workers``: so many processes share a file of more than a thousand texts.
+    ``workers``: so many processes share a file of more than a thousand texts. ``ner`` overrides FRONTLINE_NER.
 
     Raises:
         CatalogError: an own policy is faulty; file and line.
@@ -45,7 +45,7 @@ def build_gate(house: House, *, workers: int = 0) -> ReviewGate:
 
     gate = PresidioGate(
         policies=own_policies(house.catalog_folder),
-        ner=house.settings.ner,
+        ner=ner or house.settings.ner,
         models=house.home / "models",
         reader=lambda: house.encoder,
         lists=house.gate_lists.current,

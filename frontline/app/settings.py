@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     inbox_every_s: int = Field(default=300, ge=10)
     pull_every_s: int = Field(default=900, ge=10)
     workers: int = Field(default=8, ge=1, le=64)
-    ner: str = "rules"
+    ner: str = "embedded"
     # Of a Chroma server, http://host:port; "" = the index lies in the home folder.
     chroma_url: str = ""
     heartbeat_url: str = ""

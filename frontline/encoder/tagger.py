@@ -10,7 +10,7 @@ from frontline.encoder.onnx import open_session
 
 WIDTH = 128
 UNITS = 80
-BATCH = 48
+BATCH = 96
 RATE = 2e-3
 DECAY = 0.02
 DROP = 0.4

@@ -12,7 +12,7 @@ from frontline.core.ports import Reader
 
 @pytest.fixture(scope="session")
 def gate() -> PresidioGate:
-    """The gate as it ships: by rules alone."""
+    """The gate by rules alone."""
     gate = PresidioGate()
     gate.start()
     return gate
@@ -20,7 +20,7 @@ def gate() -> PresidioGate:
 
 @pytest.fixture(scope="session")
 def gate_with_head(text_model: Path, encoder: Reader) -> PresidioGate:
-    """The gate with the trained name head beside the rules."""
+    """The gate as it ships: the trained name head beside the rules."""
     gate = PresidioGate(ner="embedded", models=text_model, reader=lambda: encoder)
     gate.start()
     return gate
