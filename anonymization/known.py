@@ -95,8 +95,9 @@ class KnownDetector:
         for index, part, score in hits:
             token = reading.tokens[index]
             together = _beside(reading, index, taken) or _over_particles(reading, index, taken)
-            if _is_meant(reading, token, part, has_partner=together):
-                start, owner = _with_initial(reading, index), owners[part]
+            start, owner = _with_initial(reading, index), owners[part]
+            has_initial = start < token.start and token.is_capitalised
+            if has_initial or _is_meant(reading, token, part, has_partner=together):
                 yield Finding(start, token.end, "PERSON", score, self.name, owner.role, owner.identity)
         yield from self._whole_names(reading)
 
@@ -109,12 +110,16 @@ class KnownDetector:
             forms = [words, words[1:] + words[:1]] if len(words) > 1 else [words]
             # "van der Woude" without the given name: the particles belong to it.
             first = next((at for at, word in enumerate(words) if at and fold(word) in PARTICLES), 0)
-            for form in [*forms, words[first:]] if first and len(words) - first > 1 else forms:
+            if first and len(words) - first > 1:
+                forms.append(words[first:])
+            forms += [_ALNUM.findall(part) for part in name.split() if "-" in part]
+            for form in forms:
                 if sum(map(len, form)) < 3:
                     continue
                 pattern = r"[\s.,'’\-_]{0,3}".join(_either(word) for word in form)
                 for found in re.finditer(rf"(?<![^\W_]){pattern}(?![^\W_])", reading.text, re.IGNORECASE):
-                    if (reading.is_lower and len(form) > 1) or not _reads_as_words(reading, found[0]):
+                    is_one = "-" in found[0] or (reading.is_lower and len(form) > 1)
+                    if is_one or not _reads_as_words(reading, found[0]):
                         initial = _INITIAL_BEFORE.search(reading.text, max(0, found.start() - 12), found.start())
                         start = initial.start() if initial else found.start()
                         yield Finding(start, found.end(), "PERSON", 1.0, self.name, role, f"{role}:{number}")

@@ -104,7 +104,7 @@ def documents_left(house: House) -> int:
 def load_documents(house: House) -> None:
     """Take the company's tags and texts through the gate, the texts into the corpus; then release a few of them."""
     from frontline.app.demo_pool import release_examples
-    from frontline.app.gating import build_gate
+    from frontline.app.gating import build_gate, corpus_through
     from frontline.core.actor import SYSTEM
 
     # Here and not in ``prepare``: the gate takes seconds to open, and the page need not wait for these.
@@ -113,7 +113,7 @@ def load_documents(house: House) -> None:
     rows = list(_documents(house.home))
     # Everybody in these texts is invented and on record; with the head five thousand of them would take minutes.
     by_rules = build_gate(house, ner="" if "ner" in house.settings.model_fields_set else "rules")
-    corpus = house.corpus_through(lambda: by_rules)
+    corpus = corpus_through(house, lambda: by_rules)
     with show_progress("Anonymizing and indexing texts", quiet=house.options.json) as report:
         for _decision in corpus.add(SYSTEM, rows, report=report):
             pass

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from anonymization.word_lists import WordLists
     from frontline.app.wiring import House
     from frontline.core.ports import ReviewGate
+    from retrieval.corpus import Corpus
 
 
 class GateLists:
@@ -52,3 +55,19 @@ def build_gate(house: House, *, workers: int = 0, ner: str = "") -> ReviewGate:
         workers=workers,
     )
     return OwnPeopleReview(gate, house.own_people.index)
+
+
+def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
+    """Return the index of anonymized text with ``gate`` before it."""
+    from retrieval.corpus import Corpus
+
+    return Corpus(
+        house.store,
+        home=house.home,
+        encoder=lambda: house.encoder,
+        gate=gate,
+        policy=house.policy,
+        vault=lambda: house.vault,
+        key=lambda: house.org_key,
+        url=house.settings.chroma_url,
+    )

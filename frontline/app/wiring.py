@@ -22,7 +22,7 @@ from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
 from frontline.core.errors import NotPermitted, UsageError
 from frontline.core.ids import new_id
-from frontline.core.ports import Gate, Profile, Reader, ReviewGate
+from frontline.core.ports import Profile, Reader, ReviewGate
 from frontline.core.reply import Reply
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.core.text import RawText
@@ -212,22 +212,9 @@ class House:
     @cached_property
     def corpus(self) -> Corpus:
         """The index of anonymized text."""
-        return self.corpus_through(lambda: self.gate)
+        from frontline.app.gating import corpus_through
 
-    def corpus_through(self, gate: Callable[[], Gate]) -> Corpus:
-        """Return the index with another gate before it."""
-        from retrieval.corpus import Corpus
-
-        return Corpus(
-            self.store,
-            home=self.home,
-            encoder=lambda: self.encoder,
-            gate=gate,
-            policy=self.policy,
-            vault=lambda: self.vault,
-            key=lambda: self.org_key,
-            url=self.settings.chroma_url,
-        )
+        return corpus_through(self, lambda: self.gate)
 
     @cached_property
     def labels(self) -> LabelFinder:

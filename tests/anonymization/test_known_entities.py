@@ -91,3 +91,16 @@ def test_one_typo_is_no_excuse_but_an_everyday_word_is(gate: PresidioGate) -> No
     assert "Horts" not in output
     assert "Wachtr" not in output
     assert "worst hour" in output
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Xanthippe van der Woude", "van der woude"),
+        ("Rozalia von Kapera", "R. von Kapera"),
+        ("Cheng-han de Tao", "cheng-han"),
+        ("Paul Summers", "P. Summers"),
+    ],
+)
+def test_particles_initials_and_hyphens_belong_to_the_name(gate: PresidioGate, name: str, form: str) -> None:
+    assert shown(gate, f"please ask {form} about it", Known(names=(name,))) == "please ask [CUSTOMER] about it"
