@@ -41,6 +41,19 @@ def mask_words(text: AnonymizedText, words: Sequence[str]) -> AnonymizedText:
     return seal(shown, Provenance(text.provenance.policy, tuple(sorted(counts.items()))))
 
 
+def mark_stretches(text: AnonymizedText, stretches: Sequence[tuple[int, int]]) -> AnonymizedText:
+    """Return ``text`` with stretches [start, end) in brackets, for whoever reviews it; only brackets are added."""
+    shown = text.show()
+    for start, end in sorted(stretches, reverse=True):
+        shown = f"{shown[:start]}⟦{shown[start:end]}⟧{shown[end:]}"
+    return seal(shown, text.provenance)
+
+
+def without_amounts(text: AnonymizedText) -> AnonymizedText:
+    """Return ``text`` with amounts masked where they were bucketed."""
+    return seal(re.sub(r"\[AMOUNT [^\]\[]{1,30}\]", "[AMOUNT]", text.show()), text.provenance)
+
+
 def _outside_placeholders(text: str) -> list[str]:
     """Split into words at even places and placeholders at odd ones."""
     pieces: list[str] = []

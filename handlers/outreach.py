@@ -17,10 +17,13 @@ from frontline.governance import alerts, commitments, people
 from frontline.store.base import product_words
 from frontline.store.intake.safekeeping import read_identity
 from frontline.store.models.governance import Alert, Commitment
+from handlers.cues import panel_of
 from handlers.desk import Work
 from handlers.registry import Arguments
 
 KIND = "outreach"
+# The card that stands beside a call: why somebody is on the list is said to nobody.
+CUE = "churn_score"
 # Rules of the alerts that stand for one customer: put on a list, or left alone to measure the effect.
 LISTED, HELD_OUT = "churn_alerts", "churn_hold_out"
 # How a listed customer's alert ended.
@@ -69,7 +72,10 @@ def start(work: Work, arguments: ListedArguments) -> Reply:
     return Reply(
         f"@{work.actor.handle} calls {alert.detail['code']} by {due:%A} {due.day} {due:%B}.",
         context="Say what came of it when you have called.",
-        parts=[Item(row.title, detail="; ".join(alert.detail["reasons"]), buttons=outcome_buttons(row.commitment_id))],
+        parts=[
+            Item(row.title, detail="; ".join(alert.detail["reasons"]), buttons=outcome_buttons(row.commitment_id)),
+            *panel_of(work, CUE),
+        ],
         in_channel=True,
     )
 

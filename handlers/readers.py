@@ -177,6 +177,12 @@ def read_words(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(words=said.strip(), reason=reason.strip(), **flags.options)
 
 
+def read_cue(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read ``CUE [seen DATE]``."""
+    cue, _, seen = plain(words.reveal()).partition(" seen ")
+    return _raw(cue=cue.strip(' "'), seen=seen.strip())
+
+
 def read_joiner(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``@slack-user as HANDLE ROLE ... [team TEAM]``; without a mention the handle is the first word."""
     account, rest = take_mention(plain(words.reveal()))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from frontline.core.actor import PRIVATE, Audience, AudienceKind, Role
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Quote, Reply, Tone
@@ -24,9 +25,9 @@ def review_card(work: Work, row: Release, found: Examination) -> Reply:
         f"@{_handle(work, row.requested_by)} asks to release an example.",
         context="Pseudonymised is not anonymous: would somebody recognise who wrote this?",
         parts=[
-            Quote(row.text, caption=f"{row.doc_id} · {_details(row)}"),
+            Quote(found.marked or row.text, caption=f"{row.doc_id} · {_details(found.shown)}"),
             Item(row.purpose, detail=f"purpose · legal basis {row.legal_basis} · {row.release_id}"),
-            Paragraph("\n".join(f"• {line}" for line in _facts(row, found))),
+            Paragraph("\n".join(f"• {line}" for line in _facts(work, row, found))),
         ],
         buttons=[
             Button("Release", "example.release", row.release_id, Tone.PRIMARY),
@@ -154,15 +155,20 @@ def reviewers(unit: Unit, row: Release) -> list[str]:
     return []
 
 
-def _facts(row: Release, found: Examination) -> list[str]:
+def _facts(work: Work, row: Release, found: Examination) -> list[str]:
     counts = ", ".join(f"{count} {label}" for label, count in row.text.provenance.counts)
     figures = found.figures
     lines = [
+        f"Class: {found.sensitivity}{f' ({found.sensitive[0]})' if found.sensitive else ''}.",
         f"Masked: {counts or 'nothing'}; {figures.masked_share:.0%} of the words are placeholders ({row.policy}).",
-        f"Kept of the text in the index: {_kept(figures.negations, 'negation')}, {_kept(figures.amounts, 'amount')}. "
-        "The original is not kept, so nothing here says how much the gate's own masking changed its meaning.",
-        *(f"Look twice: it {flag}" for flag in row.flags),
+        f"Kept of the text in the index: {_kept(figures.negations, 'negation')}, {_kept(figures.amounts, 'amount')}.",
+        _fidelity(found.fidelity, least=work.desk.catalog.releases.least_fidelity),
+        _coarser(found.shown),
+        *(f"Look twice at ⟦ ⟧: it {flag}" for flag in found.flags),
     ]
+    lines = [line for line in lines if line]
+    if found.sensitive:
+        lines.append(f"*It speaks of {' and '.join(found.sensitive)}:* it takes a steward's explicit yes.")
     if found.blocks:
         lines.append(f"*It cannot be released today.* {' '.join(found.blocks)}")
     if found.is_changed:
@@ -175,11 +181,27 @@ def _kept(pair: tuple[int, int], noun: str) -> str:
     return f"no {noun}s to keep" if not of else f"{kept} of {of} {noun}{'s' if of > 1 else ''}"
 
 
-def _details(row: Release) -> str:
-    names: Sequence[str] = ("category", "region", "segment", "received")
-    said = " · ".join(str(row.shown[name]) for name in names if row.shown.get(name))
-    group = int(row.shown.get("group", 0))
-    return f"{said} ({group:,} documents share this)" if said else "nothing else (too few share any detail)"
+def _details(shown: Mapping[str, Any]) -> str:
+    names: Sequence[str] = ("category", "product", "region", "segment", "received")
+    said = " · ".join(str(shown[name]) for name in names if shown.get(name))
+    group = int(shown.get("group", 0))
+    few = "nothing else (too few customers of the released pool share any detail)"
+    return f"{said} ({group:,} customers of the released pool share this)" if said else few
+
+
+def _coarser(shown: Mapping[str, Any]) -> str:
+    lost = shown.get("generalised") or []
+    return f"Made coarser until enough customers share it: {', '.join(lost)}." if lost else ""
+
+
+def _fidelity(found: Mapping[str, Any] | None, *, least: float) -> str:
+    if not found:
+        return "Context fidelity was not measured: the text was loaded before that was done."
+    cosine = float(found["cosine"])
+    pairs = [(tuple(found[name]), name.removesuffix("s")) for name in ("negations", "amounts")]
+    said = f"Context fidelity {cosine:.2f} (cosine with the original, at intake): the gate left "
+    said += ", ".join(_kept((pair[0], pair[1]), noun) for pair, noun in pairs) + "."
+    return said + (" *Its meaning may be gone.*" if cosine < least else "")
 
 
 def _handle(work: Work, key: str) -> str:

@@ -12,6 +12,7 @@ from frontline.core.ids import new_id
 from frontline.core.reply import Button, Outcome, Paragraph, Part, Quote, Reply, Tone
 from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance import outbox, people, quoting, release_endings, release_rows, releases
+from frontline.governance.crowds import refresh_pool
 from frontline.governance.examination import Examination, access_document, examine, refuse_blocked
 from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release
@@ -38,6 +39,13 @@ class ReleaseArguments(Arguments):
     """The release that is meant."""
 
     value: str = ""
+
+
+class LetOutArguments(Arguments):
+    """The release, and why words that speak of health, minors or the like may be shown."""
+
+    value: str = ""
+    yes: AnonymizedText | None = None
 
 
 class ReasonArguments(Arguments):
@@ -100,8 +108,13 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
         cards.tell(work, unit, row, cards.reviewers(unit, row), cards.review_card(work, row, found))
 
     work.effects.append(request)
+    note = (
+        f" It speaks of {' and '.join(found.sensitive)}, so it takes a steward's explicit yes."
+        if found.sensitive
+        else ""
+    )
     return Reply(
-        "Asked. A reviewer reads it before anybody else sees it.",
+        f"Asked. A reviewer reads it before anybody else sees it.{note}",
         context=f"{release_id} · you are told what came of it.",
         buttons=[Button("Take back", "example.withdraw", release_id)],
     )
@@ -112,14 +125,20 @@ def review(work: Work, arguments: ReleaseArguments) -> Reply:
     return cards.review_card(work, *_reviewed(work, arguments.value))
 
 
-def release(work: Work, arguments: ReleaseArguments) -> Reply:
-    """Release a waiting request."""
+def release(work: Work, arguments: LetOutArguments) -> Reply:
+    """Release a waiting request; where it speaks of somebody's health or the like, ask for an explicit yes first."""
     row, found = _reviewed(work, arguments.value)
+    if found.sensitive and not arguments.yes:
+        work.desk.policy.authorize(work.actor, "example.release_special", f"release:{row.release_id}")
+        return Reply("An explicit yes", form=forms.yes_form(row.release_id, found.sensitive))
     release_id, rules = row.release_id, work.desk.catalog.releases
     work.audit |= {"release": release_id, "document": row.doc_id}
 
     def let_out(unit: Unit) -> None:
-        done = releases.release(unit, work.actor, release_id, found, days=rules.expiry_days, policy=work.desk.policy)
+        done = releases.release(
+            unit, work.actor, release_id, found, days=rules.expiry_days, policy=work.desk.policy, yes=arguments.yes
+        )
+        refresh_pool(unit, rules)
         told = Reply(
             f"@{work.actor.handle} released your example.",
             context=f"{release_id} · for {rules.expiry_days} days",
@@ -185,6 +204,7 @@ def withdraw(work: Work, arguments: ReasonArguments) -> Reply:
     was_released = before.state == "released"
     row = release_endings.withdraw(work.unit, work.actor, release_id, reason=arguments.reason, policy=work.desk.policy)
     work.audit |= {"release": release_id, "document": row.doc_id}
+    refresh_pool(work.unit, work.desk.catalog.releases)
     posted = cards.posted_in(quoting.places_of(work.session, release_id))
     if was_released:
         told = Reply(

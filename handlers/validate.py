@@ -30,6 +30,7 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "tag.link": lambda request, today: labels.validate(request),
     "commitment.create": lambda request, today: own.validate(request, today=today),
     "example.request": lambda request, today: release_forms.validate_purpose(request),
+    "example.yes": lambda request, today: release_forms.validate_yes(request),
     "example.refuse": lambda request, today: release_forms.validate_reason(request),
     "example.mask": lambda request, today: release_forms.validate_words(request),
     "privacy.decide": lambda request, today: privacy_forms.validate(request),

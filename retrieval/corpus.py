@@ -79,7 +79,9 @@ class Corpus:
         self._store = store
         self._encoder = encoder
         self._policy = policy
-        self._intake = Intake(store, gate=gate, vault=vault, key=key)
+        self._intake = Intake(
+            store, gate=gate, vault=vault, key=key, encode=lambda texts: self._encoder().encode(texts)
+        )
         self._projection = Projection(store, folder=home / "index", encoder=encoder, url=url)
         self._heads = LabelHeads(home / "index")
         self._exact_limit = exact_limit

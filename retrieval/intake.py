@@ -20,6 +20,7 @@ from frontline.governance.quarantine import KNOWN_KIND, known_to_json
 from frontline.store.models.corpus import Document
 from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
+from retrieval.fidelity import Encode, measure
 
 if TYPE_CHECKING:
     from frontline.store.vault import Vault
@@ -27,19 +28,29 @@ if TYPE_CHECKING:
 KINDS = ("complaint", "debrief", "tag", "pain_point", "verbatim", "article")
 CHUNK = 500
 ERASED = "the person was erased; nothing of them is taken in any more"
-DETAILS = ("category", "region", "segment", "language", "received_at")
+DETAILS = ("category", "product", "region", "segment", "language", "received_at", "agent_id")
+# What may be released one day; for these the fidelity is measured while the original is here.
+QUOTABLE = ("complaint", "verbatim")
+LATER = ("product", "agent_id")
 
 
 class Intake:
     """Takes rows in chunks, one commit a chunk: a broken row or a crash costs nothing that came before."""
 
     def __init__(
-        self, store: Store, *, gate: Callable[[], Gate], vault: Callable[[], Vault], key: Callable[[], bytes]
+        self,
+        store: Store,
+        *,
+        gate: Callable[[], Gate],
+        vault: Callable[[], Vault],
+        key: Callable[[], bytes],
+        encode: Encode | None = None,
     ) -> None:
         self._store = store
         self._gate = gate
         self._vault = vault
         self._key = key
+        self._encode = encode
 
     def take(
         self, actor: Actor, rows: Iterable[Mapping[str, Any]], *, report: Report | None = None
@@ -75,10 +86,12 @@ class Intake:
         ]
         texts = [(RawText(str(chunk[place]["text"])), read_known(chunk[place].get("known"))) for place in fresh]
         verdicts = dict(zip(fresh, self._gate().check_many(texts), strict=True))
+        fidelity = self._measure(chunk, verdicts)
         results: list[dict[str, Any]] = []
         with self._store.unit() as unit:
             for place, row in enumerate(chunk):
-                results.append(self._keep(unit, row, faults[place], keys[place], verdicts.get(place)))
+                verdict, left = verdicts.get(place), fidelity.get(place)
+                results.append(self._keep(unit, row, faults[place], keys[place], verdict, left))
             note_documents(unit.session, {str(chunk[place]["id"]): lookups[place] for place in fresh})
             counts: dict[str, int] = {}
             for result in results:
@@ -87,8 +100,28 @@ class Intake:
             unit.commit()
         return results
 
+    def _measure(
+        self, chunk: Sequence[Mapping[str, Any]], verdicts: Mapping[int, Verdict]
+    ) -> dict[int, Mapping[str, Any]]:
+        """Return place -> context fidelity of what may be asked to be released: only now is the original known."""
+        if self._encode is None:
+            return {}
+        wanted = {
+            place: verdict.text
+            for place, verdict in verdicts.items()
+            if verdict.text is not None and chunk[place].get("consent") is True and chunk[place].get("kind") in QUOTABLE
+        }
+        pairs = [(RawText(str(chunk[place]["text"])), text) for place, text in wanted.items()]
+        return dict(zip(wanted, measure(pairs, self._encode), strict=True)) if pairs else {}
+
     def _keep(
-        self, unit: Unit, row: Mapping[str, Any], fault: str, content_key: str, verdict: Verdict | None
+        self,
+        unit: Unit,
+        row: Mapping[str, Any],
+        fault: str,
+        content_key: str,
+        verdict: Verdict | None,
+        fidelity: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         identity = row.get("id")
         if fault:
@@ -110,6 +143,7 @@ class Intake:
             value = row.get(name)
             setattr(document, name, str(value)[:120] if value not in (None, "") else None)
         document.consent = row.get("consent") is True
+        document.customer_key, document.fidelity = self._customer(row), dict(fidelity) if fidelity else None
         document.content_key, document.changed_at = content_key, unit.now
         document.reasons = _with_language(verdict, document.language)
         document.indexed_in = None if verdict.text is not None or is_new else document.indexed_in
@@ -147,8 +181,16 @@ class Intake:
         with self._store.read() as session:
             return dict(session.execute(query).tuples().all())
 
+    def _customer(self, row: Mapping[str, Any]) -> str | None:
+        """Return the keyed hash of the customer whom a row names, so that groups are counted in customers."""
+        known = row.get("known")
+        named = row.get("customer_id") or (known.get("customer_id") if isinstance(known, Mapping) else None)
+        return keyed_hash(self._key(), "customer", str(named)) if named not in (None, "", []) else None
+
     def _content_key(self, row: Mapping[str, Any]) -> str:
         content = {name: row.get(name) for name in ("kind", "text", "consent", *DETAILS)}
+        # Details of a later version count only where a row has them: what was loaded before is still the same content.
+        content = {name: value for name, value in content.items() if name not in LATER or value is not None}
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
         return keyed_hash(self._key(), "document", canonical)
 

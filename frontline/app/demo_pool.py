@@ -32,6 +32,7 @@ _LONG_NUMBER = re.compile(r"\d{4,}")
 def release_examples(house: House) -> int:
     """Release a small pool unless something was asked for already; return how many were released."""
     from frontline.governance import people, release_rows
+    from frontline.governance.crowds import refresh_pool
 
     with house.store.read() as session:
         if release_rows.has_any(session):
@@ -45,6 +46,9 @@ def release_examples(house: House) -> int:
             if left > 0 and doc_id not in done and _release(house, trainer, steward, doc_id, known.get(doc_id, {})):
                 done.add(doc_id)
                 left -= 1
+    with house.store.unit() as unit:
+        refresh_pool(unit, house.catalog.releases)
+        unit.commit()
     return len(done)
 
 
@@ -100,7 +104,7 @@ def _release(house: House, trainer: Actor, steward: Actor, doc_id: str, known: M
 
 def _reads_well(found: Examination, known: Mapping[str, Any]) -> bool:
     """Stand in for the person who reads: nothing of what the company knows about the writer, no number of an order."""
-    if found.blocks or found.text is None or _LONG_NUMBER.search(found.text.show()):
+    if found.blocks or found.sensitive or found.text is None or _LONG_NUMBER.search(found.text.show()):
         return False
     words = found.text.show().lower()
     parts = [part for value in _values(known) for part in re.findall(r"[^\W_]{3,}", value.lower())]

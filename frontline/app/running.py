@@ -139,6 +139,7 @@ class Assembly:
         from frontline.catalog.retention import kept_for
         from frontline.core.actor import SYSTEM
         from frontline.governance import audit, release_endings, releases, threads
+        from frontline.governance.crowds import refresh_pool
         from frontline.store.intake.feeds import pushed
         from handlers.release_cards import remind_reviewers, tell_expired
 
@@ -155,6 +156,7 @@ class Assembly:
                 threads.forget_before(unit, now - KEEP_THREADS)
                 house.vault.purge_expired(unit)
                 tell_expired(unit, release_endings.expire_due(unit))
+                refresh_pool(unit, house.catalog.releases)
                 waiting = releases.list_releases(unit.session, SYSTEM, policy=house.policy)
                 remind_reviewers(unit, waiting, after=house.catalog.releases.remind_after)
                 if kept is not None:

@@ -17,6 +17,7 @@ from frontline.catalog.definitions import hashes_of
 from frontline.catalog.lint import lint
 from frontline.catalog.retention import RetentionRules
 from frontline.catalog.schema import Calendar, CapabilitiesFile, Capability, Policies
+from frontline.catalog.schema_cues import Cues
 from frontline.catalog.schema_metrics import Metric, MetricKind, MetricsFile
 from frontline.catalog.schema_models import Dimension, DimensionsFile, FactModel, Measure, ModelsFile
 from frontline.catalog.schema_releases import ReleaseRules
@@ -56,6 +57,7 @@ class Catalog:
     routines: Any = None
     rules: Any = None
     releases: ReleaseRules = field(default_factory=ReleaseRules)
+    cues: Cues = field(default_factory=Cues)
     channels: Any = None
     organisation: Any = None
     commitment_kinds: Any = None
@@ -96,13 +98,14 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
     policies = reader.load("policies.yaml", Policies)
     capabilities = reader.load("capabilities.yaml", CapabilitiesFile)
     releases = reader.load("releases.yaml", ReleaseRules)
+    cues = reader.load("cues.yaml", Cues)
     parts = {name: reader.load_part(name) for name in _PARTS}
     if metrics and dimensions and models and policies:
         reader.faults += lint(metrics.metrics, dimensions.dimensions, models, policies, reader.locate)
         reader.faults += _lint_aliases(parts.get("lexicon"), reader)
         if isinstance(cards := parts["scorecards"], Scorecards):
             reader.faults += lint_scorecards(cards, metrics.metrics, tuple(dimensions.dimensions))
-    if not (metrics and dimensions and models and calendar and policies and capabilities and releases):
+    if not (metrics and dimensions and models and calendar and policies and capabilities and releases and cues):
         raise CatalogError(reader.faults)
     if reader.faults:
         raise CatalogError(reader.faults)
@@ -118,6 +121,7 @@ def load_catalog(overlay: Path | None = None) -> Catalog:
         hash=_files_hash(DEFAULTS, reader.overlay),
         definition_hashes=MappingProxyType(hashes),
         releases=releases,
+        cues=cues,
         presets=MappingProxyType(dict(getattr(parts["records"], "presets", {}))),
         **parts,
     )

@@ -10,15 +10,17 @@ from pydantic import Field, field_validator
 
 from frontline.catalog.yamlfile import Definition
 
-Detail = Literal["category", "region", "segment", "week", "month", "year"]
+Detail = Literal["category", "product", "region", "segment", "week", "month", "quarter", "year", "amount"]
 
 
 class ReleaseRules(Definition):
     """Rules of releases.
 
     ``details``: which details may stand beside a quote, most telling first; the first row that at least ``min_group``
-    documents of the same kind share is shown. ``sensitive``: class -> words that block; ``rare``: words that speak of
-    who the writer is, shown to the reviewer; ``tones``: tone -> words by which ``--tone`` chooses among what was found.
+    customers of the released pool share is shown. ``sensitive``: class -> words that need a steward's explicit yes;
+    ``rare``: beginnings of what a writer says of themselves, marked for the reviewer, but for those of ``not_rare``;
+    ``least_fidelity``: below it (cosine with the original) the reviewer is told that the meaning may be gone;
+    ``tones``: tone -> words by which ``--tone`` chooses among what was found.
     Words match whole, in any case; a trailing ``*`` takes any ending.
     """
 
@@ -31,6 +33,8 @@ class ReleaseRules(Definition):
     details: tuple[tuple[Detail, ...], ...] = ()
     sensitive: Mapping[str, tuple[str, ...]] = {}
     rare: tuple[str, ...] = ()
+    not_rare: tuple[str, ...] = ()
+    least_fidelity: float = Field(default=0.6, ge=0, le=1)
     tones: Mapping[str, tuple[str, ...]] = {}
 
     @property

@@ -1,35 +1,33 @@
 """What is known of a document before a person decides whether others may see it: what blocks, what to look at twice.
 
-The original is not kept after the gate, so nothing here compares with it: the figures compare the text that would be
-shown with the text in the index, and say so.
+The original is not kept after the gate: how much the gate's own masking changed was measured at intake; the figures
+compare the text that would be shown with the text in the index.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anonymization.fidelity import AMOUNT, NEGATION, kept, masked_share
 from anonymization.measured import load_measured
-from anonymization.placeholders import PLACEHOLDER
+from anonymization.revision import mark_stretches, without_amounts
+from anonymization.self_description import find_self_descriptions
 from frontline.catalog.schema_releases import ReleaseRules
 from frontline.core.actor import Actor
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.ports import Gate, Verdict
 from frontline.core.text import AnonymizedText
+from frontline.governance.crowds import show_details
 from frontline.governance.policy import Policy, shipped_policy
 from frontline.store.models.corpus import Document
 
 POLICY = "trainer"
 INDEXED = ("inside", "released")
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_NEGATION = re.compile(r"\b(?:no|not|never|nothing|nobody|none|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
-_AMOUNT = re.compile(r"\[AMOUNT[^\]]*\]|[€$£]\s?\d|\b\d+(?:[.,]\d+)?\s?(?:euro|eur|usd)\b", re.IGNORECASE)
 _UNMEASURED = ("language_unmeasured", "language_unknown", "foreign_script")
 
 
@@ -46,9 +44,13 @@ class Figures:
 class Examination:
     """The look before a release. ``blocks`` are sentences: with one of them there is no release.
 
+    ``sensitive``: kinds (health, minors, ...) that need a steward's explicit yes. ``sensitivity``: ordinary | personal
+    (it says who the writer is) | special. ``marked``: the text with what a reviewer should look at twice in brackets.
+    ``fidelity``: {cosine, negations, amounts} of the gate's own masking, measured at intake; None where it was not.
+
     ``text`` is what would be shown, under today's policy; ``is_changed`` when that is not the text looked at.
-    ``shown`` maps category, region, segment, received and ``group`` (how many documents share them) to what may stand
-    beside it.
+    ``shown`` maps category, product, region, segment, received, ``group`` (how many customers of the released pool
+    share them) and ``generalised`` to what may stand beside it.
     """
 
     doc_id: str
@@ -57,9 +59,17 @@ class Examination:
     policy: str
     blocks: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    marked: AnonymizedText | None = None
+    fidelity: Mapping[str, Any] | None = None
     is_changed: bool = False
     shown: Mapping[str, Any] = field(default_factory=dict)
     figures: Figures = Figures()
+
+    @property
+    def sensitivity(self) -> str:
+        """The class of the words."""
+        return "special" if self.sensitive else "personal" if self.flags else "ordinary"
 
 
 def access_document(session: Session, actor: Actor, doc_id: str, *, policy: Policy | None = None) -> Document:
@@ -92,22 +102,26 @@ def examine(
     blocks += _held_back(document, verdict)
     # Read on the text of the index: what is masked for others still says what the text is about.
     words = (document.text or looked_at).show()
-    blocks += [
-        f"It speaks of {kind.replace('_', ' ')}: such texts are never released."
-        for kind, listed in rules.sensitive.items()
-        if find_listed(words, listed)
-    ]
+    sensitive = tuple(kind.replace("_", " ") for kind, listed in rules.sensitive.items() if find_listed(words, listed))
     result = verdict.text or looked_at
-    rare = find_listed(result.show(), rules.rare)
+    shown = show_details(session, document, result.show(), rules)
+    if not shown.has_amounts:
+        # Buckets of amounts are details too: they stay only where enough customers share them all.
+        result = without_amounts(result)
+    about_writer = find_self_descriptions(result.show(), rules.rare, harmless=rules.not_rare)
     return Examination(
         doc_id=document.doc_id,
         content_key=document.content_key,
-        text=verdict.text,
+        text=result if verdict.text is not None else None,
         policy=verdict.text.provenance.policy if verdict.text is not None else "",
         blocks=tuple(dict.fromkeys(blocks)),
-        flags=tuple(f'says who the writer is: "{word}"' for word in rare),
+        # Where, the marks say: the words themselves stay sealed.
+        flags=(f"says who the writer is in {len(about_writer)} places",) if about_writer else (),
+        sensitive=sensitive,
+        marked=mark_stretches(result, about_writer) if about_writer else None,
+        fidelity=document.fidelity,
         is_changed=verdict.text is not None and verdict.text != looked_at,
-        shown=_shown(session, document, rules),
+        shown=shown.to_json(),
         figures=_figures(before=words, after=result.show()),
     )
 
@@ -165,50 +179,9 @@ def _pattern(entry: str) -> str:
     return rf"(?<!\w){body}" + (r"\w*" if entry.endswith("*") else r"(?!\w)")
 
 
-def _shown(session: Session, document: Document, rules: ReleaseRules) -> dict[str, Any]:
-    """Return the most telling details that enough documents of the same kind share, and how many do."""
-    kept_names = ("category", "region", "segment")
-    query = select(Document.category, Document.region, Document.segment, Document.received_at).where(
-        Document.kind == document.kind,
-        Document.state.in_(INDEXED),
-        Document.category.is_not_distinct_from(document.category),
-    )
-    rows = [_details(*row) for row in session.execute(query)]
-    own = _details(document.category, document.region, document.segment, document.received_at)
-    for wanted in rules.details:
-        group = sum(all(row[name] == own[name] for name in wanted) for row in rows) if wanted else 0
-        if not wanted or group >= rules.min_group:
-            times = [own[name] for name in ("week", "month", "year") if name in wanted]
-            kept: dict[str, Any] = {name: own[name] for name in kept_names if name in wanted and own[name]}
-            return {**kept, **({"received": times[0]} if times and times[0] else {}), "group": group}
-    return {"group": 0}
-
-
-def _details(category: str | None, region: str | None, segment: str | None, received: str | None) -> dict[str, str]:
-    day = _day(received)
-    monday = day - dt.timedelta(days=day.weekday()) if day else None
-    return {
-        "category": category or "",
-        "region": region or "",
-        "segment": segment or "",
-        "week": f"week of {monday.day} {monday:%B %Y}" if monday else "",
-        "month": f"{day:%B %Y}" if day else "",
-        "year": f"{day:%Y}" if day else "",
-    }
-
-
-def _day(received: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat((received or "")[:10])
-    except ValueError:
-        return None
-
-
 def _figures(*, before: str, after: str) -> Figures:
-    placeholders = len(PLACEHOLDER.findall(after))
-    words = len(_WORD.findall(PLACEHOLDER.sub(" ", after)))
     return Figures(
-        masked_share=placeholders / max(1, placeholders + words),
-        negations=(len(_NEGATION.findall(after)), len(_NEGATION.findall(before))),
-        amounts=(len(_AMOUNT.findall(after)), len(_AMOUNT.findall(before))),
+        masked_share=masked_share(after),
+        negations=kept(NEGATION, before=before, after=after),
+        amounts=kept(AMOUNT, before=before, after=after),
     )

@@ -107,6 +107,8 @@ def request(
         flags=list(found.flags),
         purpose=purpose,
         legal_basis=legal_basis,
+        sensitivity=found.sensitivity,
+        fidelity=dict(found.fidelity) if found.fidelity else None,
         policy=found.policy,
         content_key=found.content_key,
         requested_by=actor.key,
@@ -118,13 +120,22 @@ def request(
 
 
 def release(
-    unit: Unit, actor: Actor, release_id: str, found: Examination, *, days: int, policy: Policy | None = None
+    unit: Unit,
+    actor: Actor,
+    release_id: str,
+    found: Examination,
+    *,
+    days: int,
+    policy: Policy | None = None,
+    yes: AnonymizedText | None = None,
 ) -> Release:
     """Release what was asked for, for ``days`` days, after another look at it under today's rules.
 
+    ``yes``: why a steward lets out what speaks of health, minors or a special category.
+
     Raises:
-        NotPermitted: the actor does not review, or asked for it herself.
-        UsageError: something blocks it today.
+        NotPermitted: the actor does not review, asked for it herself, or is no steward where it takes one.
+        UsageError: something blocks it today, or it takes an explicit yes.
         Conflict: it is not waiting any more, or today's gate would mask it differently.
     """
     row = _to_review(unit, actor, release_id, policy=policy)
@@ -132,10 +143,19 @@ def release(
     text = refuse_blocked(found)
     if found.content_key != row.content_key or text != row.text:
         raise Conflict("The gate would mask it differently today.", next_step="Refuse it, and have it asked for anew.")
+    if found.sensitive:
+        (policy or shipped_policy()).authorize(actor, "example.release_special", f"release:{release_id}")
+        if not yes:
+            raise UsageError(
+                f"It speaks of {' and '.join(found.sensitive)}: it takes an explicit yes, with a reason.",
+                next_step="Press Release and say why it may be shown.",
+            )
+    row.sensitivity, row.fidelity = found.sensitivity, dict(found.fidelity) if found.fidelity else None
     row.reviewed_by, row.reviewed_at = actor.key, unit.now
     row.expires_at, row.shown, row.policy = unit.now + dt.timedelta(days=days), dict(found.shown), found.policy
     set_document(unit, document, "released")
-    return move(unit, actor, row, "release", to_state="released")
+    event = "release_special" if found.sensitive else "release"
+    return move(unit, actor, row, event, to_state="released", note=yes)
 
 
 def refuse(

@@ -14,6 +14,7 @@ from handlers.entries import (
     loading,
     owning,
     pinning,
+    practising,
     protecting,
     releasing,
     scripting,
@@ -46,6 +47,7 @@ FAMILIES = (
     alerting,
     calling,
     staffing,
+    practising,
     attending,
     loading,
 )

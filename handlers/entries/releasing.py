@@ -41,7 +41,7 @@ def _commands() -> list[Entry]:
             ("ops", "example release"),
             "example.release",
             releases.release,
-            releases.ReleaseArguments,
+            releases.LetOutArguments,
             whole("value"),
             summary="releases an example that waits.",
             examples=("/ops example release rel_4k7q0z2m9x",),
@@ -77,7 +77,7 @@ def _buttons() -> list[Entry]:
     return [
         Entry(ACTION, ("example.request",), "example.request", releases.ask, releases.AskArguments),
         Entry(ACTION, ("example.review",), review, releases.review, one),
-        Entry(ACTION, ("example.release",), review, releases.release, one),
+        Entry(ACTION, ("example.release",), review, releases.release, releases.LetOutArguments),
         Entry(ACTION, ("example.refuse",), review, releases.refuse, reason, writes=True),
         Entry(ACTION, ("example.mask",), review, releases.ask_words, one),
         Entry(ACTION, ("example.reopen",), review, releases.reopen, one, writes=True),
@@ -90,6 +90,7 @@ def _buttons() -> list[Entry]:
 def _forms() -> list[Entry]:
     return [
         Entry(FORM, ("example.request",), "example.request", releases.ask, releases.AskArguments),
+        Entry(FORM, ("example.yes",), "example.release_special", releases.release, releases.LetOutArguments),
         Entry(FORM, ("example.refuse",), "example.release", releases.refuse, releases.ReasonArguments, writes=True),
         Entry(FORM, ("example.mask",), "example.release", releases.mask, releases.MaskArguments, writes=True),
         Entry(FORM, ("example.share",), "example.list", releases.share, releases.ShareArguments, writes=True),

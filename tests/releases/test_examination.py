@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from frontline.core.errors import NotFound, NotPermitted, UsageError
+from frontline.governance import releases
+from frontline.governance.crowds import refresh_pool
 from frontline.governance.examination import access_document, refuse_blocked
-from frontline.store.work import Store
-from tests.releases.conftest import ANNA, TOMAS, add_document, look, words
+from frontline.store.models.releases import Release
+from frontline.store.work import Store, Unit
+from tests.releases.conftest import ADA, ANNA, RULES, STELLA, TOMAS, add_document, look, words
 
 
 @pytest.mark.parametrize(
@@ -19,10 +23,6 @@ from tests.releases.conftest import ANNA, TOMAS, add_document, look, words
         ({"state": "quarantined", "text": None}, "held its text back"),
         ({"state": "withdrawn"}, "withdrawn"),
         ({"kind": "debrief"}, "debrief"),
-        ({"text": "My daughter could not call the hospital."}, "health"),
-        ({"text": "My daughter could not call me."}, "minors"),
-        ({"text": "[AGE 0-17] and no phone"}, "minors"),
-        ({"text": "Nobody at the church has internet."}, "special category"),
     ],
 )
 def test_what_blocks_says_so_in_a_sentence(store: Store, change: dict[str, object], sentence: str) -> None:
@@ -32,6 +32,32 @@ def test_what_blocks_says_so_in_a_sentence(store: Store, change: dict[str, objec
         assert sentence in " ".join(found.blocks)
         with pytest.raises(UsageError, match="cannot be released"):
             refuse_blocked(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("My daughter could not call the hospital.", ("health", "minors")),
+        ("My daughter could not call me.", ("minors",)),
+        ("[AGE 0-17] and no phone", ("minors",)),
+        ("Nobody at the church has internet.", ("special category",)),
+    ],
+)
+def test_what_speaks_of_health_minors_or_belief_takes_a_steward_s_explicit_yes(
+    store: Store, text: str, kinds: tuple[str, ...]
+) -> None:
+    with store.unit() as unit:
+        add_document(unit, text=text)
+        found = look(unit)
+        assert (found.sensitive, found.sensitivity, found.blocks) == (kinds, "special", ())
+        row = releases.request(unit, TOMAS, found, purpose=words("onboarding"))
+        assert row.sensitivity == "special"
+        with pytest.raises(UsageError, match="explicit yes"):
+            releases.release(unit, STELLA, row.release_id, found, days=30)
+        with pytest.raises(NotPermitted):
+            releases.release(unit, ADA, row.release_id, found, days=30, yes=words("the customer asked us to"))
+        done = releases.release(unit, STELLA, row.release_id, found, days=30, yes=words("the customer asked us to"))
+        assert [event.event for event in done.events] == ["request", "release_special"]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +79,36 @@ def test_words_about_the_writer_are_marked_and_do_not_block(store: Store) -> Non
     with store.unit() as unit:
         add_document(unit, text="I’m a baker and the only one in town. The line is down.")
         found = look(unit)
-        assert found.blocks == ()
-        assert [flag.partition(": ")[2] for flag in found.flags] == ['"i\'m a"', '"the only"']
+        assert (found.blocks, found.sensitivity) == ((), "personal")
+        assert found.marked is not None
+        assert found.marked.show() == "⟦I’m a baker⟧ and ⟦the only one in town⟧. The line is down."
+        assert found.text is not None
+        assert "⟦" not in found.text.show()
+        assert "baker" not in str(found.flags)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        (
+            "I am the only vet in the valley, and offline.",
+            "⟦I am the only vet in the valley⟧, and offline.",
+        ),
+        (
+            "It is hard as a deaf mother of triplets.",
+            "It is hard ⟦as a deaf mother of triplets⟧.",
+        ),
+        ("As a result the router is dead. As a customer I expect more.", None),
+        ("The only thing that works is slow as a snail.", None),
+    ],
+)
+def test_rare_self_descriptions_are_marked_whole_and_figures_of_speech_are_not(
+    store: Store, text: str, marked: str | None
+) -> None:
+    with store.unit() as unit:
+        add_document(unit, text=text)
+        found = look(unit).marked
+        assert (found.show() if found else None) == marked
 
 
 def test_what_the_gate_masks_today_is_shown_as_the_new_text(store: Store) -> None:
@@ -69,28 +123,60 @@ def test_what_the_gate_masks_today_is_shown_as_the_new_text(store: Store) -> Non
         assert not again.is_changed
 
 
-def test_details_get_coarser_until_five_documents_share_them(store: Store) -> None:
-    with store.unit() as unit:
-        add_document(unit, "c1")
-        assert look(unit).shown == {"group": 0}
-        for number in range(4):
-            add_document(unit, f"m{number}", region="south", received_at=f"2026-05-{20 + number}T09:00:00+00:00")
-        assert look(unit).shown == {"category": "billing", "segment": "consumer", "received": "May 2026", "group": 5}
-        for number in range(4):
-            add_document(unit, f"w{number}", received_at="2026-05-12T09:00:00+00:00")
-        shown = look(unit).shown
-        assert shown["region"] == "north"
-        assert (shown["received"], shown["group"]) == ("week of 11 May 2026", 5)
+def let_out(unit: Unit, doc_id: str, **details: object) -> None:
+    """Add a document to the released pool."""
+    add_document(unit, doc_id, **details)
+    row = releases.request(unit, TOMAS, look(unit, doc_id), purpose=words("onboarding"))
+    releases.release(unit, STELLA, row.release_id, look(unit, doc_id), days=30)
 
 
-def test_quarantined_and_other_kinds_and_topics_do_not_make_a_crowd(store: Store) -> None:
+def test_details_get_coarser_until_five_customers_of_the_released_pool_share_them(store: Store) -> None:
     with store.unit() as unit:
         add_document(unit, "c1")
         for number in range(9):
-            add_document(unit, f"q{number}", state="quarantined", text=None)
-            add_document(unit, f"v{number}", kind="verbatim")
-            add_document(unit, f"t{number}", category="roaming")
-        assert look(unit).shown == {"group": 0}
+            add_document(unit, f"i{number}")
+        alone = look(unit).shown
+        assert (alone["group"], "category" in alone) == (1, False)
+        assert alone["generalised"] == ["category -> none", "region -> none", "segment -> none", "week -> none"]
+        for number in range(4):
+            let_out(unit, f"m{number}", region="south", received_at=f"2026-05-{20 + number}T09:00:00+00:00")
+        shown = look(unit).shown
+        assert (shown["category"], shown["segment"], shown["received"], shown["group"]) == (
+            "billing", "consumer", "May 2026", 5,
+        )  # fmt: skip
+        assert shown["generalised"] == ["region -> none", "week -> month"]
+        for number in range(4):
+            let_out(unit, f"w{number}", received_at="2026-05-12T09:00:00+00:00")
+        finest = look(unit).shown
+        assert (finest["region"], finest["received"], finest["group"]) == ("north", "week of 11 May 2026", 5)
+        assert finest["generalised"] == []
+
+
+def test_a_customer_who_writes_five_times_is_one_customer(store: Store) -> None:
+    with store.unit() as unit:
+        add_document(unit, "c1", customer_key="k0")
+        for number in range(6):
+            let_out(unit, f"w{number}", customer_key="k1")
+        assert look(unit).shown["group"] == 2
+        assert "category" not in look(unit).shown
+        for number in range(3):
+            let_out(unit, f"x{number}", customer_key=f"k{number + 2}")
+        assert look(unit).shown["group"] == 5
+        assert look(unit).shown["received"] == "week of 11 May 2026"
+
+
+def test_buckets_of_amounts_stay_only_where_five_share_them_and_the_pool_is_worked_out_anew(store: Store) -> None:
+    text = "They took [AMOUNT 50-100 EUR] too much."
+    with store.unit() as unit:
+        let_out(unit, "a0", text=text)
+        first = unit.session.scalar(select(Release).where(Release.doc_id == "a0"))
+        assert first is not None
+        assert first.text.show() == "They took [AMOUNT] too much."
+        assert "category" not in first.shown
+        for number in range(1, 5):
+            let_out(unit, f"a{number}", text=text)
+        assert refresh_pool(unit, RULES) == 5
+        assert (first.shown["category"], first.shown["group"]) == ("billing", 5)
 
 
 def test_an_unreadable_date_shows_no_date(store: Store) -> None:
