@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from frontline.app.demo_tags import sealed
 from frontline.core.actor import SYSTEM, Actor
 from frontline.core.request import PersonRef
-from frontline.governance import commitments, debriefs, people
+from frontline.governance import debriefs, people
 from frontline.governance.debriefs import Contribution, Opening, Step
 from frontline.sandbox.slack import cast
 from frontline.store.models.debriefs import Debrief
@@ -20,7 +19,6 @@ from frontline.store.work import Unit
 if TYPE_CHECKING:
     from frontline.app.wiring import House
 
-VERIFIED_IN = dt.timedelta(days=28)
 # (persona, section, words, factor, clock)
 Said = tuple[str, str, str, str, str]
 WAITING = ("Text messages about visits sent an hour late", "INC-41", "installation")
@@ -85,7 +83,7 @@ def _fill(
 
 
 def _publish(house: House, unit: Unit, steward: Actor, row: Debrief) -> None:
-    """Publish as the steward does in Slack, and give her the lessons."""
+    """Publish as the steward does in Slack; its lessons were seen to long ago, and nobody owes them any more."""
     from handlers.debrief_text import compose
 
     entries = debriefs.entries_of(unit.session, row)
@@ -110,16 +108,3 @@ def _publish(house: House, unit: Unit, steward: Actor, row: Debrief) -> None:
         "language": "english",
     }
     house.corpus.keep(unit, SYSTEM, document)
-    for entry in entries:
-        if entry.section == "lessons":
-            commitments.create(
-                unit,
-                steward,
-                kind="lesson",
-                title=entry.text,
-                owner_key=steward.key,
-                due=unit.now.date() + VERIFIED_IN,
-                source_key=entry.entry_id,
-                policy=house.policy,
-                kinds=house.catalog.commitment_kinds,
-            )
