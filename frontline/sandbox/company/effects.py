@@ -86,7 +86,7 @@ def plan_effects(rng: np.random.Generator, calendar: Calendar, *, scale: float, 
     friction = (form, name, now - int(rng.integers(60, 200)), float(rng.uniform(0.17, 0.26)))
     cell = EFFORT_CELLS[0 if seed == 1 else int(rng.integers(len(EFFORT_CELLS)))]
     channel, effort_topic = CHANNELS.index(cell[0]), TOPICS.index(cell[1])
-    effort = (channel, effort_topic, now - int(rng.integers(150, 260)), -float(rng.uniform(0.9, 1.3)))
+    effort = (channel, effort_topic, now - int(rng.integers(150, 260)), -float(rng.uniform(1.2, 1.6)))
     team = 1 if seed == 1 else int(rng.integers(4))
     goodhart = (
         team,
