@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from frontline.analysis.text_classes import Suggestion
 from frontline.core.actor import PRIVATE, Actor, Audience, AudienceKind
-from frontline.core.errors import UsageError
+from frontline.core.errors import NotFound, UsageError
 from frontline.core.ports import Gate, Report, TextEncoder
 from frontline.core.text import AnonymizedText, QuestionText
 from frontline.encoder.long_texts import split_long
@@ -192,6 +193,26 @@ class Corpus:
             for quote in quotes
         ]
 
+    def suggest(self, actor: Actor, text: AnonymizedText, *, kind: str = "complaint", count: int = 3) -> Suggestion:
+        """Return the categories that documents like ``text`` carry, likeliest first; a label only where that is sure.
+
+        Raises:
+            NotPermitted: the actor may not ask.
+            NotFound: too few documents carry a category.
+        """
+        self._policy.authorize(actor, "category.suggest")
+        known = self._heads.load(kind, model_id=self.model_id)
+        if known is None:
+            raise NotFound(
+                f"Too few documents of the kind {kind} carry a category.",
+                next_step="Load documents with a category: frontline corpus add.",
+            )
+        vectors = self.encode([text])
+        chances = known.head.probabilities([text.show()], vectors)[0]
+        order = sorted(range(len(chances)), key=lambda place: -chances[place])[:count]
+        top = tuple((known.head.labels[place], float(chances[place])) for place in order)
+        return Suggestion(top[0][0] if top[0][1] >= known.head.least else None, top[0][1], top)
+
     def open_shelf(self, actor: Actor) -> Shelf:
         """Return the whole shelf, brought up to date, for work on all documents of a kind.
 
@@ -261,7 +282,9 @@ class Corpus:
                 continue
             places = [place for place in range(len(states)) if states[place] and shelf.columns["kind"][place] == kind]
             categories = [shelf.columns["category"][place] for place in places]
-            self._heads.learn(kind, shelf.vectors.matrix[places], categories, model_id=self.model_id)
+            ids = [shelf.vectors.ids[place] for place in places]
+            matrix = shelf.vectors.matrix[places]
+            self._heads.learn(kind, ids, matrix, categories, model_id=self.model_id, read=self._read_whole)
         with self._lock:
             # The heads are part of what the shelf ranks by.
             self._shelf = None
@@ -319,16 +342,24 @@ class Corpus:
         vectors = Vectors(store.list_ids(generation), None)
         return Shelf.fill(version, vectors, parts, rows, outside=outside, heads=heads)
 
+    def _read_whole(self, ids: Sequence[str]) -> list[str]:
+        """Return the texts of documents in the order of ``ids``, "" for one that is gone meanwhile."""
+        found = dict(self._read(ids))
+        return [found.get(doc_id, "") for doc_id in ids]
+
     def _read_parts(self, ids: Sequence[str]) -> list[tuple[str, list[str]]]:
-        """Return (id, parts of its text) of documents that may be shown to somebody."""
-        found: list[tuple[str, list[str]]] = []
+        return [(doc_id, split_long(text)) for doc_id, text in self._read(ids)]
+
+    def _read(self, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Return (id, text) of documents that may be shown to somebody."""
+        found: list[tuple[str, str]] = []
         with self._store.read() as session:
             for start in range(0, len(ids), CHUNK):
                 query = select(Document.doc_id, Document.text).where(
                     Document.doc_id.in_(ids[start : start + CHUNK]), Document.state.in_(INSIDE)
                 )
                 rows = session.execute(query).tuples()
-                found += [(doc_id, split_long(text.show())) for doc_id, text in rows if text is not None]
+                found += [(doc_id, text.show()) for doc_id, text in rows if text is not None]
         return found
 
 

@@ -1,4 +1,4 @@
-"""What the corpus's own categories tell of a query: P(category) from the same vectors that the search compares.
+"""What the corpus's own categories tell of a query: P(category) from its vector and its words.
 
 One small head a kind, learned from the documents that carry a category, kept beside the index and learned again when
 the documents have changed enough. A search adds half of P(category of the document) to the cosine: on complaints this
@@ -10,12 +10,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frontline.analysis.softmax_head import SoftmaxHead, fit_softmax
+from frontline.analysis.mixed_head import MixedHead, fit_mixed
+from frontline.analysis.softmax_head import SoftmaxHead
 
 # Fewer documents say nothing of a category, and fewer in all nothing of the corpus.
 LEAST_OF_CATEGORY = 2
@@ -30,7 +31,7 @@ MOST = 40_000
 class LabelHead:
     """``head`` knows the categories in lower case; ``counts`` are the documents of each that it was learned from."""
 
-    head: SoftmaxHead
+    head: MixedHead
     model_id: str
     counts: dict[str, int]
 
@@ -58,13 +59,27 @@ class LabelHeads:
         try:
             with np.load(self._path(kind), allow_pickle=False) as file:
                 card = json.loads(str(file["card"]))
-                head = SoftmaxHead(tuple(card["counts"]), file["weights"], file["bias"])
+                meaning = SoftmaxHead(tuple(card["counts"]), file["weights"], file["bias"])
+                words = file["words"].astype(np.float32)
+                head = MixedHead(meaning, file["rarity"], words, card["share"], card["least"])
         except (OSError, KeyError, ValueError, zipfile.BadZipFile):
             return None
         return LabelHead(head, card["model_id"], card["counts"]) if card["model_id"] == model_id else None
 
-    def learn(self, kind: str, matrix: Any, categories: Sequence[str], *, model_id: str) -> LabelHead | None:
-        """Learn the head of a kind where it is worth it, else keep what there is; ``categories`` "" = none."""
+    def learn(
+        self,
+        kind: str,
+        ids: Sequence[str],
+        matrix: Any,
+        categories: Sequence[str],
+        *,
+        model_id: str,
+        read: Callable[[Sequence[str]], Sequence[str]],
+    ) -> LabelHead | None:
+        """Learn the head of a kind where it is worth it, else keep what there is.
+
+        ``matrix`` and ``categories`` ("" = none) in the order of ``ids``; ``read`` gives the texts of documents.
+        """
         counts = countable(categories)
         known = self.load(kind, model_id=model_id)
         if not counts:
@@ -75,7 +90,9 @@ class LabelHeads:
             return known
         places = [place for place, category in enumerate(categories) if category in counts]
         places = places[:: max(1, len(places) // MOST)]
-        head = fit_softmax(matrix[places], [categories[place] for place in places])
+        head = fit_mixed(
+            read([ids[place] for place in places]), matrix[places], [categories[place] for place in places]
+        )
         learned = LabelHead(head, model_id, {label: counts[label] for label in head.labels})
         self._keep(kind, learned)
         return learned
@@ -92,9 +109,19 @@ class LabelHeads:
 
         self._folder.mkdir(parents=True, exist_ok=True)
         part = self._folder / f".labels-{kind}-{os.getpid()}.npz"
-        card = json.dumps({"model_id": learned.model_id, "counts": learned.counts})
+        head = learned.head
+        card = json.dumps(
+            {"model_id": learned.model_id, "counts": learned.counts, "share": head.share, "least": head.least}
+        )
         try:
-            np.savez(part, weights=learned.head.weights, bias=learned.head.bias, card=np.array(card))
+            np.savez(
+                part,
+                weights=head.meaning.weights,
+                bias=head.meaning.bias,
+                rarity=head.rarity,
+                words=head.words.astype(np.float16),
+                card=np.array(card),
+            )
             os.replace(part, self._path(kind))
         finally:
             part.unlink(missing_ok=True)

@@ -58,7 +58,7 @@ def rank(shelf: Shelf, asked: Asked, allowed: Any, *, read: ReadParts) -> list[S
     is_long = shelf.is_long(rows)
     if is_long.any():
         scores[is_long] = _fused(shelf, asked, rows[is_long], cosines[is_long], read)
-    scores = _with_labels(scores, *_label_chances(shelf, asked.vector, rows))
+    scores = _with_labels(scores, *_label_chances(shelf, asked, rows))
     wanted = min(len(rows), wanted)
     best = np.argpartition(-scores, wanted - 1)[:wanted]
     best = best[np.argsort(-scores[best], kind="stable")]
@@ -86,7 +86,7 @@ def _fused(shelf: Shelf, asked: Asked, rows: Any, cosines: Any, read: ReadParts)
     return low + fused * (high - low)
 
 
-def _label_chances(shelf: Shelf, vector: Any, rows: Any) -> tuple[Any, Any]:
+def _label_chances(shelf: Shelf, asked: Asked, rows: Any) -> tuple[Any, Any]:
     """Return P(category of the row | query), and which rows have a category that tells something."""
     import numpy as np
 
@@ -95,7 +95,7 @@ def _label_chances(shelf: Shelf, vector: Any, rows: Any) -> tuple[Any, Any]:
         columns = shelf.label_columns(kind)[rows]
         known = columns >= 0
         if known.any():
-            chances[known] = head.head.probabilities(vector[None, :])[0][columns[known]]
+            chances[known] = head.head.probabilities([asked.words], asked.vector[None, :])[0][columns[known]]
             is_told |= known
     return chances, is_told
 

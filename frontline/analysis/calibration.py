@@ -12,6 +12,8 @@ from typing import Any
 
 # Where even the surest answers are wrong too often, nothing is accepted.
 NEVER = 1.01
+# Below even odds nothing is accepted, however easy the held-out texts were: others may be about something else.
+EVEN = 0.5
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
@@ -71,7 +73,7 @@ def find_acceptance(confidence: Any, right: Any, *, precision: float, least_n: i
     counts = np.arange(1, len(good) + 1)
     shares = np.cumsum(good) / np.maximum(counts, 1)
     margins = np.sqrt(precision * (1 - precision) / counts)
-    fits = np.flatnonzero((shares >= precision + margins) & (counts >= least_n))
+    fits = np.flatnonzero((shares >= precision + margins) & (counts >= least_n) & (sure >= EVEN))
     if not len(fits):
         return Acceptance(NEVER, math.nan, 0.0)
     last = int(fits[-1])

@@ -31,7 +31,7 @@ DEFAULTS = Path(__file__).parent / "defaults"
 # Parts whose schema and merging another module owns: each has ``load_<part>(overlay)``.
 _PARTS = (
     "lexicon", "permissions", "records", "routines", "rules", "channels", "organisation", "commitment_kinds",
-    "scorecards", "debriefs", "knowledge", "retention", "scripts",
+    "scorecards", "debriefs", "knowledge", "retention", "scripts", "taxonomy",
 )  # fmt: skip
 
 File = TypeVar("File", bound=BaseModel)
@@ -66,6 +66,7 @@ class Catalog:
     retention: RetentionRules = field(default_factory=RetentionRules)
     scripts: Any = None
     scorecards: Scorecards = field(default_factory=Scorecards)
+    taxonomy: Any = None
 
     def allowed_dimensions(self, metric: str) -> tuple[str, ...]:
         """Return the dimensions that ``metric`` can be cut by, in catalog order."""

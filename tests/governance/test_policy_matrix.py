@@ -44,6 +44,8 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "privacy.words": ("steward", ""),
     "corpus.add": ("steward admin system", ""),
     "corpus.rebuild": ("steward admin system", ""),
+    "category.suggest": ("agent supervisor analyst trainer steward admin", ""),
+    "category.read": ("supervisor analyst leader steward admin",) * 2,
     "category.learn": ("supervisor analyst trainer steward admin", ""),
     "text.anonymize": ("trainer steward admin", ""),
     "cue.read": ("agent supervisor trainer steward admin",) * 2,

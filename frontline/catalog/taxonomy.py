@@ -1,0 +1,135 @@
+"""The taxonomy of incidents: two levels of codes, and the words that regions and languages use for them.
+
+A code keeps its meaning for ever. One that is renamed keeps its code; one that is retired says ``into`` which others it
+counts from then on, so that a trend over the years stays one line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field, ValidationError, model_validator
+
+from frontline.catalog.yamlfile import Definition, line_of, read_yaml
+from frontline.core.errors import CatalogError, Fault
+
+DEFAULT_FILE = Path(__file__).parent / "defaults" / "taxonomy.yaml"
+
+
+class Code(Definition):
+    """One category. ``parent`` is a code of the first level, "" for one of the first level itself.
+
+    ``labels``: language -> the words of help desks for it; matched without regard to case.
+    """
+
+    title: str
+    parent: str = ""
+    means: str = ""
+    includes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    labels: Mapping[str, tuple[str, ...]] = {}
+    retired: dt.date | None = None
+    into: str = ""
+    formerly: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _goes_on(self) -> Code:
+        if self.retired is not None and not self.into:
+            raise ValueError("is retired and says not into which code it counts")
+        if self.into and self.retired is None:
+            raise ValueError("says into which code it counts, and is not retired")
+        return self
+
+
+class Taxonomy(Definition):
+    """taxonomy.yaml. ``other``: the code of whatever is nothing else; ``other_share``: how much of it is too much."""
+
+    version: int = Field(default=1, ge=1)
+    other: str
+    other_share: float = Field(default=0.10, gt=0, lt=1)
+    codes: Mapping[str, Code]
+
+    @model_validator(mode="after")
+    def _two_levels(self) -> Taxonomy:
+        if self.other not in self.codes:
+            raise ValueError(f"other names the unknown code {self.other}")
+        claimed: dict[str, str] = {}
+        for key, code in self.codes.items():
+            for name in (code.parent, code.into):
+                if name and name not in self.codes:
+                    raise ValueError(f"{key} names the unknown code {name}")
+            if code.parent and self.codes[code.parent].parent:
+                raise ValueError(f"{key} lies on a third level: {code.parent} has a parent itself")
+            self._follow(key)
+            for label in labels_of(code):
+                if (other := claimed.setdefault(label, key)) != key:
+                    raise ValueError(f"{label!r} is a label of {other} and of {key}")
+        return self
+
+    def _follow(self, key: str) -> str:
+        seen = [key]
+        while into := self.codes[seen[-1]].into:
+            if into in seen:
+                raise ValueError(f"{key} is retired in a circle")
+            seen.append(into)
+        return seen[-1]
+
+    def current(self, key: str) -> str:
+        """Return the code that counts what ``key`` counted: itself, or what it was retired into."""
+        return self._follow(key)
+
+    def code_of(self, label: str) -> str:
+        """Return the code in force of a label of any language, or of a code; ``other`` where nobody knows it."""
+        wanted = normal(label)
+        for key, code in self.codes.items():
+            if wanted == normal(key) or wanted in labels_of(code):
+                return self.current(key)
+        return self.other
+
+    def top(self, key: str) -> str:
+        """Return the code of the first level above ``key``, or ``key`` itself."""
+        return self.codes[key].parent or key
+
+    def path(self, key: str) -> str:
+        """Return the titles from the first level down, for people to read."""
+        code = self.codes[key]
+        return f"{self.codes[code.parent].title} > {code.title}" if code.parent else code.title
+
+
+def normal(label: str) -> str:
+    """Return a label as it is compared: lower case, single spaces."""
+    return " ".join(label.lower().replace("_", " ").replace("-", " ").split())
+
+
+def labels_of(code: Code) -> frozenset[str]:
+    """Return every word for a code: its title, what it was called before, and those of each language."""
+    words = [code.title, *code.formerly, *(label for labels in code.labels.values() for label in labels)]
+    return frozenset(map(normal, words))
+
+
+def load_taxonomy(overlay: Path | None = None) -> Taxonomy:
+    """Read the shipped taxonomy; ``taxonomy.yaml`` of the overlay replaces or adds codes by their key.
+
+    Raises:
+        CatalogError: the faults of the files, with file and line.
+    """
+    data, node = read_yaml(DEFAULT_FILE)
+    label = DEFAULT_FILE.name
+    own = overlay / DEFAULT_FILE.name if overlay is not None else None
+    if own is not None and own.is_file():
+        theirs, node = read_yaml(own)
+        label = f"catalog/{DEFAULT_FILE.name}"
+        if not isinstance(theirs, dict):
+            raise CatalogError([Fault(label, 1, "must be a mapping of keys to definitions")])
+        data = {**data, **theirs, "codes": {**data["codes"], **(theirs.get("codes") or {})}}
+    try:
+        return Taxonomy.model_validate(data or {})
+    except ValidationError as error:
+        raise CatalogError(
+            [
+                Fault(label, line_of(node, problem["loc"]), f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
+                for problem in error.errors()
+            ]
+        ) from error

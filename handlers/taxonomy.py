@@ -1,0 +1,148 @@
+"""``/ops metric show taxonomy`` and ``/ops category suggest``: cases by code, whatever a region calls them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from frontline.analysis.intervals import wilson
+from frontline.catalog.taxonomy import Taxonomy, normal
+from frontline.core.errors import UsageError
+from frontline.core.periods import Grain, unit_period
+from frontline.core.reply import Cell, Column, Outcome, Paragraph, Part, Reply, Table
+from frontline.core.text import AnonymizedText
+from frontline.metrics.query import MetricQuery, PeriodSpec
+from handlers.assistant.numbers import show_period
+from handlers.desk import Work
+from handlers.registry import Arguments
+
+METRIC = "case_volume"
+# So many months before say what is usual.
+MONTHS_BEFORE = 3
+
+
+class SuggestArguments(Arguments):
+    """The words of a case, after the gate."""
+
+    text: AnonymizedText | None = None
+
+
+@dataclass
+class Codes:
+    """Cases per code. ``labels``: code -> the words of help desks that counted for it; ``hidden``: small cells."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    labels: dict[str, set[str]] = field(default_factory=dict)
+    hidden: int = 0
+
+    @property
+    def total(self) -> int:
+        """All cases that may be shown."""
+        return sum(self.counts.values())
+
+    def share(self, code: str) -> float:
+        """The share of a code; 0 without cases."""
+        return self.counts[code] / self.total if self.total else 0.0
+
+
+def show(work: Work, arguments: Arguments) -> Reply:
+    """Show last month's cases by code, most first, with the share of \"other\" against what it should stay under."""
+    taxonomy: Taxonomy = work.desk.catalog.taxonomy
+    month = unit_period(work.today, Grain.MONTH).previous()
+    first = month
+    for _ in range(MONTHS_BEFORE):
+        first = first.previous()
+    now = fold(taxonomy, _cells(work, PeriodSpec(start=month.start, end=month.end)))
+    before = fold(taxonomy, _cells(work, PeriodSpec(start=first.start, end=month.start)))
+    if not now.total:
+        return Reply(f"No cases with a category in {show_period(month)}.", outcome=Outcome.ABSTAINED, exit_code=4)
+    rows: list[list[Cell]] = []
+    running = 0.0
+    for code, count in now.counts.most_common():
+        running += now.share(code)
+        heard = sorted(label for label in now.labels[code] if normal(label) != normal(taxonomy.codes[code].title))
+        rows.append([code, taxonomy.path(code), count, now.share(code), running, ", ".join(heard)])
+    columns = [
+        Column("code", "Code"),
+        Column("category", "Category"),
+        Column("cases", "Cases", "count"),
+        Column("share", "Share", "share"),
+        Column("running", "Added up", "share"),
+        Column("labels", "Also called"),
+    ]
+    parts: list[Part] = [Paragraph(_other(taxonomy, now, before)), Table("Cases by code", columns, rows)]
+    if now.hidden:
+        parts.append(Paragraph(f"_{now.hidden} labels with too few cases are not shown._"))
+    return Reply(
+        f"{show_period(month)}: {now.total:,} cases under {len(now.counts)} codes, one code per label across regions,"
+        f' and the share of "other" is {now.share(taxonomy.other):.1%}.',
+        context=f"taxonomy {taxonomy.version} · {METRIC} · a label of any language counts under its code",
+        parts=parts,
+        outcome=Outcome.ANSWERED,
+        answer={
+            "taxonomy": taxonomy.version,
+            "codes": dict(now.counts),
+            "other_share": round(now.share(taxonomy.other), 4),
+            "other_target": taxonomy.other_share,
+        },
+    )
+
+
+def suggest(work: Work, arguments: SuggestArguments) -> Reply:
+    """Suggest three categories; where none is sure that is said, and nothing is assigned."""
+    if arguments.text is None:
+        raise UsageError(
+            "What is the case about?", next_step="For example: /ops category suggest I was charged twice for March"
+        )
+    found = work.desk.corpus().suggest(work.actor, arguments.text)
+    taxonomy: Taxonomy = work.desk.catalog.taxonomy
+    rows: list[list[Cell]] = [
+        [taxonomy.code_of(label), taxonomy.path(taxonomy.code_of(label)), chance] for label, chance in found.top
+    ]
+    work.audit |= {"code": rows[0][0], "sure": found.label is not None}
+    best = f"{rows[0][1]} ({rows[0][0]})"
+    columns = [Column("code", "Code"), Column("category", "Category"), Column("chance", "Likelihood", "share")]
+    return Reply(
+        f"{best}." if found.label is not None else f"Not sure: perhaps {best}. Choose yourself.",
+        context="From the categories of the complaints that are loaded. A suggestion; nothing was assigned.",
+        parts=[Table("Likeliest categories", columns, rows)],
+        outcome=Outcome.ANSWERED if found.label is not None else Outcome.ABSTAINED,
+        answer={"code": rows[0][0] if found.label is not None else None, "top": rows},
+    )
+
+
+def fold(taxonomy: Taxonomy, cells: Mapping[str, int | None]) -> Codes:
+    """Add up the cases of labels under their codes; a cell that may not be shown is counted as hidden."""
+    found = Codes()
+    for label, count in cells.items():
+        code = taxonomy.code_of(label)
+        if count is None:
+            found.hidden += 1
+            continue
+        found.counts[code] += count
+        found.labels.setdefault(code, set()).add(label)
+    return found
+
+
+def _cells(work: Work, period: PeriodSpec) -> dict[str, int | None]:
+    result = work.run(MetricQuery(metrics=(METRIC,), by=("topic",), period=period))
+    column = result.columns.index(METRIC)
+    hidden = set(result.suppressed)
+    rows: Sequence[Sequence[object]] = result.rows
+    return {
+        str(row[0]) if row[0] is not None else "": None if (at, column) in hidden else int(str(row[column] or 0))
+        for at, row in enumerate(rows)
+    }
+
+
+def _other(taxonomy: Taxonomy, now: Codes, before: Codes) -> str:
+    """Say how \"other\" stands against its target, and whether it has risen by more than chance."""
+    share, target = now.share(taxonomy.other), taxonomy.other_share
+    usual = before.share(taxonomy.other)
+    verdict = "above" if share > target else "within"
+    title = taxonomy.codes[taxonomy.other].title
+    line = f'"{title}" is {share:.1%}, {verdict} the {target:.0%} that it should stay under.'
+    if before.total and now.counts[taxonomy.other] and wilson(now.counts[taxonomy.other], now.total).low > usual:
+        line += f" It was {usual:.1%} in the {MONTHS_BEFORE} months before: a code may be missing."
+    return line
