@@ -31,6 +31,7 @@ from tests.retrieval.conftest import STEWARD, open_corpus
 NOW = dt.datetime(2026, 6, 17, 8, 40, tzinfo=UTC)
 ROWS = [
     {"id": "old", "kind": "complaint", "text": "charged twice for the zanzibar router", "received_at": "2024-01-10"},
+    {"id": "loaded late", "kind": "complaint", "text": "the invoice is not mine", "received_at": "2021-01-10"},
     {"id": "new", "kind": "complaint", "text": "the engineer came a week late", "received_at": "2026-05-10"},
     {"id": "held", "kind": "complaint", "text": "HOLD zanzibar", "received_at": "2026-01-10"},
     {"id": "guide", "kind": "article", "text": "how to restart a router", "received_at": "2019-01-10"},
@@ -45,11 +46,13 @@ def runner(home: Path, store: Store, corpus: Corpus, rules: RetentionRules) -> J
 
 
 def test_what_is_past_its_time_goes_and_what_is_not_stays(home: Path, encoder: TextEncoder) -> None:
-    clock = FrozenClock(NOW - dt.timedelta(days=100))
+    clock = FrozenClock(NOW - dt.timedelta(days=800))
     store = Store.open(home / "state.sqlite3", clock)
     store.create_schema()
     corpus = open_corpus(home, store, encoder)
-    list(corpus.add(STEWARD, ROWS))
+    list(corpus.add(STEWARD, ROWS[:1]))
+    clock.move_to(NOW - dt.timedelta(days=100))
+    list(corpus.add(STEWARD, ROWS[1:]))
     with store.unit() as unit:
         for key, state in (("gone", "sent"), ("waits", "pending")):
             outbox.enqueue(unit, key, "#floor", Reply("zanzibar again"))
@@ -63,10 +66,17 @@ def test_what_is_past_its_time_goes_and_what_is_not_stays(home: Path, encoder: T
         assert session.query(VaultItem).count() == 1  # a preview keeps nothing of what it did
     done = running.run_slot("data_retention", None)
     assert done.state == "done"
-    assert [hit.id for hit in corpus.search(STEWARD, QuestionText("zanzibar router twice"))] == ["guide", "new"]
+    found = {hit.id for hit in corpus.search(STEWARD, QuestionText("zanzibar router twice"))}
+    assert found == {"guide", "new", "loaded late"}
     with store.read() as session:
         states = {row.doc_id: row.state for row in session.query(Document)}
-        assert states == {"old": "expired", "new": "inside", "held": "expired", "guide": "inside"}
+        assert states == {
+            "old": "expired",
+            "loaded late": "inside",
+            "new": "inside",
+            "held": "expired",
+            "guide": "inside",
+        }
         assert session.query(VaultItem).count() == 0
         assert {row.key: bool(row.payload) for row in session.query(OutboxRow)}["gone"] is False
         audited = [row.detail for row in session.query(AuditEntry).filter_by(action="data.retention")]
