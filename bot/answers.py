@@ -75,16 +75,17 @@ class Answers:
 
     def _say(self, envelope: Envelope, reply: Reply, status: Posted | None) -> None:
         """Answer a message where it was said; what nobody asked us stays unsaid."""
+        if status is None and not envelope.prompted and _is_small_talk(reply):
+            return
+        if envelope.thread_key:
+            # Before the answer stands there: whoever goes on at once is in a thread of ours.
+            self._joined(envelope.thread_key)
         if status is not None:
             self._replace(reply, status, key=envelope.inbound_id, thread_ts=_thread_of(envelope))
-        elif not envelope.prompted and _is_small_talk(reply):
-            return
         elif not envelope.prompted and reply.outcome is Outcome.DENIED:
             self._whisper(envelope, reply)
         else:
             self._post(reply, channel=envelope.channel, key=envelope.inbound_id, thread_ts=_thread_of(envelope))
-        if envelope.thread_key:
-            self._joined(envelope.thread_key)
 
     def _respond(self, envelope: Envelope, reply: Reply, *, replace: bool = False, thread_ts: str = "") -> None:
         """Answer by response URL; where that has run out (half an hour, five uses), in a direct message."""
@@ -122,8 +123,8 @@ class Answers:
             self._post(reply, channel=envelope.channel, key=envelope.inbound_id, thread_ts=thread_ts or None)
         elif envelope.surface == "message" and (reply.in_channel or _continues(envelope, reply)):
             root = thread_ts or envelope.ts
-            self._post(reply, channel=envelope.channel, key=envelope.inbound_id, thread_ts=root)
             self._joined(f"{envelope.channel}:{root}")
+            self._post(reply, channel=envelope.channel, key=envelope.inbound_id, thread_ts=root)
         else:
             self._respond(envelope, reply, thread_ts=thread_ts)
 

@@ -37,7 +37,8 @@ def expire_documents(unit: Unit, rules: RetentionRules, vault: Vault) -> Expired
     """Take the words of documents that are past their time, by the rules of their kind.
 
     A document counts from the day it came in (``received_at``) or was added, whichever is later: whoever loads the
-    complaints of five years finds them there in the morning. Sizes of past themes stay: they are counts. The caller makes the index anew where ``were_indexed``.
+    complaints of five years finds them there in the morning. Sizes of past themes stay: they are counts. The caller
+    makes the index anew where ``were_indexed``.
     """
     by_kind: dict[str, int] = {}
     held = 0

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from frontline.core.ports import Reader
 from tests.once import made_once
@@ -28,6 +29,11 @@ LONGEST_FIRST = (
 # The head reads twenty texts a second and each home exports its encoder first: the houses of the tests gate by rules.
 # What the head does is tested in tests/anonymization, with the encoder that the run exports once.
 os.environ.setdefault("FRONTLINE_NER", "rules")
+
+
+# A busy machine draws slowly; that says nothing of what is tested.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -151,3 +151,37 @@ def test_besides_leaves_out(ask: Ask) -> None:
     query = ask("tickets in may besides those on chat").query
     assert query is not None
     assert [(item.op, item.values) for item in query.filters] == [("not_in", ("chat",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("contacts in the 7 days before king's day", (2026, 4, 20), (2026, 4, 27)),
+        ("abandonment in the three days after whit monday", (2026, 5, 26), (2026, 5, 29)),
+        ("asa 5 days before 1 june", (2026, 5, 27), (2026, 5, 28)),
+        ("nps 2025 monthly", (2025, 1, 1), (2026, 1, 1)),
+    ],
+)
+def test_days_beside_a_day_are_all_of_them_where_they_are_the_days(
+    ask: Ask, text: str, start: tuple[int, int, int], end: tuple[int, int, int]
+) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert (query.period.start, query.period.end) == (dt.date(*start), dt.date(*end))
+
+
+def test_a_value_behind_its_dimension_splits_by_nothing(ask: Ask) -> None:
+    query = ask("abandonment rate, bottom 2 by channel, queue business, 1 January 2025").query
+    assert query is not None
+    assert query.by == ("channel",)
+    assert [(item.dim, item.values) for item in query.filters] == [("queue", ("business",))]
+
+
+def test_an_apology_for_ones_english_leaves_no_language_out(ask: Ask) -> None:
+    query = ask("sorry for my English, but what was csat in May?").query
+    assert query is not None
+    assert query.filters == ()
+
+
+def test_a_while_back_is_no_period(ask: Ask) -> None:
+    assert ask("fcr a while back").outcome is not Outcome.ANSWERED

@@ -212,7 +212,7 @@ class Neighbours:
     def _is_label(self, at: int, dim: str) -> bool:
         """ "the care queue", "regions east and west", "router as the topic": the dimension only names its value."""
         if (self._follows(at, "by") or self._is_listed_behind_by(at)) and not any(
-            item.sort is Sort.VALUE and self._dim(item) == dim for item in self._items[at + 1 : at + 2]
+            item.sort is Sort.VALUE and self._carries(item, dim) for item in self._items[at + 1 : at + 2]
         ):
             return False
         for step in (-1, 1):

@@ -84,6 +84,7 @@ class BesidePoints(CalendarPoints):
     def _unit_beside(self, index: int) -> Point | None:
         """ "week of 11 May", "the week after Easter", "the day before koningsdag", "the month before [that]"."""
         at = self.skip(index, "the")
+        is_told = at > index
         number, at = self._count(at)
         word = self.at(at)
         unit = Grain.WEEK if word.has("unit_weekend") else word.unit
@@ -112,6 +113,10 @@ class BesidePoints(CalendarPoints):
             return self._leaning(at + 2, unit, sign * count) if not word.has("unit_weekend") else None
         if inner.unit is None and not inner.is_now:
             return None
+        if unit is Grain.DAY and is_told and count > 1:
+            # "the five days before 1 June" are all five of them, "five days before 1 June" is one.
+            start = inner.start - count * DAY if sign < 0 else inner.end
+            return Point(inner.upto, *self.frame.cap(start, start + count * DAY), Grain.DAY, count=count)
         moves = self._moves_beside(inner.moves, unit, sign * count)
         if unit is Grain.DAY:
             start = inner.start - count * DAY if sign < 0 else inner.end + (count - 1) * DAY

@@ -156,8 +156,8 @@ class CalendarPoints(PointBase):
         year = word.year
         if year is None and at > index and self.at(at - 1).text == "fy" and word.number and len(word.text) == 2:
             year = 2000 + word.number
-        if year is None or self.at(at + 1).unit:
-            return None
+        if year is None or (self.at(at + 1).unit and not self.at(at + 1).has("adverb")):
+            return None  # "2025 days"; "2025 monthly" is a year by month
         if is_fiscal:
             return Point(at + 1, *self.frame.cap(*moments.year_dates(year)), Grain.YEAR)
         start, end = self.frame.cap(dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
