@@ -183,5 +183,17 @@ def test_an_apology_for_ones_english_leaves_no_language_out(ask: Ask) -> None:
     assert query.filters == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I was out on Monday, so forgive me, but what was the case volume per day last week?",
+        "I was out on Monday, and what was csat last week?",
+    ],
+)
+def test_a_day_of_ones_own_makes_no_span_with_the_period_that_is_asked_for(ask: Ask, text: str) -> None:
+    query = ask(text).query
+    assert query is None or (query.period.start, query.period.end) == (dt.date(2026, 6, 8), dt.date(2026, 6, 15))
+
+
 def test_a_while_back_is_no_period(ask: Ask) -> None:
     assert ask("fcr a while back").outcome is not Outcome.ANSWERED

@@ -13,6 +13,7 @@ from frontline.core.periods import Grain, floor_date, step_date
 from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
 from frontline.metrics.questions.draft import Draft, Pick
 from frontline.metrics.questions.moments import DAY, Dates, Frame, When, beside, unit_dates
+from frontline.metrics.questions.senses import Sort
 from frontline.metrics.relative import TODAY, Relative, counted, spanning
 
 MAX_READINGS = 4
@@ -355,9 +356,11 @@ class Resolver:
 
 
 def _are_joined(draft: Draft, first: When, second: When) -> bool:
-    """ "Q1 and Q2", "Q1+Q2" are both; "ytd 2025" is a riddle."""
+    """ "Q1 and Q2", "Q1+Q2" are both; "ytd 2025" is a riddle, "out on Monday, and csat last week" two things."""
     spots = [at for at, item in enumerate(draft.words) if item.sense.when in (first, second)]
     between = draft.words[spots[0] + 1 : spots[-1]] if spots else ()
+    if any(item.sort is Sort.METRIC for item in between):
+        return False
     return any(item.is_operation("and", "also") or (item.key and item.key in "+&,") for item in between)
 
 
