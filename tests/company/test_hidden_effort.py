@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 
@@ -18,15 +17,13 @@ from frontline.sandbox.company.model import NOW
 from frontline.store.intake import Options, ingest
 
 TABLES = ("teams", "agents", "cases", "interactions", "surveys")
-# Eight months, as far as the search looks back, and a month before.
-START = dt.date(2025, 9, 1)
 SEEDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
 LEAST_FOUND, MOST_FALSE = 10, 2
 
 
 def named(home: Path, *, seed: int, effects: bool) -> tuple[list[str], str]:
     """Return the cells that /ops effort names as harder than expected, and the planted one."""
-    truth = generate(home / "demo", seed=seed, effects=effects, start=START)
+    truth = generate(home / "demo", seed=seed, effects=effects)
     house = House(Settings(home=home, admins=("ada",)), Globals(json=True), clock=FrozenClock(NOW))
     for table in TABLES:
         ingest(
