@@ -272,13 +272,16 @@ class MetricEngine:
             # The live state knows only now; what stood there before is in the loaded readings.
             source = scope.recorded or scope if window == COMPARE else scope
             asked = len(query.filters)
-            answered = self._read(source, connection, ask, window, asked=asked, min_n=min_n)
+            read = self._read(source, connection, ask, window, asked=asked, min_n=min_n)
+            answered = read or Answered({})
             if window == CURRENT:
                 rows_behind = sum(cell.n for cell in answered.cells.values())
             guarded = guard(source, connection, ask, answered, asked=asked, min_n=min_n, is_self=view.is_self)
             columns.append(as_column(source, ask, window, guarded))
             counts.append(guarded.n)
-            asks.append((source, ask))
+            if read is not None:
+                # The answer is kept; the cells that were read for it, hidden ones among them, are not.
+                asks.append((replace(source, together=None, recorded=None), ask))
         now_ask = Ask(key, metric, windows.current, (), filters)
         spans = scope.spans(metric.model)
         notes = [*freshness_notes(scope, metric), *maturity_notes(scope, now_ask), *filter_note(filters)]
@@ -305,12 +308,15 @@ class MetricEngine:
         with cutting(self._catalog.calendar.units):
             return tuple(sql_of(scope, ask, dialect) for scope, ask in asks)
 
-    def _read(self, scope: Scope, connection: Connection, ask: Ask, window: str, *, asked: int, min_n: int) -> Answered:
+    def _read(
+        self, scope: Scope, connection: Connection, ask: Ask, window: str, *, asked: int, min_n: int
+    ) -> Answered | None:
+        """Return what the facts say; None where they never held a reading of now to set beside the live one."""
         if ask.metric.kind not in _NOT_WITHIN and window == CURRENT:
             require_loaded(scope.spans(ask.metric.model), ask, scope)
         is_latest = ask.metric.kind is MetricKind.LATEST
         if is_latest and window == COMPARE and not scope.filled.rows(ask.metric.model):
-            return Answered({})
+            return None
         answered = read_answer(scope, connection, ask, asked=asked, min_n=min_n)
         if is_latest and window == CURRENT and not any(cell.n for cell in answered.cells.values()):
             raise NotFound(

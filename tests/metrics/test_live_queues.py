@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from frontline.core.clock import FrozenClock
 from frontline.core.errors import NotFound
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.query import Filter, Kind, MetricQuery, MetricResult, PeriodSpec, Span
-from tests.metrics.world import NOW, OpenDoor, SmallFacts, World
+from tests.metrics.world import NOW, OpenDoor, SmallFacts, World, write_facts
 
 TODAY = PeriodSpec(start=dt.date(2026, 6, 17), end=dt.date(2026, 6, 18))
 QUEUE_METRICS = ("contacts_waiting", "longest_wait", "agents_available")
@@ -143,3 +144,16 @@ def test_the_live_queues_stand_beside_the_loaded_readings_of_the_same_time_last_
     then = ask(MetricEngine(catalog, facts, FrozenClock(NOW), OpenDoor()), "contacts_waiting").rows[0][0]
     assert beside(dt.date(2026, 6, 17)) == (10, then)
     assert beside(dt.date(2026, 6, 10)) == (10, None)
+
+
+def test_how_a_figure_is_made_leaves_out_the_week_ago_in_which_nothing_was_ever_loaded(
+    catalog: Catalog, world: World, tmp_path: Path
+) -> None:
+    never = SmallFacts(write_facts(tmp_path / "facts-7.duckdb", {**world, "queue_now": []}))
+    query = MetricQuery(
+        kind=Kind.COMPARISON, metrics=("contacts_waiting",), by=("queue",), period=TODAY,
+        compare=Span(start=dt.date(2026, 6, 10), end=dt.date(2026, 6, 11)),
+    )  # fmt: skip
+    result = engine_with(catalog, never, told_at(NOW)).run(SYSTEM, query)
+    assert [row[2] for row in result.rows if row[1] == "current"] == [10, 0]
+    assert len(result.sql) == 1

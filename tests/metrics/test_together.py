@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from dataclasses import replace
 
 import pytest
@@ -15,6 +16,7 @@ from frontline.core.errors import NotFound, NotPermitted, UsageError
 from frontline.metrics.engine import MetricEngine
 from frontline.metrics.query import Filter, Kind, MetricQuery, MetricResult, PeriodSpec
 from frontline.metrics.sources import FactsSource
+from frontline.metrics.together import Together
 from tests.metrics.world import NOW, OpenDoor, SmallFacts, person
 
 MAY = PeriodSpec(start=dt.date(2026, 5, 1), end=dt.date(2026, 6, 1))
@@ -91,3 +93,10 @@ def test_one_statement_reads_every_breakdown_of_a_period(catalog: Catalog, facts
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
     assert len(sent) == 3, "this period, the one before, and how many callers were identified"
+
+
+def test_what_was_read_for_small_cells_too_is_not_kept_with_the_answers(catalog: Catalog, facts: SmallFacts) -> None:
+    found = fresh(catalog, facts).run_together(SAM, of("recontact_rate"))
+    gc.collect()
+    assert any(result is not None for result in found)
+    assert not [one for one in gc.get_objects() if isinstance(one, Together)]

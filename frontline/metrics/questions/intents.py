@@ -20,9 +20,9 @@ _COURTESY = re.compile(
 )
 # "complaints aside, what is our csat": what is set aside is not asked for.
 _SET_ASIDE = re.compile(r"^(?:leaving |setting |putting )?(?:\S+ ){1,5}aside (?=\S+ \S+)")
-# Weak words that make an intent.
 # A figure, "of", and of what.
 _LEAST = 3
+# Weak words that make an intent.
 _ENOUGH = 3
 _OWNER = "owner"
 _PLACES = ("queue", "site", "team")
