@@ -156,7 +156,7 @@ def parse_action(body: Payload) -> Envelope | None:
         surface = "ephemeral"
     origin, _ = view_origin(_str(view, "private_metadata"))
     # Handled ids are kept: one must not say who clicked on what is unsigned. A trigger is of one click of one person.
-    click = _str(body, "trigger_id") or f"{user}:{_str(action, 'action_ts') or _digest(body)}"
+    click = _str(body, "trigger_id") or _digest(body)
     return Envelope(
         inbound_id=f"act:{click}:{_str(action, 'action_id')}",
         kind="action",

@@ -96,6 +96,16 @@ def test_a_command_without_a_trigger_is_known_by_its_content(slack: FakeSlack) -
     assert first.inbound_id.startswith("cmd:")
 
 
+@pytest.mark.parametrize("changes", [{}, {"trigger_id": ""}])
+def test_the_id_of_a_click_tells_nobody_who_clicked(slack: FakeSlack, changes: dict[str, str]) -> None:
+    body = {**click(slack), **changes}
+    first, again = envelopes.parse_action(body), envelopes.parse_action(dict(reversed(body.items())))
+    assert first is not None
+    assert first == again
+    assert first.user
+    assert first.user not in first.inbound_id
+
+
 def test_half_a_character_becomes_one_that_a_database_can_hold() -> None:
     envelope = envelopes.parse_event(mention("x \ud83d y 🧨"), "UBOT")
     assert envelope is not None
