@@ -16,7 +16,7 @@ from frontline.core.ids import keyed_hash
 from frontline.core.ports import Gate, Known, Progress, Report, Verdict
 from frontline.core.text import RawText
 from frontline.governance import audit, release_endings
-from frontline.governance.quarantine import KNOWN_KIND, known_to_json
+from frontline.governance.quarantine import KNOWN_KIND, TEXT_KIND, forget_original, known_to_json
 from frontline.store.models.corpus import Document
 from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
@@ -138,6 +138,9 @@ class Intake:
         if not is_new:
             # A release is of a text that somebody read, not of whatever carries its id.
             release_endings.lapse(unit, doc_id)
+        if document.vault_id is not None:
+            # What was held back of it before is the text of no document any more.
+            forget_original(unit, self._vault(), doc_id)
         document.kind = str(row["kind"])
         for name in DETAILS:
             value = row.get(name)
@@ -164,11 +167,9 @@ class Intake:
         from frontline.store.vault import VaultEntry
 
         subject, vault = f"document:{doc_id}", self._vault()
-        for kind in ("document", KNOWN_KIND):
-            vault.drop(unit, subject, kind=kind)
         if known is not None:
             vault.put(unit, VaultEntry(subject, KNOWN_KIND, known_to_json(known)))
-        return vault.put(unit, VaultEntry(subject=subject, kind="document", content=text.encode("utf-8", "replace")))
+        return vault.put(unit, VaultEntry(subject=subject, kind=TEXT_KIND, content=text.encode("utf-8", "replace")))
 
     def _erased(self, lookups: Mapping[int, Mapping[str, str]]) -> list[int]:
         """Return the places of rows of people who were erased: the same file again does not bring them back."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from frontline.catalog.retention import RetentionRules, kept_for
+from frontline.governance.quarantine import forget_original
 from frontline.governance.release_endings import lapse
 from frontline.store.models.corpus import Document
 from frontline.store.models.themes import ThemeMember
@@ -52,7 +53,7 @@ def expire_documents(unit: Unit, rules: RetentionRules, vault: Vault) -> Expired
         lapse(unit, row.doc_id)
         if is_held:
             held += 1
-            vault.drop(unit, f"document:{row.doc_id}", kind="document")
+            forget_original(unit, vault, row.doc_id)
         else:
             by_kind[row.kind] = by_kind.get(row.kind, 0) + 1
         were_indexed |= row.indexed_in is not None

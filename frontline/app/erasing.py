@@ -163,7 +163,7 @@ class Eraser:
         return (lookup_of(self._house.org_key, "case", name),) if kind == "document" else ()
 
     def _erase_state(self, unit: Unit, traces: Traces, receipt: Receipt) -> None:
-        from frontline.governance import erasure
+        from frontline.governance import erasure, quarantine
         from retrieval.erasure import find_documents, forget_documents
 
         vault = self._house.vault
@@ -181,7 +181,8 @@ class Eraser:
             self._add(receipt, "alerts", erasure.close_alerts(unit, traces.subject))
             self._add(receipt, "tags", erasure.forget_tags(unit, traces.references))
             self._add(receipt, "rejected_rows", in_state.erase_rejected_rows(unit, vault, self._actor, traces))
-            self._add(receipt, "held_texts", in_state.erase_held_texts(unit, vault, self._actor, traces))
+            kinds = {"text_kind": quarantine.TEXT_KIND, "known_kind": quarantine.KNOWN_KIND}
+            self._add(receipt, "held_texts", in_state.erase_held_texts(unit, vault, self._actor, traces, **kinds))
             self._add(receipt, "pushed_rows", in_state.erase_pushed(unit, vault, traces))
             self._add(receipt, "texts", in_state.sweep_texts(unit, traces))
         self._add(receipt, "items", held + vault.erase(unit, traces.subject))

@@ -10,8 +10,6 @@ from frontline.store.work import Store
 
 if TYPE_CHECKING:
     from frontline.app.wiring import House
-    from frontline.core.actor import Actor
-    from frontline.store.work import Unit
 
 
 def open_state(house: House) -> Store:
@@ -75,10 +73,3 @@ def _copy(house: House, revision: str) -> list[Path]:
     kept = house.home / "backups" / f"state-{revision}-{house.clock.now():%Y%m%dT%H%M%S}.sqlite3"
     copy_state(house.home / "state.sqlite3", kept)
     return [kept]
-
-
-def record_access(unit: Unit, actor: Actor, *, vault_id: str, kind: str, purpose: str) -> None:
-    """Write down who opened what in the vault, and why; in the same commit as the opening."""
-    from frontline.governance import audit
-
-    audit.record(unit, actor, "vault.open", resource=f"{kind}:{vault_id}", detail={"purpose": purpose})

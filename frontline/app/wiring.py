@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from frontline.app.agreed import agreed_mark, build_engine, keep_versions, with_agreed
 from frontline.app.freshness import FreshParser, Overlay, read_or_keep
 from frontline.app.settings import Settings, read_settings
-from frontline.app.stores import open_state, record_access
+from frontline.app.stores import open_state
 from frontline.app.terminal import Globals
 from frontline.catalog.loader import Catalog, load_calendar, load_catalog
 from frontline.core.actor import Actor
@@ -120,8 +120,10 @@ class House:
     @cached_property
     def vault(self) -> Vault:
         """The only home of identities and raw text; every opening is audited."""
+        from frontline.governance import audit
+
         key = load_or_create_key(self.home / "keys" / "vault.key")
-        return Vault(self.store, key, on_access=record_access)
+        return Vault(self.store, key, on_access=audit.record_access)
 
     @cached_property
     def org_key(self) -> bytes:

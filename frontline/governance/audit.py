@@ -81,8 +81,8 @@ def record(
 
 
 def record_access(unit: Unit, actor: Actor, *, vault_id: str, kind: str, purpose: str) -> None:
-    """Record that somebody opened the vault; the composition root gives this to ``Vault``."""
-    record(unit, actor, "vault.open", resource=f"vault:{vault_id}", detail={"kind": kind, "purpose": purpose})
+    """Write down who opened what in the vault, and why; the composition root gives this to ``Vault``."""
+    record(unit, actor, "vault.open", resource=f"{kind}:{vault_id}", detail={"purpose": purpose})
 
 
 def entries(

@@ -28,7 +28,8 @@ from frontline.store.vault import Vault
 from frontline.store.work import Unit
 
 ACTION = "privacy.review"
-KNOWN_KIND = "document-known"
+# In the vault, under document:ID.
+TEXT_KIND, KNOWN_KIND = "document", "document-known"
 PURPOSE = "review of what the gate held back"
 # Who opened a text has it to themselves for so long.
 CLAIM = dt.timedelta(minutes=15)
@@ -212,6 +213,12 @@ def read_text(unit: Unit, actor: Actor, document: Document, *, vault: Vault) -> 
     if not document.vault_id:
         raise NotFound("Its text is not in the vault any more.", next_step="Load the document once more.")
     return RawText(vault.get(unit, actor, document.vault_id, purpose=PURPOSE).decode("utf-8", "replace"))
+
+
+def forget_original(unit: Unit, vault: Vault, doc_id: str) -> None:
+    """Take a document's raw text, and what was known beside it, out of the vault."""
+    for kind in (TEXT_KIND, KNOWN_KIND):
+        vault.drop(unit, f"document:{doc_id}", kind=kind)
 
 
 def known_to_json(known: Known) -> bytes:

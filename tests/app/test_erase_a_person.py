@@ -18,6 +18,7 @@ from frontline.core.actor import SYSTEM
 from frontline.core.reply import Quote, Reply
 from frontline.core.text import Provenance, seal
 from frontline.governance import outbox, tags
+from frontline.governance.quarantine import KNOWN_KIND
 from frontline.store.erasure.traces import scan_bytes
 from frontline.store.facts import Facts
 from frontline.store.generations import Generations
@@ -47,7 +48,8 @@ DOCUMENTS: list[dict[str, Any]] = [
      "known": {"customer_id": NUMBER}},
     {"id": "of-another", "kind": "complaint", "text": "The engineer came a week too late.",
      "known": {"customer_id": "CU-000992", "phone": PHONE}},
-    {"id": "held-back", "kind": "complaint", "text": f"Вчера звонила {NAME}, {EMAIL}, никто не помог с интернетом"},
+    {"id": "held-back", "kind": "complaint", "text": f"Вчера звонила {NAME}, {EMAIL}, никто не помог с интернетом",
+     "known": {"name": [NAME, "Pieter Zonderland"]}},
 ]  # fmt: skip
 
 
@@ -151,6 +153,10 @@ def test_a_person_leaves_every_byte_of_the_home_and_the_figures_stay(
         assert session.query(Tag).one().case_key is None
         row = session.query(Erasure).one()
         assert (row.plan, row.tombstone) == (None, None)
+    with house.store.unit() as unit:
+        # What was known beside the text of somebody else that is held back.
+        [known] = house.vault.open_kind(unit, SYSTEM, KNOWN_KIND, purpose="a test").values()
+        assert json.loads(known)["names"] == ["Pieter Zonderland"]
     house.store.close()
 
 

@@ -33,9 +33,10 @@ ROWS = [
     {"id": "old", "kind": "complaint", "text": "charged twice for the zanzibar router", "received_at": "2024-01-10"},
     {"id": "loaded late", "kind": "complaint", "text": "the invoice is not mine", "received_at": "2021-01-10"},
     {"id": "new", "kind": "complaint", "text": "the engineer came a week late", "received_at": "2026-05-10"},
-    {"id": "held", "kind": "complaint", "text": "HOLD zanzibar", "received_at": "2026-01-10"},
+    {"id": "held", "kind": "complaint", "text": "HOLD zanzibar", "received_at": "2026-01-10",
+     "known": {"name": "Zoë Wrzos"}},
     {"id": "guide", "kind": "article", "text": "how to restart a router", "received_at": "2019-01-10"},
-]
+]  # fmt: skip
 
 
 def runner(home: Path, store: Store, corpus: Corpus, rules: RetentionRules) -> JobRunner:
@@ -63,7 +64,8 @@ def test_what_is_past_its_time_goes_and_what_is_not_stays(home: Path, encoder: T
     preview = running.rehearse("data_retention", None)
     assert "1 complaint, 1 held-back texts, 1 messages" in preview.posts[0].reply.headline
     with store.read() as session:
-        assert session.query(VaultItem).count() == 1  # a preview keeps nothing of what it did
+        # The text, and what was known beside it; a preview keeps nothing of what it did.
+        assert session.query(VaultItem).count() == 2
     done = running.run_slot("data_retention", None)
     assert done.state == "done"
     found = {hit.id for hit in corpus.search(STEWARD, QuestionText("zanzibar router twice"))}

@@ -17,7 +17,7 @@ from frontline.core.text import RawText
 from frontline.governance import audit
 from frontline.store.models.corpus import Document
 from frontline.store.vault import Vault
-from frontline.store.work import Store, Unit
+from frontline.store.work import Store
 from retrieval.intake import Intake
 
 STELLA = Actor("per_stella", "stella", roles=frozenset({Role.STEWARD}))
@@ -65,10 +65,7 @@ def store(tmp_path: Path, clock: FrozenClock, lists: Lists) -> Iterator[Store]:
 
 @pytest.fixture
 def vault(store: Store) -> Vault:
-    def note(unit: Unit, actor: Actor, *, vault_id: str, kind: str, purpose: str) -> None:
-        audit.record(unit, actor, "vault.open", resource=f"{kind}:{vault_id}", detail={"purpose": purpose})
-
-    return Vault(store, b"v" * 32, on_access=note)
+    return Vault(store, b"v" * 32, on_access=audit.record_access)
 
 
 class Strict:

@@ -17,8 +17,10 @@ from frontline.core.ports import Choice, Verdict
 from frontline.core.text import QuestionText, RawText
 from frontline.governance import audit, gate_words, quarantine
 from frontline.store.base import product_words
+from frontline.store.models.people import VaultItem
 from frontline.store.vault import Vault
 from frontline.store.work import Store
+from retrieval.intake import Intake
 from tests.review.conftest import KEY, NOW, STEFAN, STELLA, TOMAS, Lists, document_of
 
 Hold = Callable[..., str]
@@ -183,6 +185,17 @@ def test_a_dropped_text_is_nowhere_and_can_be_brought_back_for_a_day(
         [held] = quarantine.list_held(unit.session, STELLA, at=unit.now)
         assert held.codes == ("name_left",)
         unit.commit()
+
+
+def test_a_text_that_passes_later_leaves_no_original_behind(
+    store: Store, vault: Vault, gate: PresidioGate, hold: Hold
+) -> None:
+    hold(TEXT, known={"name": "Zbyszko Wrzos"})
+    intake = Intake(store, gate=lambda: gate, vault=lambda: vault, key=lambda: KEY)
+    [result] = intake.take(STELLA, [{"id": "c1", "kind": "complaint", "text": "The line is down since Monday."}])
+    assert result["decision"] == "replaced"
+    with store.read() as session:
+        assert session.query(VaultItem).count() == 0
 
 
 def test_only_stewards_see_the_queue_and_open_a_text(store: Store, vault: Vault, hold: Hold) -> None:

@@ -61,6 +61,7 @@ def test_the_audit_trail_takes_the_openings(store: Store, tmp_path: Path) -> Non
     with store.read() as session:
         [entry] = audit.entries(session)
         assert (entry.action, entry.actor_key) == ("vault.open", "per_stefan")
+        assert entry.resource.startswith("identity:vlt_")
 
 
 def test_an_expired_item_does_not_open_and_is_purged(store: Store, vault: Vault, clock: FrozenClock) -> None:

@@ -39,7 +39,7 @@ def erase_rejected_rows(unit: Unit, vault: Vault, actor: Actor, traces: Traces) 
         for line in lines:
             row = json.loads(line)
             given = row["content"].values()
-            if any(map(traces.is_theirs, given)) or any(traces.is_in(str(cell)) for cell in given):
+            if any(traces.is_theirs(cell) or traces.is_in(str(cell)) for cell in given):
                 gone += 1
             else:
                 kept.append(line)
@@ -49,15 +49,28 @@ def erase_rejected_rows(unit: Unit, vault: Vault, actor: Actor, traces: Traces) 
     return gone
 
 
-def erase_held_texts(unit: Unit, vault: Vault, actor: Actor, traces: Traces, *, kind: str = "document") -> int:
-    """Replace the person's words in raw texts of others that the gate held back; return how many texts changed."""
+def erase_held_texts(unit: Unit, vault: Vault, actor: Actor, traces: Traces, *, text_kind: str, known_kind: str) -> int:
+    """Replace the person's words in raw texts of others that the gate held back; return how many texts changed.
+
+    From what is known beside such a text (field -> values), the person's values go.
+    """
 
     def change(_subject: str, content: bytes) -> bytes:
         text = content.decode("utf-8", "surrogateescape")
         cleaned = traces.without(text)
         return content if cleaned == text else cleaned.encode("utf-8", "surrogateescape")
 
-    return vault.rewrite(unit, actor, kind, change, purpose=PURPOSE)
+    def forget(_subject: str, content: bytes) -> bytes:
+        known = json.loads(content)
+        kept = {field: [value for value in values if not _names(value, traces)] for field, values in known.items()}
+        return content if kept == known else json.dumps(kept).encode()
+
+    vault.rewrite(unit, actor, known_kind, forget, purpose=PURPOSE)
+    return vault.rewrite(unit, actor, text_kind, change, purpose=PURPOSE)
+
+
+def _names(value: str, traces: Traces) -> bool:
+    return traces.is_theirs(value) or traces.is_in(value)
 
 
 def erase_pushed(unit: Unit, vault: Vault, traces: Traces) -> int:
@@ -75,9 +88,9 @@ def erase_pushed(unit: Unit, vault: Vault, traces: Traces) -> int:
 
 
 def erase_documents_of_the_vault(unit: Unit, vault: Vault, documents: tuple[str, ...]) -> int:
-    """Destroy the held-back texts of documents, each with its key; return how many items went."""
+    """Destroy what is held of documents in the vault, each with its key; return how many items went."""
     subjects = {f"document:{doc_id}" for doc_id in documents}
-    held = unit.session.scalars(sa.select(VaultItem.subject).where(VaultItem.kind == "document")).all()
+    held = unit.session.scalars(sa.select(VaultItem.subject).where(VaultItem.subject.startswith("document:"))).all()
     return sum(vault.erase(unit, subject) for subject in sorted(subjects.intersection(held)))
 
 
