@@ -19,6 +19,7 @@ class Finding:
     """A stretch of the normalised text, half-open.
 
     ``role`` says who a person is (customer, agent or ""), ``identity`` which entry of the case's ``Known``.
+    ``is_known``: something that the case's own record knows lies in it, whoever won.
     """
 
     start: int
@@ -28,6 +29,7 @@ class Finding:
     detector: str
     role: str = ""
     identity: str = ""
+    is_known: bool = False
 
 
 def resolve(findings: Iterable[Finding]) -> list[Finding]:
@@ -56,4 +58,11 @@ def _merge(group: Sequence[Finding]) -> Finding:
     same = [best, *(f for f in group if f.label == best.label)]
     identity, role = next(((f.identity, f.role) for f in same if f.identity), ("", ""))
     role = role or next((f.role for f in same if f.role), "")
-    return replace(best, start=min(f.start for f in group), end=max(f.end for f in group), role=role, identity=identity)
+    return replace(
+        best,
+        start=min(f.start for f in group),
+        end=max(f.end for f in group),
+        role=role,
+        identity=identity,
+        is_known=any(f.is_known or f.detector == "known" for f in group),
+    )

@@ -38,7 +38,7 @@ class WordLists:
         self._key = key
         self._entries = {(entry.digest, entry.is_denied): entry for entry in entries}
         self._counts = sorted({entry.count for entry in self._entries.values()})
-        self.version = str(hash(tuple(sorted(self._entries)))) if self._entries else ""
+        self.version = str(hash(frozenset(self._entries.values()))) if self._entries else ""
 
     def apply(self, text: str, findings: Sequence[Finding], *, labels: Sequence[str]) -> list[Finding]:
         """Return the findings of a text without those that are allowed and with what is denied, without overlap."""
@@ -95,7 +95,7 @@ def _digest(key: bytes, folded: str) -> str:
 
 def _is_spared(text: str, found: Finding, allowed: Sequence[tuple[int, int]]) -> bool:
     """Whether every word of a finding is allowed. What the case's own record knows is never let through."""
-    if found.label not in SPARED or found.detector in ("known", "deny list"):
+    if found.label not in SPARED or found.is_known:
         return False
     words = [
         (found.start + word.start(), found.start + word.end())

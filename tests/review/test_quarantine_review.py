@@ -13,7 +13,7 @@ from anonymization.choices import find_words, suspects
 from anonymization.gate import PresidioGate
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
-from frontline.core.ports import Choice, Verdict
+from frontline.core.ports import Choice, Known, Verdict
 from frontline.core.text import QuestionText, RawText
 from frontline.governance import audit, gate_words, quarantine
 from frontline.store.base import product_words
@@ -273,6 +273,27 @@ def test_a_number_on_the_allow_list_is_masked_all_the_same(store: Store, gate: P
     add_word(store, lists, "4111 1111 1111 1111", "allow")
     verdict = gate.check(RawText("My card 4111 1111 1111 1111 was charged twice."))
     assert verdict.text is None or "4111" not in verdict.text.show()
+
+
+def test_an_allowed_word_never_uncovers_who_is_known(store: Store, gate: PresidioGate, lists: Lists) -> None:
+    for words in ("Hope", "Hope Valley", "Hope Miller Bakery"):
+        add_word(store, lists, words, "allow")
+    known = Known(names=("Hope Miller",))
+    for text in ("Please mail to Hope, she lives in Hope.", "We spoke to Hope Valley.", "Regards, Hope Miller Bakery."):
+        verdict = gate.check(RawText(text), known=known)
+        assert verdict.text is None or "Hope" not in verdict.text.show()
+
+
+def test_words_listed_again_as_something_else_are_masked_so(store: Store, gate: PresidioGate, lists: Lists) -> None:
+    text = RawText("We live near the windy ridge.")
+    for label, placeholder in (("PERSON", "[PERSON_1]"), ("LOCATION", "[LOCATION]")):
+        word_id = add_word(store, lists, "windy ridge", "deny", label)
+        shown = gate.check(text).text
+        assert shown is not None
+        assert placeholder in shown.show()
+        with store.unit() as unit:
+            gate_words.remove(unit, STELLA, word_id)
+            unit.commit()
 
 
 @pytest.mark.parametrize(("words", "label"), [("", "PERSON"), ("a b c d e f g", "PERSON"), ("robin", "NOBODY")])
