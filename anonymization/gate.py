@@ -6,6 +6,7 @@ import collections
 import hashlib
 import itertools
 import json
+import logging
 import re
 import threading
 import time
@@ -30,11 +31,14 @@ from anonymization.word_lists import WordLists
 from frontline.core.errors import NotFound
 from frontline.core.ports import Choice, Known, Span, Verdict
 from frontline.core.text import AnonymizedText, Provenance, RawText, seal
+from frontline.core.traces import trace_of
 from frontline.encoder import default_folder, open_encoder
 
 if TYPE_CHECKING:
     from anonymization.engine import GateEngine
     from frontline.core.ports import WordReader
+
+log = logging.getLogger(__name__)
 
 RULES_VERSION = 2
 """Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
@@ -241,7 +245,9 @@ class PresidioGate:
             return _judge(engine, raw, known, rules, language, deadline=deadline, has_passed=has_passed, by=steered)
         except OutOfTime:
             return Verdict(None, reasons=(Reason.TIMED_OUT.value,))
-        except Exception:  # noqa: BLE001  # the gate's edge: whatever breaks inside, nothing passes and nothing is told
+        except Exception as error:  # noqa: BLE001  # the gate's edge: whatever breaks inside, nothing passes
+            # Types and places of ours only: what an error says may quote the text.
+            log.error("a check of the gate broke: %s", trace_of(error))
             return Verdict(None, reasons=(Reason.GATE_FAILED.value,))
 
 

@@ -20,6 +20,7 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance import gate_words, people, quarantine
 from frontline.governance.quarantine import Held, Opened
 from frontline.store.base import product_words
+from frontline.store.work import Unit
 from handlers import privacy_forms as forms
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -77,38 +78,47 @@ def take_over(work: Work, arguments: DocumentArguments) -> Reply:
 
 
 def decide(work: Work, arguments: forms.DecideArguments) -> Reply:
-    """Apply what was chosen, let the gate look again, and keep what comes of it."""
+    """Apply what was chosen, let the gate look again, and keep what comes of it.
+
+    The look takes its time, so it happens before the lock: what comes in meanwhile becomes durable meanwhile.
+    """
     doc_id, content_key, stretches = forms.read_state(arguments.value)
-    window = work.desk.catalog.releases.undo_window
-    opened = quarantine.access_opened(
-        work.unit, work.actor, doc_id, content_key, vault=work.desk.vault(), policy=work.desk.policy
-    )
+    window, policy = work.desk.catalog.releases.undo_window, work.desk.policy
+    with work.desk.store.unit() as unit:
+        opened = quarantine.access_opened(unit, work.actor, doc_id, content_key, vault=work.desk.vault(), policy=policy)
+        unit.commit()
     if arguments.whole == forms.DROP_ALL:
-        quarantine.drop(work.unit, work.actor, opened, undo_window=window)
+        work.effects.append(lambda unit: quarantine.drop(unit, work.actor, opened, undo_window=window, policy=policy))
         return _told(work, doc_id, "The whole text is dropped.", "Nobody sees it again; the original goes tomorrow.")
     if arguments.whole == forms.LEAVE:
         return _told(work, doc_id, "It stays held back.", "Nothing was changed.", undo=False)
     choices = _choices(opened, arguments, stretches)
     language = arguments.language or opened.document.language or ""
-    made = _remember(work, opened, arguments, choices)
     verdict = work.desk.review_gate().review(
         opened.text, choices, known=opened.known, policy="index", language=language
     )
-    decision = quarantine.decide(
-        work.unit,
-        work.actor,
-        opened,
-        verdict,
-        choices=choices,
-        language=arguments.language,
-        undo_window=window,
-        words=made,
-    )
-    work.audit |= {"document": doc_id, "decision": decision}
-    if decision == "kept":
+
+    def keep(unit: Unit) -> None:
+        made = _remember(work, unit, opened, arguments, choices)
+        quarantine.decide(
+            unit,
+            work.actor,
+            opened,
+            verdict,
+            choices=choices,
+            language=arguments.language,
+            undo_window=window,
+            words=made,
+            policy=policy,
+        )
+        if verdict.text is not None:
+            _project(work, unit)
+
+    work.effects.append(keep)
+    work.audit |= {"document": doc_id, "decision": "kept" if verdict.text is None else "inside"}
+    if verdict.text is None:
         why = " ".join(reason.partition(": ")[2] for reason in verdict.reasons)
         return _told(work, doc_id, "The gate still holds it back.", why, again=True)
-    _project(work)
     note = "It can be searched inside."
     if verdict.reasons:
         note += " Its language was never measured, so it is never released."
@@ -118,11 +128,10 @@ def decide(work: Work, arguments: forms.DecideArguments) -> Reply:
 def undo(work: Work, arguments: DocumentArguments) -> Reply:
     """Take a decision back, with the entries that it put on the lists."""
     row = quarantine.undo(work.unit, work.actor, arguments.value.strip(), policy=work.desk.policy)
-    for word_id in row.words:
-        gate_words.remove(work.unit, work.actor, word_id, policy=work.desk.policy)
+    gate_words.remove_standing(work.unit, work.actor, row.words, policy=work.desk.policy)
     row.words = []
-    _reread(work)
-    _project(work)
+    _reread(work, work.unit)
+    _project(work, work.unit)
     button = Button("Review", "privacy.review.form", row.doc_id, Tone.PRIMARY)
     return Reply("Taken back: it waits for a steward again.", context=row.doc_id, buttons=[button], replaces=True)
 
@@ -164,7 +173,7 @@ def show_words(work: Work, arguments: Arguments) -> Reply:
 def remove_word(work: Work, arguments: EntryArguments) -> Reply:
     """Take an entry off its list."""
     row = gate_words.remove(work.unit, work.actor, arguments.value, policy=work.desk.policy)
-    _reread(work)
+    _reread(work, work.unit)
     button = Button("Undo", "privacy.words.restore", row.word_id)
     return Reply(f"Off the {row.list_name} list.", context=row.word_id, buttons=[button], replaces=True)
 
@@ -172,7 +181,7 @@ def remove_word(work: Work, arguments: EntryArguments) -> Reply:
 def restore_word(work: Work, arguments: EntryArguments) -> Reply:
     """Put a removed entry back."""
     row = gate_words.restore(work.unit, work.actor, arguments.value, policy=work.desk.policy)
-    _reread(work)
+    _reread(work, work.unit)
     return Reply(f"It stands on the {row.list_name} list again.", context=row.word_id, replaces=True)
 
 
@@ -190,9 +199,12 @@ def _open(work: Work, value: str, *, take_over: bool) -> Reply:
     doc_id = value.strip()
     if not doc_id:
         raise UsageError("Which text?", next_step="/ops privacy queue shows the ids.")
-    opened = quarantine.open_text(
-        work.unit, work.actor, doc_id, vault=work.desk.vault(), take_over=take_over, policy=work.desk.policy
-    )
+    # In a commit of its own: the gate looks at the text afterwards, while others may write.
+    with work.desk.store.unit() as unit:
+        opened = quarantine.open_text(
+            unit, work.actor, doc_id, vault=work.desk.vault(), take_over=take_over, policy=work.desk.policy
+        )
+        unit.commit()
     work.audit |= {"document": doc_id}
     if opened.holder is not None:
         handle, since = opened.holder
@@ -219,11 +231,13 @@ def _choices(opened: Opened, arguments: forms.DecideArguments, stretches: Sequen
     return choices
 
 
-def _remember(work: Work, opened: Opened, arguments: forms.DecideArguments, choices: Sequence[Choice]) -> list[str]:
+def _remember(
+    work: Work, unit: Unit, opened: Opened, arguments: forms.DecideArguments, choices: Sequence[Choice]
+) -> list[str]:
     """Put the kept words on the allow list and the added ones on the deny list, where the steward wants that."""
     wanted = set(arguments.remember.split("\n"))
     raw, made, until = opened.text.reveal(), [], work.now + forms.KEEP_WORDS
-    stands = {(row.digest, row.list_name) for row in gate_words.list_words(work.session, work.actor, at=work.now)}
+    stands = {(row.digest, row.list_name) for row in gate_words.list_words(unit.session, work.actor, at=unit.now)}
     todo = [(raw[c.start : c.end], "allow", c.label) for c in choices if c.action == "keep" and forms.ALLOW in wanted]
     if arguments.words and forms.DENY in wanted:
         todo += [
@@ -234,7 +248,7 @@ def _remember(work: Work, opened: Opened, arguments: forms.DecideArguments, choi
         if not 1 <= count <= LONGEST or any((digest, name) in stands for name in gate_words.LISTS):
             continue
         row = gate_words.add(
-            work.unit,
+            unit,
             work.actor,
             QuestionText(words),
             list_name=list_name,
@@ -247,7 +261,7 @@ def _remember(work: Work, opened: Opened, arguments: forms.DecideArguments, choi
         stands.add((digest, list_name))
         made.append(row.word_id)
     if made:
-        _reread(work)
+        _reread(work, unit)
     return made
 
 
@@ -269,7 +283,7 @@ def _list_words(work: Work, arguments: WordArguments, list_name: str) -> Reply:
         policy=work.desk.policy,
     )
     work.audit |= {"word": row.word_id, "list": list_name}
-    _reread(work)
+    _reread(work, work.unit)
     effect = "lets them through" if list_name == "allow" else f"masks them as {row.label}"
     return Reply(
         f"From now on the gate {effect}, until {row.expires_at:%-d %B %Y}.",
@@ -307,11 +321,11 @@ def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.most_common())
 
 
-def _reread(work: Work) -> None:
-    work.unit.after_commit(work.desk.reread_words)
+def _reread(work: Work, unit: Unit) -> None:
+    unit.after_commit(work.desk.reread_words)
 
 
-def _project(work: Work) -> None:
+def _project(work: Work, unit: Unit) -> None:
     """Bring the index up to date once the commit stands."""
 
     def project() -> None:
@@ -320,4 +334,4 @@ def _project(work: Work) -> None:
         except (FrontlineError, OSError) as error:
             log.warning("the index waits for the next load: %s", error)
 
-    work.unit.after_commit(project)
+    unit.after_commit(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 
 from anonymization.findings import LABELS
@@ -82,7 +83,8 @@ def review_form(opened: Opened, found: Sequence[Span]) -> Form:
             (DENY, "Always mask the further words"),
         ]),
     ]  # fmt: skip
-    state = "|".join([document.doc_id, document.content_key[:16], *(f"{s.start}-{s.end}-{s.label}" for s in stretches)])
+    places = [[span.start, span.end, span.label] for span in stretches]
+    state = json.dumps([document.doc_id, document.content_key[:16], places], ensure_ascii=False)
     return Form("privacy.decide", "Review", fields, submit="Decide", intro=marked(raw, stretches), state=state)
 
 
@@ -93,14 +95,11 @@ def read_state(state: str) -> tuple[str, str, list[Span]]:
         UsageError: it is no state of ours.
     """
     try:
-        doc_id, content_key, *places = state.split("|")
-        stretches = []
-        for place in places:
-            start, end, label = place.split("-")
-            stretches.append(Span(int(start), int(end), label))
-    except ValueError:
+        doc_id, content_key, places = json.loads(state)
+        stretches = [Span(int(start), int(end), str(label)) for start, end, label in places]
+    except (ValueError, TypeError):
         raise UsageError("The window is too old.", next_step="Open it anew: /ops privacy queue") from None
-    return doc_id, content_key, stretches
+    return str(doc_id), str(content_key), stretches
 
 
 def marked(raw: str, stretches: Sequence[Span]) -> str:

@@ -88,6 +88,18 @@ def remove(unit: Unit, actor: Actor, word_id: str, *, policy: Policy | None = No
     return row
 
 
+def remove_standing(unit: Unit, actor: Actor, word_ids: Sequence[str], *, policy: Policy | None = None) -> None:
+    """Take those of the entries off their lists that still stand.
+
+    Raises:
+        NotPermitted: the actor may not.
+    """
+    standing = {row.word_id for row in list_words(unit.session, actor, at=unit.now, policy=policy)}
+    for word_id in word_ids:
+        if word_id in standing:
+            remove(unit, actor, word_id, policy=policy)
+
+
 def restore(unit: Unit, actor: Actor, word_id: str, *, policy: Policy | None = None) -> GateWord:
     """Put a removed entry back.
 

@@ -126,13 +126,7 @@ def access_opened(
         NotFound: there is no such document, or its text is not in the vault any more.
         Conflict: somebody else has it or has decided, or its content was replaced.
     """
-    document = _waiting(unit.session, actor, doc_id, policy=policy)
-    review = unit.session.get(QuarantineReview, doc_id)
-    if review is None or not document.content_key.startswith(content_key):
-        raise Conflict("Its text was replaced meanwhile.", next_step="Open it anew: /ops privacy queue")
-    if review.opened_by != actor.key:
-        handle = people.handles(unit.session, [review.opened_by]).get(review.opened_by, "another steward")
-        raise Conflict(f"@{handle} took it over.", next_step="Nothing of yours was kept; ask before you open it again.")
+    document = _claimed(unit, actor, doc_id, content_key, policy=policy)
     text = read_text(unit, actor, document, vault=vault)
     return Opened(document, text, _known_of(unit, actor, document, vault=vault), None)
 
@@ -147,14 +141,18 @@ def decide(
     language: str,
     undo_window: dt.timedelta,
     words: Sequence[str] = (),
+    policy: Policy | None = None,
 ) -> str:
     """Keep what came of the second look: the text goes inside, or stays held back with today's reasons.
 
     Returns ``inside`` or ``kept``. The original stays in the vault for the undo, then it goes.
+
+    Raises:
+        NotPermitted, NotFound, Conflict: as ``access_opened``; the look itself took its time.
     """
     decision = "inside" if verdict.text is not None else "kept"
-    review = _remember(unit, actor, opened.document, choices=choices, words=words, decision=decision)
-    document = opened.document
+    document = _claimed(unit, actor, opened.document.doc_id, opened.document.content_key, policy=policy)
+    review = _remember(unit, actor, document, choices=choices, words=words, decision=decision)
     document.reasons, document.language = list(verdict.reasons), language or document.language
     if verdict.text is not None:
         document.text, document.state = verdict.text, "inside"
@@ -165,9 +163,13 @@ def decide(
     return decision
 
 
-def drop(unit: Unit, actor: Actor, opened: Opened, *, undo_window: dt.timedelta) -> None:
-    """Give a whole text up: nobody sees it again, and the original goes when the undo is over."""
-    document = opened.document
+def drop(unit: Unit, actor: Actor, opened: Opened, *, undo_window: dt.timedelta, policy: Policy | None = None) -> None:
+    """Give a whole text up: nobody sees it again, and the original goes when the undo is over.
+
+    Raises:
+        NotPermitted, NotFound, Conflict: as ``access_opened``.
+    """
+    document = _claimed(unit, actor, opened.document.doc_id, opened.document.content_key, policy=policy)
     review = _remember(unit, actor, document, choices=(), words=(), decision="dropped")
     document.state, document.reasons = "dropped", [DROPPED]
     _let_go(unit, document, unit.now + undo_window)
@@ -251,6 +253,18 @@ def _waiting(session: Session, actor: Actor, doc_id: str, *, policy: Policy | No
         who = people.handles(session, [decider]).get(decider) if decider else None
         said = f"@{who} was faster: it is {document.state} now." if who and decider != actor.key else ""
         raise Conflict(said or f"It is {document.state} now.", next_step="/ops privacy queue shows what waits.")
+    return document
+
+
+def _claimed(unit: Unit, actor: Actor, doc_id: str, content_key: str, *, policy: Policy | None) -> Document:
+    """Return the waiting document that the actor has open, as it was opened."""
+    document = _waiting(unit.session, actor, doc_id, policy=policy)
+    review = unit.session.get(QuarantineReview, doc_id)
+    if review is None or not document.content_key.startswith(content_key):
+        raise Conflict("Its text was replaced meanwhile.", next_step="Open it anew: /ops privacy queue")
+    if review.opened_by != actor.key:
+        handle = people.handles(unit.session, [review.opened_by]).get(review.opened_by, "another steward")
+        raise Conflict(f"@{handle} took it over.", next_step="Nothing of yours was kept; ask before you open it again.")
     return document
 
 

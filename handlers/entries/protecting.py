@@ -62,10 +62,10 @@ def _commands() -> list[Entry]:
 def _buttons() -> list[Entry]:
     one, entry = privacy.DocumentArguments, privacy.EntryArguments
     return [
-        Entry(ACTION, ("privacy.review.form",), REVIEW, privacy.review, one, writes=True),
-        Entry(ACTION, ("privacy.take_over.form",), REVIEW, privacy.take_over, one, writes=True),
+        Entry(ACTION, ("privacy.review.form",), REVIEW, privacy.review, one),
+        Entry(ACTION, ("privacy.take_over.form",), REVIEW, privacy.take_over, one),
         Entry(ACTION, ("privacy.undo",), REVIEW, privacy.undo, one, writes=True),
         Entry(ACTION, ("privacy.words.remove",), WORDS, privacy.remove_word, entry, writes=True),
         Entry(ACTION, ("privacy.words.restore",), WORDS, privacy.restore_word, entry, writes=True),
-        Entry(FORM, ("privacy.decide",), REVIEW, privacy.decide, privacy_forms.DecideArguments, writes=True),
+        Entry(FORM, ("privacy.decide",), REVIEW, privacy.decide, privacy_forms.DecideArguments),
     ]

@@ -20,6 +20,7 @@ from frontline.store.base import product_words
 from frontline.store.models.people import VaultItem
 from frontline.store.vault import Vault
 from frontline.store.work import Store
+from handlers import privacy_forms
 from retrieval.intake import Intake
 from tests.review.conftest import KEY, NOW, STEFAN, STELLA, TOMAS, Lists, document_of
 
@@ -196,6 +197,30 @@ def test_a_text_that_passes_later_leaves_no_original_behind(
     assert result["decision"] == "replaced"
     with store.read() as session:
         assert session.query(VaultItem).count() == 0
+
+
+def test_a_window_says_which_text_and_which_stretches_whatever_the_id_is(
+    store: Store, vault: Vault, gate: PresidioGate, hold: Hold
+) -> None:
+    hold(TEXT, "crm|2026|c-1")
+    with store.unit() as unit:
+        opened = quarantine.open_text(unit, STELLA, "crm|2026|c-1", vault=vault)
+    found = suspects(TEXT, gate.check(opened.text).spans)
+    form = privacy_forms.review_form(opened, found)
+    doc_id, content_key, stretches = privacy_forms.read_state(form.state)
+    assert (doc_id, content_key) == ("crm|2026|c-1", opened.document.content_key[:16])
+    assert [(each.start, each.end, each.label) for each in stretches] == [(s.start, s.end, s.label) for s in found]
+    assert "Zbyszko" not in form.state
+    with pytest.raises(UsageError, match="too old"):
+        privacy_forms.read_state("c1")
+
+
+def test_entries_of_a_decision_are_taken_back_where_they_still_stand(store: Store, lists: Lists) -> None:
+    first, second = add_word(store, lists, "windy ridge", "deny"), add_word(store, lists, "old mill", "deny")
+    with store.unit() as unit:
+        gate_words.remove(unit, STEFAN, first)
+        gate_words.remove_standing(unit, STELLA, [first, second])
+        assert gate_words.list_words(unit.session, STELLA, at=unit.now) == []
 
 
 def test_only_stewards_see_the_queue_and_open_a_text(store: Store, vault: Vault, hold: Hold) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from frontline.app.wiring import House
 from frontline.core.actor import SYSTEM
+from frontline.core.ports import Verdict
 from frontline.core.text import RawText
 from frontline.governance import audit
 from frontline.sandbox.slack.driver import text_of
@@ -18,8 +22,24 @@ from tests.scenarios.test_releases import form_of
 HELD = "Tegnap felhívtam az ügyfélszolgálatot és senki sem tudott segíteni nekem, üdvözlettel Zbyszko Kovács."
 
 
+def let_others_write_meanwhile(house: House, patch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """Write to the state whenever the gate is asked: what comes in from Slack has to become durable meanwhile."""
+    inner, asked = getattr(house.gate, name), []
+
+    def watched(*given: Any, **named: Any) -> Verdict:
+        other = sqlite3.connect(house.home / "state.sqlite3", timeout=3)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+        asked.append(name)
+        verdict: Verdict = inner(*given, **named)
+        return verdict
+
+    patch.setattr(house.gate, name, watched)
+    return asked
+
+
 def test_a_steward_reviews_what_the_gate_held_back_and_its_words_stand_nowhere_else(
-    company: Company, caplog: pytest.LogCaptureFixture
+    company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.DEBUG)
     house, steward = company.house, company.as_user("steward")
@@ -30,6 +50,7 @@ def test_a_steward_reviews_what_the_gate_held_back_and_its_words_stand_nowhere_e
         unit.commit()
     [taken] = list(house.corpus.add(SYSTEM, [{"id": "complaint-C9999999", "kind": "complaint", "text": HELD}]))
     assert taken["decision"] == "quarantined"
+    asked = [let_others_write_meanwhile(house, monkeypatch, name) for name in ("check", "review")]
     listed = company.command("steward", "/ops privacy queue", containing="wait")
     assert "complaint-C9999999" in text_of(listed)
     assert "language unknown" in text_of(listed)
@@ -46,6 +67,7 @@ def test_a_steward_reviews_what_the_gate_held_back_and_its_words_stand_nowhere_e
     )
     assert "The text is inside" in text_of(decided)
     assert "never released" in text_of(decided)
+    assert all(asked)
     company.answer(steward, lambda: steward.click(decided, "Undo"), containing="waits for a steward again")
     said = company.command(
         "steward", '/ops privacy deny "Zbyszko Kovács" because he asked for it', containing="From now on"
