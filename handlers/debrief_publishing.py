@@ -261,6 +261,4 @@ def _choices(key: str, label: str, entries: list[DebriefEntry], *, optional: boo
 
 
 def _row(work: Work, value: str) -> Debrief:
-    if not value.strip():
-        raise UsageError("Which debrief?", next_step="`/ops debrief list` shows them.")
     return debriefs.access_debrief(work.session, work.actor, value, policy=work.desk.policy)

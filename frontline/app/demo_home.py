@@ -102,25 +102,33 @@ def documents_left(house: House) -> int:
 
 
 def load_documents(house: House) -> None:
-    """Take the company's tags and texts through the gate, the texts into the corpus; then release a few of them."""
+    """Bring what the page does not wait for: tags, scripts, texts, and what rests on texts. Each once.
+
+    A start that was stopped in between goes on where it was.
+    """
     from frontline.app.demo_pool import release_examples
+
+    # Here and not in ``prepare``: the gate takes seconds to open.
+    company = json.loads((house.home / MARK).read_text())
+    seed_tags(house, seed=company["seed"], effects=company["effects"])
+    seed_scripts(house)
+    if documents_left(house):
+        _add_texts(house)
+    release_examples(house)
+    seed_debriefs(house)
+    seed_articles(house)
+
+
+def _add_texts(house: House) -> None:
     from frontline.app.gating import build_gate, corpus_through
     from frontline.core.actor import SYSTEM
 
-    # Here and not in ``prepare``: the gate takes seconds to open, and the page need not wait for these.
-    company = json.loads((house.home / MARK).read_text())
-    seed_tags(house, seed=company["seed"], effects=company["effects"])
-    rows = list(_documents(house.home))
     # Everybody in these texts is invented and on record; with the head five thousand of them would take minutes.
     by_rules = build_gate(house, ner="" if "ner" in house.settings.model_fields_set else "rules")
     corpus = corpus_through(house, lambda: by_rules)
     with show_progress("Anonymizing and indexing texts", quiet=house.options.json) as report:
-        for _decision in corpus.add(SYSTEM, rows, report=report):
+        for _decision in corpus.add(SYSTEM, list(_documents(house.home)), report=report):
             pass
-    release_examples(house)
-    seed_debriefs(house)
-    seed_articles(house)
-    seed_scripts(house)
 
 
 def seat_people(unit: Unit) -> None:

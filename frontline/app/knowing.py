@@ -133,9 +133,15 @@ def links_by_topic(house: House) -> list[tuple[str, str]]:
 
 
 def seed_articles(house: House) -> int:
-    """Say what the demo company's articles are for; return how many."""
-    from frontline.sandbox.company.texts.debriefs import house_articles
+    """Say what the demo company's articles are for, once; return how many. What people changed since stays."""
+    from sqlalchemy import select
 
+    from frontline.sandbox.company.texts.debriefs import house_articles
+    from frontline.store.models.knowledge import Article
+
+    with house.store.read() as session:
+        if session.scalar(select(Article.doc_id).limit(1)) is not None:
+            return 0
     return put_articles(house, SYSTEM, house_articles())
 
 

@@ -44,6 +44,16 @@ class NotFound(UserError):
     code = "not_found"
 
 
+def not_found(what: str, named: str, *, next_step: str, there_is_no: str = "") -> UserError:
+    """Return what to raise where a name leads nowhere: which one is meant, where none was said; else that it is not.
+
+    ``there_is_no`` begins the second sentence ("There is no alert", from ``what``, when empty).
+    """
+    if not named.strip():
+        return UsageError(f"Which {what}?", next_step=next_step)
+    return NotFound(f"{there_is_no or f'There is no {what}'} {named.strip()[:40]}.", next_step=next_step)
+
+
 class NotPermitted(UserError):
     """``authorize`` said no. ``policy_id`` names the row of the policy table that decided."""
 

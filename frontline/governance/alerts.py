@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from frontline.core.actor import SYSTEM, Actor
-from frontline.core.errors import Conflict, NotFound, UsageError
+from frontline.core.errors import Conflict, UsageError, not_found
 from frontline.core.ids import new_id
 from frontline.core.text import AnonymizedText
 from frontline.governance import audit
@@ -87,7 +87,7 @@ def access_alert(session: Session, actor: Actor, alert_id: str, *, policy: Polic
     (policy or shipped_policy()).authorize(actor, "alert.list", f"alert:{alert_id}")
     alert = session.get(Alert, alert_id)
     if alert is None:
-        raise NotFound(f"There is no alert {alert_id}.", next_step="`/ops alert list` shows the open ones.")
+        raise not_found("alert", alert_id, next_step="`/ops alert list` shows the open ones.")
     return alert
 
 
@@ -189,7 +189,7 @@ def _changeable(unit: Unit, actor: Actor, alert_id: str, *, action: str, policy:
     (policy or shipped_policy()).authorize(actor, action, f"alert:{alert_id}")
     alert = unit.session.get(Alert, alert_id)
     if alert is None:
-        raise NotFound(f"There is no alert {alert_id}.", next_step="`/ops alert list` shows the open ones.")
+        raise not_found("alert", alert_id, next_step="`/ops alert list` shows the open ones.")
     if alert.state not in LIVE:
         raise Conflict(f"This alert is {alert.state} already.")
     return alert

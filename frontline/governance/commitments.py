@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from frontline.catalog.commitment_kinds import CommitmentKinds, shipped_kinds
 from frontline.catalog.permissions import Scope
 from frontline.core.actor import PRIVATE, Actor, Audience
-from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
+from frontline.core.errors import Conflict, NotPermitted, UsageError, not_found
 from frontline.core.ids import new_id
 from frontline.core.text import AnonymizedText
 from frontline.governance import audit, people
@@ -221,7 +221,9 @@ def access_commitment(
     reach = _reach(actor, grant)
     commitment = session.scalar(select(Commitment).where(Commitment.commitment_id == commitment_id, reach))
     if commitment is None:
-        raise NotFound(f"You have no commitment {commitment_id}.", next_step="`/own list` shows yours.")
+        raise not_found(
+            "commitment", commitment_id, there_is_no="You have no commitment", next_step="`/own list` shows yours."
+        )
     return commitment
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from frontline.catalog.debriefs import LESSONS, DebriefRules
 from frontline.core.actor import PRIVATE, UNSIGNED, Actor, Audience, Role
-from frontline.core.errors import Conflict, NotFound, UsageError
+from frontline.core.errors import Conflict, UsageError, not_found
 from frontline.core.ids import new_id
 from frontline.core.text import AnonymizedText
 from frontline.governance import audit, blame
@@ -180,6 +180,7 @@ def access_debrief(session: Session, actor: Actor, debrief_id: str, *, policy: P
 
     Raises:
         NotPermitted: the actor may see none.
+        UsageError: no id is given.
         NotFound: there is none.
     """
     policy.authorize(actor, "debrief.read")
@@ -189,7 +190,7 @@ def access_debrief(session: Session, actor: Actor, debrief_id: str, *, policy: P
         query = select(Debrief).where(Debrief.about == wanted.upper()).order_by(Debrief.opened_at.desc())
         row = session.scalars(query).first() if wanted else None
     if row is None:
-        raise NotFound(f"There is no debrief {wanted[:40]}.", next_step="`/ops debrief list` shows them.")
+        raise not_found("debrief", wanted, next_step="`/ops debrief list` shows them.")
     return row
 
 
@@ -317,7 +318,7 @@ def access_published(session: Session, actor: Actor, doc_id: str, *, policy: Pol
     policy.authorize(actor, "debrief.read")
     row = session.get(Document, doc_id.strip())
     if row is None or row.kind != KIND or row.text is None or row.state not in ("inside", "released"):
-        raise NotFound(f"There is no debrief {doc_id.strip()[:40]}.", next_step="`/ops debrief list` shows them.")
+        raise not_found("debrief", doc_id, next_step="`/ops debrief list` shows them.")
     return row
 
 

@@ -18,7 +18,7 @@ from frontline.catalog.loader import Catalog
 from frontline.catalog.proposals import Proposal
 from frontline.catalog.rules import DefinitionRule
 from frontline.core.actor import Actor, ActorKind, Role
-from frontline.core.errors import Conflict, NotFound, UsageError
+from frontline.core.errors import Conflict, NotFound, UsageError, not_found
 from frontline.core.text import AnonymizedText
 from frontline.governance import audit, people
 from frontline.governance.policy import Policy, shipped_policy
@@ -135,8 +135,9 @@ def access_version(session: Session, actor: Actor, name: str, *, policy: Policy 
     key, _, number = name.strip().lower().partition("@")
     row = _named(session, key, int(number)) if number.isdigit() else _only_open(session, key)
     if row is None:
-        raise NotFound(
-            f"There is no {'version' if number else 'proposal for'} {name.strip()}.",
+        raise not_found(
+            "metric" if not key else "version" if number else "proposal for",
+            name,
             next_step="/ops metric list shows what waits to be signed.",
         )
     return row
@@ -269,6 +270,8 @@ def undo(unit: Unit, actor: Actor, metric: str, *, policy: Policy | None = None)
     key, _, number = metric.strip().lower().partition("@")
     row = unit.session.scalar(_of(key, IN_FORCE))
     if row is None:
+        if not key:
+            raise UsageError("Which metric?", next_step="/ops metric list shows what was adopted.")
         raise Conflict(f"Nothing of {key} was adopted; its definition is that of the files.")
     if number and number != str(row.number):
         raise Conflict(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from frontline.catalog.scripts import Override, Script, ScriptRules
 from frontline.core.actor import SYSTEM, Actor
-from frontline.core.errors import Conflict, NotFound, UsageError
+from frontline.core.errors import Conflict, NotFound, UsageError, not_found
 from frontline.core.ids import new_id
 from frontline.governance import audit
 from frontline.governance.policy import Policy
@@ -175,7 +175,7 @@ def access_script(
         row = _one(session, close[0], state) if len(close) == 1 else None
     if row is None:
         what = "draft" if state == DRAFT else "script"
-        raise NotFound(f"There is no {what} of {wanted[:40]}.", next_step=f"Scripts: {', '.join(topics(session))}.")
+        raise not_found(what, wanted, there_is_no=f"There is no {what} of", next_step=_what_there_is(session))
     return row
 
 
@@ -188,6 +188,15 @@ def list_scripts(session: Session, actor: Actor, *, policy: Policy) -> list[Scri
     policy.authorize(actor, "script.read")
     query = select(ScriptVersion).where(ScriptVersion.state.in_((PUBLISHED, DRAFT)))
     return list(session.scalars(query.order_by(ScriptVersion.topic, ScriptVersion.number)))
+
+
+def _what_there_is(session: Session) -> str:
+    known = topics(session)
+    return (
+        f"Scripts: {', '.join(known)}."
+        if known
+        else "There is none yet: `frontline kb scripts FILE.yaml` loads drafts."
+    )
 
 
 def topics(session: Session) -> Sequence[str]:

@@ -13,8 +13,7 @@ import typer
 from pydantic import SecretStr
 
 from frontline.app.commands.serve import wait_for_stop
-from frontline.app.demo_home import Wanted, documents_left, load_documents, prepare
-from frontline.app.demo_pool import release_examples
+from frontline.app.demo_home import Wanted, load_documents, prepare
 from frontline.app.playing import MovableClock, Player, played_to
 from frontline.app.terminal import Globals, say, write_json
 from frontline.app.wiring import House, read_instant
@@ -61,10 +60,7 @@ def demo(
         _refuse_taken(port)
     prepare(house, wanted, fresh=fresh)
     if prepare_only:
-        if documents_left(house):
-            load_documents(house)
-        else:
-            release_examples(house)
+        load_documents(house)
         if options.json:
             write_json({"home": str(house.settings.home), **wanted.as_json()})
         else:
@@ -201,11 +197,7 @@ def build_hints() -> dict[str, list[Hint]]:
 
 def _index_rest(house: House, player: Player) -> None:
     """Texts may still be on their way into the index while people already ask for numbers."""
-    if documents_left(house):
-        load_documents(house)
-    else:
-        # Stopped between the last text and the release of the pool.
-        release_examples(house)
+    load_documents(house)
     player.texts_ready.set()
 
 
