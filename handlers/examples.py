@@ -11,7 +11,8 @@ from frontline.core.errors import UsageError
 from frontline.core.reply import Button, Outcome, Quote, Reply
 from frontline.core.text import QuestionText
 from frontline.governance import releases
-from frontline.governance.examination import find_listed
+from frontline.governance.listed_words import find_listed
+from frontline.governance.text_rights import INSIDE
 from handlers.desk import Work
 from handlers.registry import Arguments
 from handlers.release_cards import CHANNEL
@@ -31,6 +32,7 @@ class FindArguments(Arguments):
     count: int = Field(default=5, ge=1, le=MOST)
     kind: str = "complaint"
     tone: str = ""
+    purpose: str = "search"
 
 
 def find(work: Work, arguments: FindArguments) -> Reply:
@@ -39,16 +41,23 @@ def find(work: Work, arguments: FindArguments) -> Reply:
         raise UsageError(
             "What should the examples be about?", next_step='For example: /ops example find "double charged" -n 5'
         )
-    return show(work, arguments.query, count=arguments.count, kind=arguments.kind, tone=arguments.tone.lower())
+    return show(
+        work,
+        arguments.query,
+        count=arguments.count,
+        kind=arguments.kind,
+        tone=arguments.tone.lower(),
+        purpose=arguments.purpose.lower(),
+    )
 
 
-def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = "") -> Reply:
+def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = "", purpose: str = "search") -> Reply:
     """Return the hits as quotes, best first; with a tone only those that are written like that."""
     listed = _words_of(work, tone)
     wanted = count * AMONG if tone else count
-    hits = work.desk.corpus().search(work.actor, query, k=wanted, kind=kind, collapse=True)
+    hits = work.desk.corpus().search(work.actor, query, k=wanted, kind=kind, collapse=True, purpose=purpose)
     hits = [hit for hit in hits if not tone or find_listed(hit.text.show(), listed)][:count]
-    work.audit |= {"kind": kind, "hits": len(hits)}
+    work.audit |= {"kind": kind, "hits": len(hits)} | _purpose(work, purpose)
     if not hits:
         return Reply(
             f"No {kind} like that{f' sounds {tone}' if tone else ' is in the index'}.",
@@ -77,6 +86,12 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = 
             "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
         },
     )
+
+
+def _purpose(work: Work, purpose: str) -> dict[str, str]:
+    """What the trail keeps: a word of the policy, never whatever somebody typed."""
+    inside = work.desk.policy.texts.policy(INSIDE)
+    return {"purpose": purpose} if inside is not None and purpose in inside.purposes else {}
 
 
 def _words_of(work: Work, tone: str) -> Sequence[str]:

@@ -165,8 +165,8 @@ def read_lesson(words: RawText, today: dt.date) -> Mapping[str, RawText]:
 
 
 def read_find(words: RawText, today: dt.date) -> Mapping[str, RawText]:
-    """Read ``words [-n COUNT] [--kind KIND] [--tone TONE]``."""
-    flags = take_flags(words.reveal(), n="count", k="count", kind="kind", tone="tone")
+    """Read ``words [-n COUNT] [--kind KIND] [--tone TONE] [--for PURPOSE]``."""
+    flags = take_flags(words.reveal(), **{"n": "count", "k": "count", "kind": "kind", "tone": "tone", "for": "purpose"})
     return _raw(query=flags.rest, **flags.options)
 
 

@@ -9,10 +9,13 @@ from frontline.core.forms import Form, FormErrors
 from frontline.core.request import Request
 
 
-def purpose_form(value: str) -> Form:
-    """Return the form that asks what an example is for; ``value`` travels along."""
+def purpose_form(value: str, purposes: Sequence[str]) -> Form:
+    """Return the form that asks what an example is for, one of ``purposes``; ``value`` travels along."""
     purpose = Input("purpose", "What for", hint="For example: onboarding of new agents", limit=200)
-    intro = "A reviewer reads it first. Once released, others may see it until it expires or is withdrawn."
+    intro = (
+        "A reviewer reads it first. Once released, others may see it until it expires or is withdrawn. "
+        f"Words of customers are released for {', '.join(purposes)}."
+    )
     return Form("example.request", "Request a release", [purpose], submit="Request", intro=intro, state=value)
 
 

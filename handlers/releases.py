@@ -14,6 +14,7 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance import outbox, people, quoting, release_endings, release_rows, releases
 from frontline.governance.crowds import refresh_pool
 from frontline.governance.examination import Examination, access_document, examine, refuse_blocked
+from frontline.governance.text_rights import LIBRARY, SHARING, Use
 from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release
 from frontline.store.work import Unit
@@ -83,9 +84,12 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
             "Which example?", next_step="For example: /ops example request complaint-C0000123 for onboarding"
         )
     document = access_document(work.session, work.actor, doc_id, policy=work.desk.policy)
+    texts = work.desk.policy.texts
     if arguments.purpose is None:
-        return Reply("Request a release", form=forms.purpose_form(arguments.value))
-    found = _look(work, document)
+        return Reply("Request a release", form=forms.purpose_form(arguments.value, texts.purposes()))
+    basis = work.desk.catalog.releases.legal_basis
+    audience = texts.admit_request(arguments.purpose, basis)
+    found = _look(work, document, audience.name)
     refuse_blocked(found)
     if found.is_changed and found.text is not None and not arguments.value.startswith(SEEN):
         return _show_new_text(doc_id, found)
@@ -93,7 +97,6 @@ def ask(work: Work, arguments: AskArguments) -> Reply:
     if (live := release_rows.live_release(work.session, doc_id)) is not None:
         raise Conflict(f"It is {live.state} already ({live.release_id}).")
     work.audit |= {"release": release_id, "document": doc_id}
-    basis = work.desk.catalog.releases.legal_basis
 
     def request(unit: Unit) -> None:
         row = releases.request(
@@ -257,11 +260,7 @@ def share(work: Work, arguments: ShareArguments) -> Reply:
     """Post a released quote to a channel; without one, open the form. It is looked at again when it goes."""
     release_id = _id(arguments.value)
     quote = next(
-        (
-            quote
-            for quote in releases.released_quotes(work.session, work.actor, None, at=work.now, policy=work.desk.policy)
-            if quote.release_id == release_id
-        ),
+        (quote for quote in _pool(work, SHARING) if quote.release_id == release_id),
         None,
     )
     if quote is None:
@@ -301,7 +300,7 @@ def list_examples(work: Work, arguments: ListArguments) -> Reply:
         return _list_waiting(work)
     if which != "released":
         raise UsageError(f"There is no list called {which!r}.", next_step="Say requested or released.")
-    quotes = releases.released_quotes(work.session, work.actor, None, at=work.now, policy=work.desk.policy)
+    quotes = _pool(work, LIBRARY)
     if not quotes:
         return Reply(
             "No example is released yet.", context="A trainer asks for one under `/ops example find`.", exit_code=4
@@ -317,11 +316,15 @@ def list_examples(work: Work, arguments: ListArguments) -> Reply:
 def home_panel(work: Work) -> list[Part]:
     """Return the lines of App Home about examples: the library, and what waits for this person."""
     policy = work.desk.policy
-    pool = releases.released_quotes(work.session, work.actor, None, at=work.now, policy=policy)
+    pool = _pool(work, LIBRARY)
     waiting = releases.list_releases(work.session, work.actor, policy=policy)
     whose = "wait for a review" if policy.is_allowed(work.actor, "example.release") else "of yours wait for a review"
     head = f"*Examples*\n{len(pool)} released (`/ops example list`), {len(waiting)} {whose}."
     return [Paragraph(head), *(cards.waiting_item(work, row) for row in waiting[:5])]
+
+
+def _pool(work: Work, use: Use) -> list[releases.ReleasedQuote]:
+    return releases.released_quotes(work.session, work.actor, None, at=work.now, policy=work.desk.policy, use=use)
 
 
 def _list_waiting(work: Work) -> Reply:
@@ -350,7 +353,7 @@ def _reviewed(work: Work, value: str) -> tuple[Release, Examination]:
     row, document = releases.access_review(work.session, work.actor, _id(value), policy=work.desk.policy)
     if row.state != "requested":
         raise Conflict(_decided(work, row))
-    return row, _look(work, document, row.text)
+    return row, _look(work, document, row.audience, row.text)
 
 
 def _decided(work: Work, row: Release) -> str:
@@ -361,8 +364,9 @@ def _decided(work: Work, row: Release) -> str:
     return f"@{who} was faster: it is {row.state} already."
 
 
-def _look(work: Work, document: Document, text: AnonymizedText | None = None) -> Examination:
-    return examine(work.session, document, gate=work.desk.gate, rules=work.desk.catalog.releases, text=text)
+def _look(work: Work, document: Document, audience: str, text: AnonymizedText | None = None) -> Examination:
+    rules = work.desk.catalog.releases
+    return examine(work.session, document, gate=work.desk.gate, rules=rules, text=text, policy=audience)
 
 
 def _project(work: Work) -> None:

@@ -12,6 +12,7 @@ from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Quote, 
 from frontline.core.text import AnonymizedText
 from frontline.governance import commitments, people
 from frontline.governance.releases import released_quotes
+from frontline.governance.text_rights import THEMES
 from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import Theme
 from handlers import own
@@ -218,7 +219,7 @@ def quotes_of(work: Work, theme: ThemeView) -> list[AnonymizedText]:
     """Return up to two quotes that a person released, for who may see such."""
     if not work.desk.policy.is_allowed(work.actor, "example.list", audience=work.audience):
         return []
-    quotes = released_quotes(work.session, work.actor, theme.members, at=work.now, policy=work.desk.policy)
+    quotes = released_quotes(work.session, work.actor, theme.members, at=work.now, policy=work.desk.policy, use=THEMES)
     return [quote.text for quote in quotes[:QUOTES]]
 
 

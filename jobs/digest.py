@@ -24,6 +24,7 @@ from frontline.governance.pain_points import PainView
 from frontline.governance.policy import Policy
 from frontline.governance.quoting import note_use
 from frontline.governance.releases import ReleasedQuote, released_quotes
+from frontline.governance.text_rights import DIGEST
 from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import PainPoint
 from frontline.store.work import Unit
@@ -144,7 +145,7 @@ class PainPointDigest:
         """Up to two quotes that are released now, of the first themes that have any."""
         found: list[tuple[str, ReleasedQuote]] = []
         for theme in themes:
-            quotes = released_quotes(session, SYSTEM, theme.members, at=at, policy=self._policy)
+            quotes = released_quotes(session, SYSTEM, theme.members, at=at, policy=self._policy, use=DIGEST)
             found += [(theme.key, quote) for quote in quotes[: QUOTES - len(found)]]
         return found
 

@@ -19,6 +19,7 @@ from frontline.core.ports import Gate, Report, TextEncoder
 from frontline.core.text import AnonymizedText, QuestionText
 from frontline.encoder.long_texts import split_long
 from frontline.governance.releases import released_quotes
+from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
 from retrieval.intake import CHUNK, KINDS, Intake
@@ -134,13 +135,15 @@ class Corpus:
         collapse: bool = False,
         is_varied: bool = False,
         audience: Audience = PRIVATE,
+        purpose: str = "search",
     ) -> list[Hit]:
         """Return the ``k`` documents most like ``query`` that this actor may see before this audience, best first.
 
         ``collapse``: near-duplicates stand once; ``is_varied``: rather different examples than the same one often.
+        ``purpose``: what for, in the words of the policy ``index``.
 
         Raises:
-            NotPermitted: the actor may not search here.
+            NotPermitted: the actor may not search here, or not for this purpose.
             UsageError: the query is empty, or the kind or a filter does not exist.
         """
         self._policy.authorize(actor, "corpus.search", audience=audience)
@@ -149,14 +152,16 @@ class Corpus:
         _check(words, kind, conditions)
         # What the gate alone let through stays in private views of those who work with it (policy index); a channel,
         # and who leads (policy leadership), sees what a person released.
-        is_private = audience.kind is AudienceKind.PRIVATE
-        is_inside = is_private and self._policy.is_allowed(actor, "corpus.inside", audience=audience)
-        states = INSIDE if is_inside else ("released",)
+        may_inside = audience.kind is AudienceKind.PRIVATE and self._policy.is_allowed(actor, "corpus.inside")
+        inside = self._policy.texts.admit_inside(actor, purpose) if may_inside else None
+        states = INSIDE if inside else ("released",)
         shelf = self._fresh_shelf()
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
+        if inside and needs_consent(inside):
+            allowed &= shelf.is_agreed(OF_CUSTOMERS)
         asked = Asked(words, self._encoder().encode([words])[0], k, collapse, is_varied)
         found = rank(shelf, asked, allowed, read=self._read_parts)
-        if not is_inside:
+        if inside is None:
             return self._released(actor, found)
         with self._store.read() as session:
             rows = {
@@ -197,10 +202,11 @@ class Corpus:
         """Return the categories that documents like ``text`` carry, likeliest first; a label only where that is sure.
 
         Raises:
-            NotPermitted: the actor may not ask.
+            NotPermitted: the actor may not ask, or the policy ``index`` lists no categories among its purposes.
             NotFound: too few documents carry a category.
         """
         self._policy.authorize(actor, "category.suggest")
+        self._policy.texts.admit_work("categories")
         known = self._heads.load(kind, model_id=self.model_id)
         if known is None:
             raise NotFound(
@@ -217,9 +223,10 @@ class Corpus:
         """Return the whole shelf, brought up to date, for work on all documents of a kind.
 
         Raises:
-            NotPermitted: the actor may not search.
+            NotPermitted: the actor may not search, or the policy ``index`` lists no themes among its purposes.
         """
         self._policy.authorize(actor, "corpus.search")
+        self._policy.texts.admit_work("themes")
         self.index_pending()
         return self._fresh_shelf()
 

@@ -111,6 +111,14 @@ class Shelf:
             allowed &= self._has(name, value.lower())
         return allowed
 
+    def is_agreed(self, kinds: Sequence[str]) -> Any:
+        """Return which rows are of no kind among ``kinds``, or came with the customer's consent."""
+        agreed = self._has("consent", "true")
+        theirs = self._has("kind", kinds[0])
+        for kind in kinds[1:]:
+            theirs = theirs | self._has("kind", kind)
+        return agreed | ~theirs
+
     def _has(self, name: str, value: str) -> Any:
         """Return which rows carry a value in a column."""
         numbers, number_of = self.codes[name]

@@ -114,7 +114,22 @@ def load_facts(
         find_personal=lambda texts: find_personal(house, texts),
     )
     house.note(actor, "data.ingest", resource=loaded.generation or "unchanged", detail={"rows": loaded.total("read")})
+    follow_consents(house)
     return loaded
+
+
+def follow_consents(house: House) -> int:
+    """Let what customers refuse in the facts reach their words; return how many documents lost their consent."""
+    from frontline.governance.consents import withdraw_consents
+    from frontline.governance.crowds import refresh_pool
+
+    refusing = house.facts.customers_who("consent_quote", is_=False)
+    with house.store.unit() as unit:
+        changed = withdraw_consents(unit, refusing)
+        if changed:
+            refresh_pool(unit, house.catalog.releases)
+            unit.commit()
+    return changed
 
 
 def find_personal(house: House, texts: Sequence[str]) -> list[str]:

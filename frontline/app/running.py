@@ -136,6 +136,7 @@ class Assembly:
 
     def _keep_house(self) -> None:
         """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
+        from frontline.app.loading import follow_consents
         from frontline.catalog.retention import kept_for
         from frontline.core.actor import SYSTEM
         from frontline.governance import audit, release_endings, releases, threads
@@ -147,6 +148,7 @@ class Assembly:
         now = house.clock.now()
         house.inbox.recover()
         if self._kept_on != now.date():
+            follow_consents(house)
             with house.store.read() as session:
                 audit.anchor(session, house.home / "anchors", now)
             kept = kept_for(house.catalog.retention.inbox)

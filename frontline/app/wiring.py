@@ -148,10 +148,12 @@ class House:
 
     @cached_property
     def policy(self) -> Policy:
-        """Who may do what, before whom."""
+        """Who may do what, before whom; and for what words of people are shown."""
+        from anonymization.policy import own_policies
         from frontline.governance.policy import Policy
+        from frontline.governance.text_rights import TextRights
 
-        return Policy(self.catalog.permissions.permissions)
+        return Policy(self.catalog.permissions.permissions, texts=TextRights(lambda: own_policies(self.catalog_folder)))
 
     @cached_property
     def engine(self) -> MetricEngine:

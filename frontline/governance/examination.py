@@ -6,7 +6,6 @@ compare the text that would be shown with the text in the index.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +22,7 @@ from frontline.core.errors import NotFound, UsageError
 from frontline.core.ports import Gate, Verdict
 from frontline.core.text import AnonymizedText
 from frontline.governance.crowds import show_details
+from frontline.governance.listed_words import find_listed
 from frontline.governance.policy import Policy, shipped_policy
 from frontline.store.models.corpus import Document
 
@@ -87,9 +87,17 @@ def access_document(session: Session, actor: Actor, doc_id: str, *, policy: Poli
 
 
 def examine(
-    session: Session, document: Document, *, gate: Gate, rules: ReleaseRules, text: AnonymizedText | None = None
+    session: Session,
+    document: Document,
+    *,
+    gate: Gate,
+    rules: ReleaseRules,
+    text: AnonymizedText | None = None,
+    policy: str = POLICY,
 ) -> Examination:
     """Look at a document under today's rules; at ``text`` instead of its own where a reviewer masked more.
+
+    ``policy`` is that of the audience that the words are asked for.
 
     Raises:
         PrivacyError: the gate itself cannot keep its promises.
@@ -98,7 +106,7 @@ def examine(
     blocks = _blocks(document, rules)
     if looked_at is None:
         return Examination(document.doc_id, document.content_key, None, "", tuple(blocks))
-    verdict = gate.recheck(looked_at, policy=POLICY, language=document.language or "")
+    verdict = gate.recheck(looked_at, policy=policy, language=document.language or "")
     blocks += _held_back(document, verdict)
     # Read on the text of the index: what is masked for others still says what the text is about.
     words = (document.text or looked_at).show()
@@ -166,17 +174,6 @@ def _held_back(document: Document, verdict: Verdict) -> list[str]:
         said = " ".join(reason.partition(": ")[2] or reason for reason in verdict.reasons)
         return [f"The gate holds it back today: {said or 'it could not be checked.'}"]
     return []
-
-
-def find_listed(text: str, listed: Sequence[str]) -> list[str]:
-    """Return which of the listed words or phrases stand in ``text``, each once, as listed (see ``ReleaseRules``)."""
-    plain = text.replace("’", "'")
-    return [entry.rstrip("*") for entry in listed if re.search(_pattern(entry), plain, re.IGNORECASE)]
-
-
-def _pattern(entry: str) -> str:
-    body = r"\s+".join(re.escape(word) for word in entry.rstrip("*").split())
-    return rf"(?<!\w){body}" + (r"\w*" if entry.endswith("*") else r"(?!\w)")
 
 
 def _figures(*, before: str, after: str) -> Figures:

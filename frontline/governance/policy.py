@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from frontline.catalog.permissions import PermissionRow, PermissionTable, Scope, load_permissions
 from frontline.core.actor import PRIVATE, Actor, ActorKind, Audience, AudienceKind, Role
 from frontline.core.errors import NotPermitted
+
+if TYPE_CHECKING:
+    from frontline.governance.text_rights import TextRights
 
 DEFAULT_DENY = "default-deny"
 _REFUSED_KINDS = {
@@ -36,10 +40,21 @@ class Grant:
 class Policy:
     """The permission table as a function."""
 
-    def __init__(self, rows: Iterable[PermissionRow] | PermissionTable) -> None:
+    def __init__(self, rows: Iterable[PermissionRow] | PermissionTable, *, texts: TextRights | None = None) -> None:
+        """``texts``: the organisation's policies for words of people; without them the shipped ones hold."""
+        self._texts = texts
         self._rows: dict[str, list[PermissionRow]] = defaultdict(list)
         for row in rows.permissions if isinstance(rows, PermissionTable) else rows:
             self._rows[row.action].append(row)
+
+    @property
+    def texts(self) -> TextRights:
+        """For what, and on which grounds, words of people are shown to whom."""
+        if self._texts is None:
+            from frontline.governance.text_rights import shipped_rights
+
+            self._texts = shipped_rights()
+        return self._texts
 
     def authorize(self, actor: Actor, action: str, resource: str = "", audience: Audience = PRIVATE) -> Grant:
         """Return the widest grant that the table gives.

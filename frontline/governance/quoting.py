@@ -16,6 +16,7 @@ from frontline.core.reply import Paragraph, Quote, Reply
 from frontline.core.text import AnonymizedText
 from frontline.governance import outbox
 from frontline.governance.wire import reply_from_json, reply_to_json
+from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release, ReleaseUse
 from frontline.store.models.work import OutboxRow
 from frontline.store.work import Unit
@@ -125,7 +126,8 @@ def _check_words(session: Session, row: OutboxRow, *, at: dt.datetime) -> None:
     quoted = _quotes_in(row.payload.get("reply"))
     if not quoted:
         return
-    query = select(Release.text).where(Release.state == "released", Release.expires_at > at)
+    query = select(Release.text).join(Document, Document.doc_id == Release.doc_id)
+    query = query.where(Release.state == "released", Release.expires_at > at, Document.consent.is_(True))
     if not set(quoted) <= set(session.scalars(query)):
         raise NotPermitted("It quotes words that no person released.", policy_id="example.released")
 

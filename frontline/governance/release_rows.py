@@ -61,7 +61,11 @@ def set_document(unit: Unit, document: Document, state: str) -> None:
         # Its vector was taken out of the index.
         document.indexed_in = None
     document.state, document.changed_at = state, unit.now
-    # Readers keep the states beside the vectors: another version makes them look again.
+    tell_readers(unit)
+
+
+def tell_readers(unit: Unit) -> None:
+    """Readers keep states and consent beside the vectors: another version makes them look again."""
     index = unit.session.get(CorpusIndex, _INDEX)
     if index is not None:
         index.version += 1

@@ -22,6 +22,7 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance.examination import Examination, is_unmeasured, refuse_blocked
 from frontline.governance.policy import Policy, shipped_policy
 from frontline.governance.release_rows import as_reviewer, existing, live_release, log_event, move, set_document
+from frontline.governance.text_rights import LIBRARY, Use, covers
 from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release
 from frontline.store.work import Unit
@@ -45,17 +46,21 @@ def released_quotes(
     *,
     at: dt.datetime,
     policy: Policy | None = None,
+    use: Use = LIBRARY,
 ) -> list[ReleasedQuote]:
     """Return the quotes among ``doc_ids`` that are released at an instant, in that order; None = the whole pool,
     the latest release first.
 
     Not released any more counts as not released: withdrawn, expired, replaced, without consent today, or in a
-    language whose recall was not measured.
+    language whose recall was not measured. What was asked for another audience than the actor's, or rests on a ground
+    that the policy of the actor's audience does not know, is not there either. ``use``: what the words are pulled for.
 
     Raises:
-        NotPermitted: the actor may see no released examples.
+        NotPermitted: the actor may see no released examples, or not for this use.
     """
-    (policy or shipped_policy()).authorize(actor, "example.list")
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "example.list")
+    shown_under = rules.texts.admit_pull(actor, use)
     query = (
         select(Release, Document)
         .join(Document, Document.doc_id == Release.doc_id)
@@ -64,12 +69,19 @@ def released_quotes(
             Release.expires_at > at,
             Document.state == "released",
             Document.content_key == Release.content_key,
-            Document.consent.is_(True),
         )
         .order_by(Release.reviewed_at.desc(), Release.release_id)
     )
     found = {
-        row.doc_id: _quote(row) for row, document in session.execute(query).tuples() if not is_unmeasured(document)
+        row.doc_id: _quote(row)
+        for row, document in session.execute(query).tuples()
+        if not is_unmeasured(document)
+        and covers(
+            shown_under,
+            asked_under=row.audience,
+            legal_basis=row.legal_basis,
+            has_consent=document.consent,
+        )
     }
     return list(found.values()) if doc_ids is None else [found[key] for key in dict.fromkeys(doc_ids) if key in found]
 
@@ -87,14 +99,18 @@ def request(
     """Ask for a document to be released, as it was examined.
 
     Raises:
-        NotPermitted: the actor may not ask.
+        NotPermitted: the actor may not ask, or no policy lists the purpose or the legal basis.
         UsageError: something blocks it, or the purpose is empty.
         Conflict: it is asked for or released already, or changed since it was examined.
     """
-    (policy or shipped_policy()).authorize(actor, "example.request", f"document:{found.doc_id}")
-    text = refuse_blocked(found)
+    rules = policy or shipped_policy()
+    rules.authorize(actor, "example.request", f"document:{found.doc_id}")
     if not purpose:
         raise UsageError("A release needs a purpose.", next_step="For example: onboarding of new agents.")
+    audience = rules.texts.admit_request(purpose, legal_basis)
+    text = refuse_blocked(found)
+    if found.policy.partition("@")[0] != audience.name:
+        raise Conflict(f"It was looked at under another policy than {audience.name}.", next_step="Ask for it anew.")
     _same_content(unit.session, found.doc_id, found.content_key)
     if (live := live_release(unit.session, found.doc_id)) is not None:
         raise Conflict(f"It is {live.state} already ({live.release_id}).")
@@ -134,12 +150,14 @@ def release(
     ``yes``: why a steward lets out what speaks of health, minors or a special category.
 
     Raises:
-        NotPermitted: the actor does not review, asked for it herself, or is no steward where it takes one.
+        NotPermitted: the actor does not review, asked for it herself, or is no steward where it takes one; or today's
+            policy does not list the purpose or the legal basis.
         UsageError: something blocks it today, or it takes an explicit yes.
         Conflict: it is not waiting any more, or today's gate would mask it differently.
     """
     row = _to_review(unit, actor, release_id, policy=policy)
     document = _same_content(unit.session, row.doc_id, row.content_key)
+    (policy or shipped_policy()).texts.admit_request(row.purpose, row.legal_basis, audience=row.audience)
     text = refuse_blocked(found)
     if found.content_key != row.content_key or text != row.text:
         raise Conflict("The gate would mask it differently today.", next_step="Refuse it, and have it asked for anew.")

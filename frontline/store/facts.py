@@ -107,6 +107,17 @@ class Facts:
             rows = connection.execute(text("SELECT agent_id, handle FROM agents")).all()
         return {word: handle or agent_id for agent_id, handle in rows for word in (agent_id, handle) if word}
 
+    def customers_who(self, column: str, *, is_: bool) -> frozenset[str]:
+        """Return the keys of customers whose flag ``column`` says so; unknown is neither yes nor no."""
+        if not self.generation:
+            return frozenset()
+        with self.connect() as connection:
+            known = text("SELECT 1 FROM duckdb_columns() WHERE table_name = 'customers' AND column_name = :name")
+            if connection.execute(known, {"name": column}).scalar_one_or_none() is None:
+                return frozenset()
+            query = text(f'SELECT customer_key FROM customers WHERE "{column}" = :value AND customer_key IS NOT NULL')
+            return frozenset(connection.execute(query, {"value": is_}).scalars())
+
     def close(self) -> None:
         """Close the engine; the next connection opens it again."""
         with self._guard:

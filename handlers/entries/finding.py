@@ -19,6 +19,10 @@ def entries() -> list[Entry]:
             examples.FindArguments,
             read_find,
             summary="finds anonymized complaints.",
-            examples=('/ops example find "double charged" -n 5', '/ops example find "double charged" --tone angry'),
+            examples=(
+                '/ops example find "double charged" -n 5',
+                '/ops example find "double charged" --tone angry',
+                '/ops example find "double charged" --for quality',
+            ),
         ),
     ]

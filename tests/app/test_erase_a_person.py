@@ -160,6 +160,21 @@ def test_a_person_leaves_every_byte_of_the_home_and_the_figures_stay(
     house.store.close()
 
 
+def test_a_load_in_which_a_customer_refuses_takes_their_words_out_of_what_is_shown(home: Path, made: Path) -> None:
+    house = House(Settings(home=home))
+    with house.store.unit() as unit:
+        unit.session.get_one(Document, "by-number").consent = True
+        unit.session.get_one(Document, "of-another").consent = True
+        unit.commit()
+    refuses = home.parent / "refuses.csv"
+    refuses.write_text(f"customer_id,consent_quote\n{NUMBER},no\nCU-000992,yes\n")
+    assert run(["ingest", str(refuses), "--table", "customers", *NOW]) in (0, 1)
+    with house.store.read() as session:
+        assert not session.get_one(Document, "by-number").consent
+        assert session.get_one(Document, "of-another").consent
+    house.store.close()
+
+
 def test_the_second_time_there_is_nothing_to_do_and_a_later_load_brings_nobody_back(
     home: Path, made: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -61,7 +61,7 @@ def open_corpus(home: Path, store: Store, encoder: TextEncoder, **more: Any) -> 
         home=home,
         encoder=lambda: encoder,
         gate=PlayedGate,
-        policy=shipped_policy(),
+        policy=more.pop("policy", None) or shipped_policy(),
         vault=lambda: Vault(store, b"v" * 32),
         key=lambda: b"k" * 32,
         **more,

@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from anonymization.policy import load_policies
 from frontline.catalog.loader import load_catalog
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
+from frontline.core.errors import NotPermitted
 from frontline.core.ports import TextEncoder
 from frontline.core.text import Provenance, QuestionText, seal
 from frontline.governance import release_endings, releases
+from frontline.governance.consents import withdraw_consents
 from frontline.governance.examination import examine
+from frontline.governance.policy import Policy
+from frontline.governance.text_rights import TextRights
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
 from retrieval.corpus import Corpus
@@ -107,6 +112,26 @@ def test_consent_taken_back_ends_the_release(filled: Corpus, store: Store) -> No
     let_out(store, ask(store))
     list(filled.add(STEWARD, [{**ROW, "consent": False}]))
     assert in_channel(filled) == []
+
+
+def test_a_policy_of_private_views_that_asks_for_consent_hides_customers_who_gave_none(
+    filled: Corpus, store: Store, home: Path, encoder: TextEncoder
+) -> None:
+    index = load_policies()["index"]
+    strict = index.model_copy(update={"grounds": index.grounds.model_copy(update={"consent": True})})
+    rights = TextRights(lambda: {**load_policies(), "index": strict})
+    corpus = open_corpus(home, store, encoder, policy=Policy(load_catalog().permissions.permissions, texts=rights))
+    house_text = {"id": "a1", "kind": "article", "text": "What to say to somebody who was charged twice."}
+    list(filled.add(STEWARD, [{**ROW, "id": "c2", "consent": False}, house_text]))
+    assert sorted(inside(filled)) == ["a1", "c1", "c2"]
+    assert sorted(inside(corpus)) == ["a1", "c1"]
+    with store.unit() as unit:
+        unit.session.get_one(Document, "c1").customer_key = "a" * 32
+        assert withdraw_consents(unit, {"a" * 32}) == 1
+        unit.commit()
+    assert inside(corpus) == ["a1"]
+    with pytest.raises(NotPermitted, match="not for marketing"):
+        corpus.search(TRAINER, QuestionText("charged twice"), purpose="marketing")
 
 
 def test_what_was_withdrawn_stays_away_when_it_is_loaded_again(filled: Corpus, store: Store) -> None:

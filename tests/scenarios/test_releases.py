@@ -203,6 +203,23 @@ def test_who_may_not_is_refused_and_it_is_audited(who: str, typed: str, action: 
     assert action in denials(shared_company)[:3]
 
 
+def test_words_are_asked_for_and_looked_up_for_the_purposes_of_their_policy_alone(shared_company: Company) -> None:
+    doc_id = a_document(shared_company)
+    shared_company.house.gate.check(RawText("warm"))
+    for typed, named in (
+        (f"/ops example request {doc_id} for marketing", ("onboarding", "coaching", "reporting", "for nothing else")),
+        (
+            '/ops example find "invoice" --for marketing',
+            ("search, categories, themes and quality", "not for marketing"),
+        ),
+    ):
+        said = text_of(shared_company.command("trainer", typed, containing=named[0]))
+        assert all(words in said for words in named), said
+    assert denials(shared_company)[:2] == ["example.find", "example.request"]
+    assert doc_id not in quotes(shared_company)
+    shared_company.command("trainer", '/ops example find "invoice" --for quality -n 2', containing="best first")
+
+
 def test_an_undone_withdrawal_brings_the_words_back(company: Company) -> None:
     release_id = ask(company, doc_id := a_document(company))
     company.command("steward", f"/ops example release {release_id}", containing="Released for")

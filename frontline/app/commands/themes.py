@@ -88,6 +88,7 @@ def _change(theme: ThemeView, found: ThemePeriod) -> float:
 def _quotes(house: House, actor: Actor, found: ThemePeriod) -> dict[str, list[str]]:
     """Only what a person released, and only for who may see such."""
     from frontline.governance.releases import released_quotes
+    from frontline.governance.text_rights import THEMES
 
     if not house.policy.is_allowed(actor, "example.list"):
         return {}
@@ -95,7 +96,9 @@ def _quotes(house: House, actor: Actor, found: ThemePeriod) -> dict[str, list[st
         return {
             theme.key: [
                 quote.text.show()
-                for quote in released_quotes(session, actor, theme.members, at=house.clock.now(), policy=house.policy)
+                for quote in released_quotes(
+                    session, actor, theme.members, at=house.clock.now(), policy=house.policy, use=THEMES
+                )
             ][:2]
             for theme in found.themes
         }

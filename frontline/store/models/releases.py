@@ -50,6 +50,11 @@ class Release(Base):
     expires_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
     events: Mapped[list[ReleaseEvent]] = relationship(order_by="ReleaseEvent.id", lazy="selectin")
 
+    @property
+    def audience(self) -> str:
+        """The policy that it was asked for under, which says who is shown it: trainer, leadership."""
+        return self.policy.partition("@")[0]
+
 
 class ReleaseEvent(Base):
     """One change of one release."""
