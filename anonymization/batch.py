@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -64,6 +64,31 @@ class BadLine:
 
     id: str | int | None
     error: str
+
+
+class Tally:
+    """Counts of a batch: every row is released, quarantined for a reason or an error, and nothing else."""
+
+    def __init__(self) -> None:
+        self._decisions: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+
+    def count(self, row: Mapping[str, Any]) -> None:
+        """Count one row that came out."""
+        decision = "error" if "error" in row else str(row["decision"])
+        self._decisions[decision] += 1
+        if decision == "quarantined":
+            # The first reason decides; a text may have several.
+            self._reasons[str(row["reasons"][0]).partition(":")[0]] += 1
+
+    def line(self) -> str:
+        """Return "7 rows: 4 released, 2 quarantined (gate_failed 1, too_long 1), 1 not usable."."""
+        found = self._decisions
+        reasons = ", ".join(f"{code} {count}" for code, count in sorted(self._reasons.items()))
+        said = [f"{found['released']:,} released", f"{found['quarantined']:,} quarantined"]
+        said[1] += f" ({reasons})" if reasons else ""
+        total = found.total()
+        return f"{total:,} row{'s' if total != 1 else ''}: {', '.join(said)}, {found['error']:,} not usable."
 
 
 def anonymize_rows(rows: Iterable[object], gate: Gate, policy: str = "index") -> Iterator[dict[str, Any]]:

@@ -129,8 +129,7 @@ class PresidioGate:
         """Judge texts in order, lazily; many of them over a process pool when ``workers`` allow it."""
         self.policy(policy)
         iterator = iter(items)
-        # The processes of a pool know no lists.
-        if self._workers > 1 and not self._lists().version:
+        if self._workers > 1:
             first = list(itertools.islice(iterator, self._pool_above + 1))
             iterator = itertools.chain(first, iterator)
             if len(first) > self._pool_above:
@@ -142,8 +141,10 @@ class PresidioGate:
     def _check_in_pool(self, items: Iterable[tuple[RawText, Known | None]], policy: str) -> Iterator[Verdict]:
         from anonymization.pool import check_in_pool
 
+        # The lists as they stand now hold for the whole file; every process gets them.
+        lists = self._lists()
         # A gate that cannot keep its promises says so here, not once per process.
-        model = f"{self._ready().version} {self._lists().version}"
+        model = f"{self._ready().version} {lists.version}"
         rules = self.policy(policy)
         order: collections.deque[Verdict | bytes] = collections.deque()
 
@@ -156,7 +157,7 @@ class PresidioGate:
 
         verdicts = check_in_pool(
             unknown(),
-            open_checker=partial(open_alone, dict(self._policies), self._ner, self._models),
+            open_checker=partial(open_alone, dict(self._policies), self._ner, self._models, lists),
             policy=policy,
             workers=self._workers,
             seconds=rules.limits.seconds + GRACE_S,
@@ -268,9 +269,9 @@ class Steering:
         return self.lists.without_allowed(blank_kept(output, raw, self.choices))
 
 
-def open_alone(policies: dict[str, Policy], ner: str, models: Path) -> PresidioGate:
-    """Open the gate of one worker process."""
-    gate = PresidioGate(policies=policies, ner=ner, models=models, cache_size=0)
+def open_alone(policies: dict[str, Policy], ner: str, models: Path, lists: WordLists) -> PresidioGate:
+    """Open the gate of one worker process, with the stewards' words of the one that started it."""
+    gate = PresidioGate(policies=policies, ner=ner, models=models, cache_size=0, lists=lambda: lists)
     gate.start()
     return gate
 

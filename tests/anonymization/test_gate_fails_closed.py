@@ -4,23 +4,36 @@ import logging
 import socket
 import subprocess
 import sys
+import time
+from argparse import Namespace
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
 import pytest
 
+from anonymization.batch import Tally, anonymize_rows
 from anonymization.engine import GateEngine, shipped_detectors
 from anonymization.findings import Finding
 from anonymization.gate import PresidioGate
 from anonymization.policy import Limits, load_policies
 from anonymization.reading import Reading
-from frontline.core.ports import Known
+from anonymization.word_lists import ListedWord, WordLists, read_entry
+from frontline.core.ports import Known, Verdict
 from frontline.core.text import RawText
 
 SECRET = "Xanthippe Woude, x.woude@example.org, +31 6 12345678, 4111 1111 1111 1111"
 
-
+KEY = b"k" * 32
+BAD = {
+    "empty": "",
+    "too_long": "the bill was wrong " * 60_000,
+    "not_text": "\x00\x01\x02PNG\x00 the bill was wrong",
+    "only_placeholders": "[CUSTOMER], [EMAIL] [PHONE]!",
+    "foreign_script": "Вчера звонил Иван, почта ivan@example.org, никто не помог с интернетом",
+    "gate_failed": SECRET,
+    "timed_out": "The analyzer hangs on this one and never comes back in time.",
+}
 HOSTILE = (
     "1" * 20_000,
     "a@" * 10_000,
@@ -54,6 +67,22 @@ class Exploding:
         return ()
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """A detector that takes an hour for one text: the clock says so."""
+
+    patch: pytest.MonkeyPatch
+    name: str = "hanging"
+    labels: tuple[str, ...] = ("PERSON",)
+
+    def find(self, reading: Reading) -> Iterable[Finding]:
+        now = time.monotonic
+        late = 3_600.0 if "hangs" in reading.text else 0.0
+        if late:
+            self.patch.setattr("anonymization.recognizers.time", Namespace(monotonic=lambda: now() + late))
+        return ()
+
+
 class BrokenGate(PresidioGate):
     """The gate with a faulty detector among the others."""
 
@@ -76,6 +105,30 @@ def test_a_crash_inside_is_a_quarantine_that_tells_nothing(
     # What broke can be found: the type of the error and where, without what it says.
     assert "builtins.RuntimeError" in caplog.text
     assert "in find" in caplog.text
+
+
+def test_bad_texts_a_crash_and_a_time_out_in_the_middle_of_a_batch_cost_their_own_rows_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = PresidioGate()
+    gate._engine = GateEngine(detectors=[Hanging(monkeypatch), *shipped_detectors(), Exploding()])
+    rows: list[object] = [{"id": "first", "text": "The bill was wrong."}]
+    for reason, text in BAD.items():
+        rows += [{"id": reason, "text": text}, {"id": f"after {reason}", "text": "Maria Jansen called."}]
+    rows += ["no line of JSON", {"id": "imitation", "text": "The agent [AGENT_1] told me that the bill was wrong."}]
+    tally, found = Tally(), {}
+    for row in anonymize_rows(rows, gate):
+        # The hour has passed with its text.
+        monkeypatch.undo()
+        tally.count(row)
+        found[row["id"]] = row
+    for reason in BAD:
+        assert found[reason]["text"] is None
+        assert [why.partition(":")[0] for why in found[reason]["reasons"]] == [reason]
+        assert found[f"after {reason}"]["text"] == "[PERSON_1] called."
+    assert found["imitation"]["text"] == "The agent (AGENT_1) told me that the bill was wrong."
+    each = ", ".join(f"{reason} 1" for reason in sorted(BAD))
+    assert tally.line() == f"17 rows: 9 released, 7 quarantined ({each}), 1 not usable."
 
 
 def test_nothing_personal_is_logged_at_any_level(gate: PresidioGate, caplog: pytest.LogCaptureFixture) -> None:
@@ -137,10 +190,20 @@ def test_importing_the_gate_loads_no_heavy_engine() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_pool_gives_the_same_verdicts_in_order(gate: PresidioGate) -> None:
-    texts = [f"Maria Jansen called about ticket TCK-{n} and mail m{n}@example.org" for n in range(8)]
-    pooled = PresidioGate(workers=2, pool_above=4)
-    alone = [v.text.show() if v.text else None for v in gate.check_many((RawText(t), None) for t in texts)]
-    together = [v.text.show() if v.text else None for v in pooled.check_many((RawText(t), None) for t in texts)]
+def test_a_pool_gives_the_same_verdicts_in_order_and_knows_the_words_of_the_stewards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [
+        f"Maria Jansen called about ticket TCK-{n}, the blue falcon plan and mail m{n}@example.org" for n in range(8)
+    ]
+    allowed, denied = (read_entry(KEY, words) for words in ("Maria Jansen", "Blue Falcon"))
+    lists = WordLists(KEY, [ListedWord(*allowed, "PERSON", False), ListedWord(*denied, "ORGANIZATION", True)])
+    one, pooled = (PresidioGate(workers=workers, pool_above=4, lists=lambda: lists) for workers in (0, 2))
+    monkeypatch.setattr(pooled, "check", None)  # not this process, but those of the pool
+    alone, together = ([show(v) for v in each.check_many((RawText(t), None) for t in texts)] for each in (one, pooled))
     assert together == alone
-    assert None not in alone
+    assert alone[3] == "Maria Jansen called about ticket TCK-3, the [ORGANIZATION] plan and mail [EMAIL]"
+
+
+def show(verdict: Verdict) -> str | None:
+    return verdict.text.show() if verdict.text else None

@@ -148,7 +148,9 @@ def test_anonymize_is_for_those_who_may_and_keeps_bad_lines_as_errors(
     assert run(["anonymize", "--batch", str(batch), "--policy", "banana"]) == 2
     capsys.readouterr()
     assert run(["anonymize", "--batch", str(batch)]) == 0
-    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    printed = capsys.readouterr()
+    first, second = (json.loads(line) for line in printed.out.splitlines())
+    assert printed.err.strip().endswith("2 rows: 1 released, 0 quarantined, 1 not usable.")
     assert first["decision"] == "released"
     assert "12345678" not in first["text"]
     assert second == {"id": 2, "error": "line 2 is not JSON"}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from frontline.app.terminal import count_lines, read_lines, show_progress, write_json
+from frontline.app.terminal import complain, count_lines, read_lines, show_progress, write_json
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
 from frontline.core.ports import Progress
@@ -29,8 +29,8 @@ def anonymize(
         int, typer.Option(min=0, max=32, help="Processes above 1,000 texts; default: one a core, at most 4.")
     ] = 0,
 ) -> int:
-    """Print {id, text, spans, decision, reasons} per line, in order."""
-    from anonymization.batch import BadLine, anonymize_rows
+    """Print {id, text, spans, decision, reasons} per line, in order; the counts go to stderr."""
+    from anonymization.batch import BadLine, Tally, anonymize_rows
     from frontline.app.gating import build_gate
 
     if policy not in POLICIES:
@@ -41,8 +41,11 @@ def anonymize(
     lines = read_lines(batch)
     rows = (BadLine(line.row.get("id", line.number), line.error) if line.error else line.row for line in lines)
     total = count_lines(batch)
+    tally = Tally()
     with show_progress("anonymizing") as report:
         for number, row in enumerate(anonymize_rows(rows, gate, policy), start=1):
             write_json(row)
+            tally.count(row)
             report(Progress(number, total))
+    complain(tally.line())
     return 0
