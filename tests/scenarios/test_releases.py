@@ -386,3 +386,32 @@ def test_an_expired_release_is_told_once_to_who_asked(company: Company) -> None:
     told = trainer.wait_message(containing="expired", timeout=60)
     assert release_id in text_of(told)
     assert len([m for m in trainer.messages() if "expired" in text_of(m)]) == 1
+
+
+def test_a_request_that_waits_is_brought_back_to_the_reviewers_through_the_outbox(company: Company) -> None:
+    release_id = ask(company, a_document(company))
+    trainer, steward = company.as_user("trainer"), company.as_user("steward")
+
+    def reminders(person: Persona) -> list[Message]:
+        return [m for m in person.messages() if "still wait" in text_of(m) and release_id in text_of(m)]
+
+    def pass_days(days: int) -> None:
+        company.clock.advance(dt.timedelta(days=days))
+        for _ in range(2):
+            company.assembly.tick()
+            deliver(company)
+
+    pass_days(1)
+    assert reminders(steward) == []
+    pass_days(1)
+    [told] = reminders(steward)
+    with company.house.store.read() as session:
+        keys = [row.key for row in outbox.list_messages(session, states=("sent",)) if "release/waiting" in row.key]
+    assert [key.rpartition("/")[0] for key in keys] == ["release/waiting/2026-06-19"]
+    pass_days(1)
+    assert len(reminders(steward)) == 1
+    assert reminders(trainer) == reminders(company.as_user("admin")) == []
+    card = company.answer(steward, lambda: steward.click(told, "Review"), containing="asks to release an example")
+    company.answer(steward, lambda: steward.click(card, "Release"), containing="Released for")
+    pass_days(3)
+    assert len(reminders(steward)) == 1
