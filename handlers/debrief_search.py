@@ -17,7 +17,7 @@ from handlers.desk import Work
 from handlers.registry import Arguments
 
 if TYPE_CHECKING:
-    from retrieval.corpus import Hit
+    from retrieval.hits import Hit
 
 MOST = 3
 # Beneath this cosine nothing is alike, whatever is nearest.

@@ -18,7 +18,7 @@ from handlers.registry import Arguments
 from handlers.release_cards import CHANNEL
 
 if TYPE_CHECKING:
-    from retrieval.corpus import Hit
+    from retrieval.hits import Hit
 
 MOST = 20
 # A tone is looked for among so many times more hits than are wanted.

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from frontline.analysis.shrinkage import shrink
+from frontline.catalog.schema_models import fold
 from frontline.core.actor import PRIVATE, Role
 from frontline.core.errors import NotFound, UsageError
-from frontline.core.reply import Column, Item, Outcome, Reply, Table
+from frontline.core.periods import Grain, floor_date, step_date
+from frontline.core.reply import Column, Item, Outcome, Paragraph, Part, Quote, Reply, Table
 from frontline.core.text import AnonymizedText
 from frontline.governance import outbox, people
-from frontline.metrics.query import Filter
+from frontline.governance.verbatims import AboutAgent, list_about_agent
+from frontline.metrics.query import Filter, MetricQuery, PeriodSpec
 from frontline.store.models.people import Person
 from handlers.desk import Work
 from handlers.looks import note_looks
 from handlers.registry import Arguments
 from handlers.survey_words import (
+    NOTHING,
+    QUOTES,
     Figure,
     ViewArguments,
     describe,
@@ -34,11 +41,14 @@ class ContestArguments(Arguments):
 
 
 def list_agents(work: Work, arguments: ViewArguments) -> Reply:
-    """List the agents of the own team by name, never by figure; every one of them can see who looked."""
+    """List the agents of the own team by name, never by figure, or show one of them; each can see who looked."""
     team = work.actor.team
     if team is None:
         raise UsageError("You have no team here.", next_step="An admin sets it: /ops people list")
-    query = read_view(work, arguments.said, metric="csat", about="/ops voice agents last quarter")
+    named, said = _named_agent(work, arguments.said)
+    query = read_view(work, said, metric="csat", about="/ops voice agents last quarter")
+    if named:
+        return _one_agent(work, named, query)
     period = settled(work, query.period)
     own_team = Filter(dim="team", values=(team,))
     filters = (own_team, *(item for item in query.filters if item.dim != "team"))
@@ -77,6 +87,62 @@ def list_agents(work: Work, arguments: ViewArguments) -> Reply:
         outcome=Outcome.ANSWERED,
         for_one=True,
     )
+
+
+def _one_agent(work: Work, named: str, query: MetricQuery) -> Reply:
+    """Show one agent's figures and what customers wrote about them; the engine says whose supervisor may look."""
+    period = settled(work, query.period)
+    filters = (Filter(dim="agent", values=(named,)), *query.filters)
+    result = run(work, ("csat", "ces"), period=period, by=("agent",), filters=filters)
+    cells = next(iter(figures(result).values()), {"csat": NOTHING, "ces": NOTHING})
+    note_looks(work, result)
+    csat, least = cells["csat"], work.desk.catalog.metrics["csat"].min_n.person
+    titles = [(work.desk.catalog.metrics[key].title, cells[key]) for key in ("csat", "ces")]
+    lines = [f"• {title}: {show_share(cell)}, n {show_n(cell) or 0}" for title, cell in titles]
+    shown = csat.value is not None and not csat.is_hidden
+    return Reply(
+        f"Customer satisfaction of @{named} for {describe(work, period, query.filters)}: "
+        + (f"{show_share(csat)}, n {csat.n}." if shown else f"hidden until {least} ratings."),
+        context=f"@{named} sees that you looked · {stamp_line(result)} · "
+        f"purpose: {work.desk.catalog.policies.person_level.purpose}",
+        parts=[Paragraph("\n".join(lines)), *(_words_about(work, named, query, period) if shown else ())],
+        outcome=Outcome.ANSWERED,
+        for_one=True,
+    )
+
+
+def _words_about(work: Work, named: str, query: MetricQuery, period: PeriodSpec) -> list[Part]:
+    """Return a few of the words that customers wrote about an agent, of whole months and without their dates.
+
+    Two periods that differ by a day give the same words: who wrote on that day cannot be worked out.
+    """
+    if query.filters or not work.desk.policy.is_allowed(work.actor, "corpus.inside", audience=work.audience):
+        return []
+    start = period.start if period.start.day == 1 else step_date(floor_date(period.start, Grain.MONTH), Grain.MONTH, 1)
+    end = floor_date(period.end, Grain.MONTH)
+    least = work.desk.catalog.metrics["csat"].min_n.person
+    found = AboutAgent()
+    if start < end:
+        ids = [word for word, name in work.desk.facts().agent_names().items() if fold(name) == fold(named)]
+        found = list_about_agent(work.session, work.actor, ids, start=start, end=end, policy=work.desk.policy)
+    if found.customers < least:
+        return [Paragraph(f"Customers' words are shown once {least} of them wrote in whole months of the period.")]
+    quotes = [Quote(text, caption=f"about @{named}") for text in found.texts[:QUOTES]]
+    return [Paragraph("*In customers' words* (anonymized; only you see these)"), *quotes]
+
+
+def _named_agent(work: Work, said: str) -> tuple[str, str]:
+    """Return (the agent named first, "" for none; the other words)."""
+    head, _, rest = said.partition(" ")
+    names = {fold(word): name for word, name in work.desk.facts().agent_names().items()}
+    word = head.removeprefix("@")
+    # A bare word may be a month; an id has a digit.
+    if head.startswith("@") or (fold(word) in names and any(map(str.isdigit, word))):
+        person = work.session.scalar(select(Person).where(Person.handle == word.casefold()))
+        known = names.get(fold(word)) or names.get(fold(person.agent_id or "" if person is not None else ""))
+        # Who is not known is left to the engine, which refuses all who are not of the team alike.
+        return known or word, rest
+    return "", said
 
 
 def contest(work: Work, arguments: ContestArguments) -> Reply:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +19,10 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.encoder.long_texts import split_long
 from frontline.governance.releases import released_quotes
 from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
+from frontline.governance.verbatims import AgentsOf
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
+from retrieval.hits import Hit, hit_of
 from retrieval.intake import CHUNK, KINDS, Intake
 from retrieval.label_heads import LabelHeads, countable
 from retrieval.projection import IN_PARTS, Projection
@@ -41,27 +42,6 @@ INSIDE = ("inside", "released")
 FILTERS = ("category", "region", "segment", "language", "consent", "state")
 
 
-@dataclass(frozen=True)
-class Hit:
-    """One result. ``text`` is anonymized; ``score`` ranks (``retrieval.ranking``), ``similarity`` is the cosine."""
-
-    id: str
-    score: float
-    text: AnonymizedText
-    kind: str
-    category: str | None
-    region: str | None
-    received: str | None
-    state: str
-    duplicates: int = 0
-    similarity: float = 0.0
-
-    @property
-    def citation(self) -> str:
-        """What a reader can find it by: id, date, category."""
-        return ", ".join(part for part in (self.id, (self.received or "")[:10], self.category or "") if part)
-
-
 class Corpus:
     """Add, search, rebuild. Threads may share one instance; processes share the state and take turns in Chroma."""
 
@@ -77,12 +57,18 @@ class Corpus:
         key: Callable[[], bytes],
         url: str = "",
         exact_limit: int = EXACT_LIMIT,
+        agents_of: AgentsOf | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
         self._policy = policy
         self._intake = Intake(
-            store, gate=gate, vault=vault, key=key, encode=lambda texts: self._encoder().encode(texts)
+            store,
+            gate=gate,
+            vault=vault,
+            key=key,
+            encode=lambda texts: self._encoder().encode(texts),
+            agents_of=agents_of,
         )
         self._projection = Projection(store, folder=home / "index", encoder=encoder, url=url)
         self._heads = LabelHeads(home / "index")
@@ -169,7 +155,7 @@ class Corpus:
                 for row in session.scalars(select(Document).where(Document.doc_id.in_([hit.doc_id for hit in found])))
             }
         return [
-            _hit(rows[hit.doc_id], hit)
+            hit_of(rows[hit.doc_id], hit)
             for hit in found
             if hit.doc_id in rows and rows[hit.doc_id].state in states and rows[hit.doc_id].text is not None
         ]
@@ -382,19 +368,3 @@ def _check(words: str, kind: str | None, where: Mapping[str, str]) -> None:
         raise UsageError(f"There is no kind {kind}.", next_step=f"Kinds: {', '.join(KINDS)}.")
     if wrong := [name for name in where if name not in FILTERS]:
         raise UsageError(f"There is no field {wrong[0]}.", next_step=f"Fields: {', '.join(FILTERS)}.")
-
-
-def _hit(row: Document, found: Scored) -> Hit:
-    assert row.text is not None
-    return Hit(
-        row.doc_id,
-        found.score,
-        row.text,
-        row.kind,
-        row.category,
-        row.region,
-        row.received_at,
-        row.state,
-        found.duplicates,
-        found.cosine,
-    )

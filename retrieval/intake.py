@@ -17,6 +17,8 @@ from frontline.core.ports import Gate, Known, Progress, Report, Verdict
 from frontline.core.text import RawText
 from frontline.governance import audit, release_endings
 from frontline.governance.quarantine import KNOWN_KIND, TEXT_KIND, forget_original, known_to_json
+from frontline.governance.verbatims import KIND as VERBATIM
+from frontline.governance.verbatims import AgentsOf, survey_of
 from frontline.store.models.corpus import Document
 from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
@@ -45,12 +47,15 @@ class Intake:
         vault: Callable[[], Vault],
         key: Callable[[], bytes],
         encode: Encode | None = None,
+        agents_of: AgentsOf | None = None,
     ) -> None:
+        """``agents_of``: ids of surveys -> the agents whom they are about, as far as the facts know."""
         self._store = store
         self._gate = gate
         self._vault = vault
         self._key = key
         self._encode = encode
+        self._agents_of = agents_of
 
     def take(
         self, actor: Actor, rows: Iterable[Mapping[str, Any]], *, report: Report | None = None
@@ -87,6 +92,7 @@ class Intake:
         texts = [(RawText(str(chunk[place]["text"])), read_known(chunk[place].get("known"))) for place in fresh]
         verdicts = dict(zip(fresh, self._gate().check_many(texts), strict=True))
         fidelity = self._measure(chunk, verdicts)
+        chunk = self._with_agents(chunk, fresh)
         results: list[dict[str, Any]] = []
         with self._store.unit() as unit:
             for place, row in enumerate(chunk):
@@ -99,6 +105,17 @@ class Intake:
             audit.record(unit, actor, "corpus.add", detail=counts)
             unit.commit()
         return results
+
+    def _with_agents(self, chunk: Sequence[Mapping[str, Any]], fresh: Sequence[int]) -> Sequence[Mapping[str, Any]]:
+        """Fill in the agent whom a verbatim is about, where its survey is in the facts and the row names none."""
+        surveys = {
+            place: str(chunk[place].get("survey_id") or survey_of(str(chunk[place]["id"])))
+            for place in fresh
+            if chunk[place].get("kind") == VERBATIM and not chunk[place].get("agent_id")
+        }
+        found = self._agents_of(set(surveys.values())) if self._agents_of is not None and surveys else {}
+        about = {place: found[survey] for place, survey in surveys.items() if survey in found}
+        return [{**row, "agent_id": about[place]} if place in about else row for place, row in enumerate(chunk)]
 
     def _measure(
         self, chunk: Sequence[Mapping[str, Any]], verdicts: Mapping[int, Verdict]

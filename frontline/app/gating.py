@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
 
     from anonymization.word_lists import WordLists
     from frontline.app.wiring import House
@@ -61,6 +61,9 @@ def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
     """Return the index of anonymized text with ``gate`` before it."""
     from retrieval.corpus import Corpus
 
+    def agents_of(surveys: Collection[str]) -> Mapping[str, str]:
+        return house.facts.agents_of_surveys(surveys)
+
     return Corpus(
         house.store,
         home=house.home,
@@ -70,4 +73,5 @@ def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
         vault=lambda: house.vault,
         key=lambda: house.org_key,
         url=house.settings.chroma_url,
+        agents_of=agents_of,
     )

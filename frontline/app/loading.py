@@ -115,7 +115,19 @@ def load_facts(
     )
     house.note(actor, "data.ingest", resource=loaded.generation or "unchanged", detail={"rows": loaded.total("read")})
     follow_consents(house)
+    link_verbatims(house)
     return loaded
+
+
+def link_verbatims(house: House) -> int:
+    """Tie words of surveys that came before the facts to the agents whom they are about; return how many."""
+    from frontline.governance.verbatims import link_agents
+
+    with house.store.unit() as unit:
+        linked = link_agents(unit, house.facts.agents_of_surveys)
+        if linked:
+            unit.commit()
+    return linked
 
 
 def follow_consents(house: House) -> int:

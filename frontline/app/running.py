@@ -136,7 +136,7 @@ class Assembly:
 
     def _keep_house(self) -> None:
         """Once a day: keep the head of the audit chain outside the database, and drop what has expired."""
-        from frontline.app.loading import follow_consents
+        from frontline.app.loading import follow_consents, link_verbatims
         from frontline.catalog.retention import kept_for
         from frontline.core.actor import SYSTEM
         from frontline.governance import audit, release_endings, releases, threads
@@ -149,6 +149,7 @@ class Assembly:
         house.inbox.recover()
         if self._kept_on != now.date():
             follow_consents(house)
+            link_verbatims(house)
             with house.store.read() as session:
                 audit.anchor(session, house.home / "anchors", now)
             kept = kept_for(house.catalog.retention.inbox)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, text
@@ -117,6 +117,15 @@ class Facts:
                 return frozenset()
             query = text(f'SELECT customer_key FROM customers WHERE "{column}" = :value AND customer_key IS NOT NULL')
             return frozenset(connection.execute(query, {"value": is_}).scalars())
+
+    def agents_of_surveys(self, surveys: Collection[str]) -> dict[str, str]:
+        """Return survey id -> agent id of those among ``surveys`` that are about an agent."""
+        if not surveys or "surveys" not in self.tables():
+            return {}
+        wanted = set(surveys)
+        with self.connect() as connection:
+            rows = connection.execute(text("SELECT survey_id, agent_id FROM surveys WHERE agent_id IS NOT NULL")).all()
+        return {str(survey): str(agent) for survey, agent in rows if str(survey) in wanted}
 
     def close(self) -> None:
         """Close the engine; the next connection opens it again."""

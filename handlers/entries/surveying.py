@@ -29,8 +29,8 @@ def entries() -> list[Entry]:
             voice_agents.list_agents,
             ViewArguments,
             whole("words"),
-            summary="lists the agents of your team, where an agreement allows it; they see that you looked.",
-            examples=("/ops voice agents last quarter",),
+            summary="lists the agents of your team, or shows one, where agreed; they see that you looked.",
+            examples=("/ops voice agents last quarter", "/ops voice agents @anna last quarter"),
         ),
         Entry(
             COMMAND,

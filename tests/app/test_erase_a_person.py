@@ -160,12 +160,30 @@ def test_a_person_leaves_every_byte_of_the_home_and_the_figures_stay(
     house.store.close()
 
 
-def test_a_load_in_which_a_customer_refuses_takes_their_words_out_of_what_is_shown(home: Path, made: Path) -> None:
+def test_a_load_ties_words_of_surveys_to_their_agents_and_ends_the_consent_of_who_refuses(
+    home: Path, made: Path
+) -> None:
     house = House(Settings(home=home))
     with house.store.unit() as unit:
         unit.session.get_one(Document, "by-number").consent = True
         unit.session.get_one(Document, "of-another").consent = True
         unit.commit()
+    words = home.parent / "words.jsonl"
+    rows = [{"id": f"verbatim-S{number}", "kind": "verbatim", "text": "She was quick and kind."} for number in (1, 2)]
+    words.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    surveys = home.parent / "surveys.csv"
+    head = "survey_id,ts,type,score,scale_max,agent_id,customer_id\n"
+    surveys.write_text(f"{head}S1,2026-05-01T09:00:00Z,csat,5,5,AG01,CU-000992\n")
+    # The words before the facts of their survey, and after them.
+    assert run(["corpus", "add", str(words), *NOW]) == 0
+    assert run(["ingest", str(surveys), "--table", "surveys", *NOW]) in (0, 1)
+    surveys.write_text(f"{head}S3,2026-05-02T09:00:00Z,csat,1,5,AG02,CU-000992\n")
+    assert run(["ingest", str(surveys), "--table", "surveys", *NOW]) in (0, 1)
+    words.write_text(json.dumps({**rows[0], "id": "verbatim-S3"}) + "\n")
+    assert run(["corpus", "add", str(words), *NOW]) == 0
+    with house.store.read() as session:
+        about = {row.doc_id: row.agent_id for row in session.query(Document).filter(Document.kind == "verbatim")}
+    assert about == {"verbatim-S1": "AG01", "verbatim-S2": None, "verbatim-S3": "AG02"}
     refuses = home.parent / "refuses.csv"
     refuses.write_text(f"customer_id,consent_quote\n{NUMBER},no\nCU-000992,yes\n")
     assert run(["ingest", str(refuses), "--table", "customers", *NOW]) in (0, 1)

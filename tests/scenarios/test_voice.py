@@ -12,6 +12,7 @@ from frontline.core.reply import Outcome, Quote, Reply, Table
 from frontline.core.request import PersonRef, Request, RequestKind
 from frontline.core.text import Provenance, RawText, seal
 from frontline.sandbox.slack.driver import text_of
+from frontline.store.models.corpus import Document
 from retrieval.corpus import Corpus
 from tests.scenarios.conftest import Company, open_house
 
@@ -58,7 +59,37 @@ def test_no_agent_of_the_team_is_shown_before_an_agreement_and_each_sees_who_loo
     assert "Single agents" in ops(house, "sam", "voice by agent").headline
     own = ops(house, "anna", "voice last quarter")
     assert "@sam on 17 Jun" in str(own.parts)
+    plant_words(house, "AG01", customers=4)
+    few = ops(house, "sam", "voice agents @anna last quarter")
+    assert "n " in few.headline
+    assert "once 5 of them wrote" in str(few.parts)
+    plant_words(house, "AG01", customers=6)
+    shown = ops(house, "sam", "voice agents AG01 last quarter")
+    quotes = [part for part in shown.parts if isinstance(part, Quote)]
+    assert len(quotes) == 3
+    assert all(part.text.show().startswith("word ") and "2026" not in part.caption for part in quotes)
+    # A month that is not whole gives the same words; a topic would make the group smaller.
+    assert not [p for p in ops(house, "sam", "voice agents AG01 last week").parts if isinstance(p, Quote)]
+    for who in ("anna", "lena", "tomas", "stella"):
+        assert ops(house, who, "voice agents AG01 last quarter").outcome is Outcome.DENIED
+    of_others = {ops(house, "sam", f"voice agents {who} last quarter").headline for who in ("@kamil.wrobel", "@nobody")}
+    assert of_others == {"Supervisors see the figures of agents of their own team only."}
     house.store.close()
+
+
+def plant_words(house: House, agent_id: str, *, customers: int) -> None:
+    """Let customers have written about an agent in the first quarter, two of them twice."""
+    with house.store.unit() as unit:
+        for number in range(customers + 2):
+            at = f"2026-0{1 + number % 3}-11T09:00:00+00:00"
+            unit.session.merge(
+                Document(
+                    doc_id=f"verbatim-{number}", kind="verbatim", state="inside", received_at=at, agent_id=agent_id,
+                    text=seal(f"word {number}", Provenance("index@2")), customer_key=f"customer {number % customers}",
+                    content_key=f"{number * 7 % 5}{number}", added_at=unit.now, changed_at=unit.now, reasons=[],
+                )
+            )  # fmt: skip
+        unit.commit()
 
 
 def test_an_agent_names_nobody_else_and_objects_to_a_figure(fresh_home: Path) -> None:
