@@ -193,7 +193,7 @@ def run_bot(home: Path, base_url: str) -> None:
 
     tokens = {name: SecretStr(value) for name, value in json.loads(sys.stdin.readline()).items()}
     house = open_house(home)
-    assembly = Assembly(house, BotSettings(**tokens, base_url=base_url))
+    assembly = Assembly(house, BotSettings(**tokens, base_url=base_url), own_process=True)
     assembly.start_socket(ticking=False)
     for thread in threading.enumerate():
         if thread.name == "warm-up":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import importlib
 import logging
 import threading
 from collections.abc import Callable
@@ -28,12 +30,13 @@ PULSE_SECONDS = 0.5
 SETTLE_SECONDS = 8.0
 SWEEP_EVERY = 20  # pulses
 FEED_SECONDS = 2
+COLLECT_EVERY = 20_000  # objects made and not yet let go
 
 
 class Assembly:
-    """The bot and its threads over one house."""
+    """The bot and its threads over one house. ``own_process``: nothing else of weight is done in this process."""
 
-    def __init__(self, house: House, settings: BotSettings) -> None:
+    def __init__(self, house: House, settings: BotSettings, *, own_process: bool = False) -> None:
         from bot.app import FrontlineBot
         from bot.channels import ChannelBook
         from bot.deps import BotDeps
@@ -45,6 +48,7 @@ class Assembly:
         from jobs.ticker import Ticker
 
         self._house = house
+        self._own_process = own_process
         if house.settings.model:  # who waits for a model computes nothing
             settings = replace(settings, computing=settings.workers)
         deps = BotDeps(
@@ -195,11 +199,14 @@ class Assembly:
             self._warm_labels,
             self._warm_chain,
             self._warm_model,
+            _import_statistics,
         )
         for open_engine in engines:
             if self._stopping.is_set():
                 return
             self._safely(open_engine)
+        if self._own_process:
+            keep_what_is_loaded()
 
     def _warm_gate(self) -> None:
         from frontline.core.text import RawText
@@ -252,3 +259,20 @@ class Assembly:
         # A channel that cannot be looked at is not posted to: the error goes to the outbox, which tries again.
         answer = call(self.bot.client.conversations_info, channel=self.channels.id_of(channel))
         return bool((answer.get("channel") or {}).get("is_ext_shared"))
+
+
+def _import_statistics() -> None:
+    """Import what the first hidden cell and the first interval would otherwise wait half a second for."""
+    for name in ("scipy.sparse.linalg", "scipy.stats"):
+        importlib.import_module(name)
+
+
+def keep_what_is_loaded() -> None:
+    """Take what the open engines hold out of the garbage collector's rounds, and let it go round less often.
+
+    Catalog, lexicon, models and modules stay for as long as the process; walking through them again and again was a
+    fifth of what a question computes (docs/speed.md).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY, 10, 10)

@@ -140,6 +140,7 @@ def start(house: House, *, port: int, clock: MovableClock, ticking: bool = True)
             base_url=sandbox.base_url,
             workers=house.settings.workers,
         ),
+        own_process=True,
     )
     player = build_player(house, clock, assembly)
     holder.append(player)

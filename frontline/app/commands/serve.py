@@ -58,6 +58,7 @@ def serve(
             base_url=settings.slack_api_url,
             workers=settings.workers,
         ),
+        own_process=True,
     )
     if http:
         assembly.start_http(settings.http_host, port or settings.http_port)

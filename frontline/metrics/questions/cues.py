@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -59,12 +59,44 @@ class Cue:
         needed = [phrase.begins for phrase in self._phrases if phrase.begins is not None and not phrase.is_excluded]
         self._begins = tuple(sorted(needed, key=len))
 
+    @property
+    def tells(self) -> frozenset[str] | None:
+        """Words of which one is said wherever this cue is given; None where nothing can be told that quickly."""
+        return self._begins[0] if self._begins else None
+
     def holds(self, said: Said) -> bool:
         """Whether the message gives this cue."""
         # A message has few of the words that hundreds of cues look for.
         if any(begins.isdisjoint(said.words) for begins in self._begins):
             return False
         return all(phrase.holds(said) for phrase in self._phrases)
+
+
+class Cues:
+    """The cues of one intent. Only those are tried that one of the message's words may give."""
+
+    def __init__(self, lines: Sequence[str], classes: Mapping[str, Sequence[str]]) -> None:
+        self._always: list[Cue] = []
+        self._by_word: dict[str, list[Cue]] = {}
+        for cue in (Cue(line, classes) for line in lines):
+            if cue.tells is None:
+                self._always.append(cue)
+                continue
+            for word in cue.tells:
+                self._by_word.setdefault(word, []).append(cue)
+
+    def hold(self, said: Said) -> bool:
+        """Whether the message gives one of them."""
+        return any(cue.holds(said) for cue in self._likely(said))
+
+    def count(self, said: Said) -> int:
+        """Return how many of them the message gives."""
+        return sum(cue.holds(said) for cue in dict.fromkeys(self._likely(said)))
+
+    def _likely(self, said: Said) -> Iterator[Cue]:
+        yield from self._always
+        for word in said.words & self._by_word.keys():
+            yield from self._by_word[word]
 
 
 def _phrase(text: str, classes: Mapping[str, Sequence[str]]) -> Phrase:

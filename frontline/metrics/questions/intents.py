@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from frontline.catalog.lexicon import Lexicon
-from frontline.metrics.questions.cues import Cue, Said
+from frontline.metrics.questions.cues import Cues, Said
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.words import Token, normalise
 
@@ -42,10 +42,8 @@ class Intents:
 
     def __init__(self, lexicon: Lexicon) -> None:
         cues = {**lexicon.intents, "personal": lexicon.personal}
-        self._cues = {name: [Cue(line, lexicon.classes) for line in lines] for name, lines in cues.items()}
-        self._leanings = {
-            name: [Cue(line, lexicon.classes) for line in lines] for name, lines in lexicon.leanings.items()
-        }
+        self._cues = {name: Cues(lines, lexicon.classes) for name, lines in cues.items()}
+        self._leanings = {name: Cues(lines, lexicon.classes) for name, lines in lexicon.leanings.items()}
 
     def route(self, tokens: Sequence[Token], items: Sequence[Item], *, in_thread: bool) -> Routed:
         """Return the intent of a message whose words were read as ``items``."""
@@ -81,7 +79,7 @@ class Intents:
         is_figure = is_share or _is_broken_down(items)
         if is_figure or any(self._cued(name, said) for name in ("none", "outside", "counting", "tally")):
             return ""
-        points = {name: sum(cue.holds(said) for cue in cues) for name, cues in self._leanings.items()}
+        points = {name: cues.count(said) for name, cues in self._leanings.items()}
         first, second, *_ = sorted(points.values(), reverse=True)
         enough = _ENOUGH + any(_is_certain(item) for item in items)
         is_clear = first >= enough and first > second
@@ -172,7 +170,8 @@ class Intents:
         return "metric" if has_content or has_operation else "none"
 
     def _cued(self, name: str, said: Said) -> bool:
-        return any(cue.holds(said) for cue in self._cues.get(name, ()))
+        cues = self._cues.get(name)
+        return cues is not None and cues.hold(said)
 
 
 def _beside(tokens: Sequence[Token], items: Sequence[Item]) -> Said | None:
