@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +13,7 @@ from frontline.catalog.routines import RoutineDefinition
 from frontline.core.actor import SYSTEM
 from frontline.core.reply import Paragraph, Reply
 from frontline.governance import audit
-from frontline.governance.retention import forget_messages
+from frontline.governance.retention import forget_identities, forget_messages
 from frontline.store.vault import Vault
 from frontline.store.work import Unit
 from jobs.runner import Post, RunContext, RunOutcome
@@ -36,12 +37,15 @@ class DataRetention:
         vault: Callable[[], Vault],
         rebuild: Callable[[], Rebuild],
         home: Path,
+        active_since: Callable[[dt.datetime], Collection[str]] = lambda _at: (),
     ) -> None:
+        """``active_since``: instant -> keys of the customers with whom anything happened since, by the facts."""
         self._definition = definition
         self._rules = rules
         self._vault = vault
         self._rebuild = rebuild
         self._home = home
+        self._active_since = active_since
 
     @property
     def definition(self) -> RoutineDefinition:
@@ -54,6 +58,8 @@ class DataRetention:
         expired = expire_documents(unit, self._rules, self._vault())
         counts |= {kind: count for kind, count in sorted(expired.by_kind.items()) if count}
         counts["held-back texts"] = expired.held_texts
+        if (limit := kept_for(self._rules.identities)) is not None:
+            counts["identities"] = forget_identities(unit, self._vault(), unit.now - limit, self._active_since)
         if (limit := kept_for(self._rules.messages)) is not None:
             counts["messages"] = forget_messages(unit, unit.now - limit)
         copies = self._old_copies(unit)

@@ -58,6 +58,7 @@ def build_routines(house: House) -> Sequence[Routine]:
             vault=lambda: house.vault,
             rebuild=lambda: house.corpus.rebuild,
             home=house.home,
+            active_since=lambda at: house.facts.customers_since(at),  # noqa: PLW0108  # the facts open at the slot
         ),
     ]
 

@@ -18,7 +18,8 @@ from frontline.core.actor import Actor
 from frontline.store.erasure import state as in_state
 from frontline.store.erasure.facts import count_rows, erase_facts, references_of
 from frontline.store.erasure.files import erase_files
-from frontline.store.erasure.traces import Scan, Traces, scan_bytes
+from frontline.store.erasure.scanning import Scan, scan_bytes
+from frontline.store.erasure.traces import Traces
 from frontline.store.intake.safekeeping import IDENTITY
 from frontline.store.models.erasure import Erasure
 from frontline.store.subjects import documents_of, lookup_of, lookups_of, suppress
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from frontline.app.wiring import House
     from frontline.store.work import Unit
 
-_NAMES = ("name", "first_name", "last_name")
 _IDENTIFIERS = ("customer_number", "account_number", "email", "phone", "address")
 KEPT = (
     "the audit trail: who did what when, without values of persons",
@@ -141,6 +141,7 @@ class Eraser:
         cells = [own[name] for name in _IDENTIFIERS if name in own and not _is_shared(own, name, shared, house.org_key)]
         whole = " ".join(own[name] for name in ("first_name", "last_name") if name in own)
         values = [*(own[name] for name in ("name", *_IDENTIFIERS) if name in own), whole]
+        values += _turned(own.get("name", "")) + _turned(whole)
         references = references_of(house.generations, subject)
         kept_out = [lookup for lookup in lookups if lookup not in shared]
         by_case = [lookup_of(house.org_key, "case", reference) for reference in references]
@@ -211,7 +212,13 @@ class Eraser:
             unit.commit()
         receipt.is_compact = store.compact()
         if traces.is_customer and not self._house.settings.state_url:
-            receipt.scan = scan_bytes(self._house.home, traces.words)
+            receipt.scan = scan_bytes(self._house.home, traces.words, traces.short_names)
+
+
+def _turned(name: str) -> list[str]:
+    """Return a name as lists write it, the family name first: "Vos, Jan" and "Vos Jan"."""
+    *given, family = name.split() or [""]
+    return [f"{family}{mark} {' '.join(given)}" for mark in (",", "")] if given else []
 
 
 def _shared(lookups: Mapping[str, str], others: Mapping[str, bytes], key: bytes) -> set[str]:

@@ -118,6 +118,23 @@ class Facts:
             query = text(f'SELECT customer_key FROM customers WHERE "{column}" = :value AND customer_key IS NOT NULL')
             return frozenset(connection.execute(query, {"value": is_}).scalars())
 
+    def customers_since(self, at: dt.datetime) -> frozenset[str]:
+        """Return the keys of customers with whom anything happened, or will, at or after an instant (aware)."""
+        if not self.generation:
+            return frozenset()
+        with self.connect() as connection:
+            columns = connection.execute(
+                text(
+                    "SELECT table_name, column_name FROM duckdb_columns() WHERE data_type IN ('TIMESTAMP', 'DATE') "
+                    "AND table_name IN (SELECT table_name FROM duckdb_columns() WHERE column_name = 'customer_key')"
+                )
+            ).all()
+            found: set[str] = set()
+            for table, column in columns:
+                query = text(f'SELECT DISTINCT customer_key FROM "{table}" WHERE "{column}" >= :at')
+                found.update(connection.execute(query, {"at": at.astimezone(dt.UTC).replace(tzinfo=None)}).scalars())
+        return frozenset(key for key in found if key)
+
     def agents_of_surveys(self, surveys: Collection[str]) -> dict[str, str]:
         """Return survey id -> agent id of those among ``surveys`` that are about an agent."""
         if not surveys or "surveys" not in self.tables():

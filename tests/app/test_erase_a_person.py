@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -19,7 +20,7 @@ from frontline.core.reply import Quote, Reply
 from frontline.core.text import Provenance, seal
 from frontline.governance import outbox, tags
 from frontline.governance.quarantine import KNOWN_KIND
-from frontline.store.erasure.traces import scan_bytes
+from frontline.store.erasure.scanning import scan_bytes
 from frontline.store.facts import Facts
 from frontline.store.generations import Generations
 from frontline.store.models.corpus import Document
@@ -184,6 +185,8 @@ def test_a_load_ties_words_of_surveys_to_their_agents_and_ends_the_consent_of_wh
     with house.store.read() as session:
         about = {row.doc_id: row.agent_id for row in session.query(Document).filter(Document.kind == "verbatim")}
     assert about == {"verbatim-S1": "AG01", "verbatim-S2": None, "verbatim-S3": "AG02"}
+    days = [dt.datetime(2026, 5, day, tzinfo=dt.UTC) for day in (14, 16)]
+    assert [len(house.facts.customers_since(day)) for day in days] == [2, 0]
     refuses = home.parent / "refuses.csv"
     refuses.write_text(f"customer_id,consent_quote\n{NUMBER},no\nCU-000992,yes\n")
     assert run(["ingest", str(refuses), "--table", "customers", *NOW]) in (0, 1)

@@ -13,7 +13,7 @@ import pytest
 from frontline.app.main import run
 from frontline.app.settings import Settings
 from frontline.app.wiring import House
-from frontline.store.erasure.traces import scan_bytes
+from frontline.store.erasure.scanning import scan_bytes
 
 NOW = ["--now", "2026-06-17T10:40"]
 # Nobody's names in any list; each with every way by which a person is told.

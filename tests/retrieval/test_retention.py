@@ -16,12 +16,13 @@ from frontline.core.ports import TextEncoder
 from frontline.core.reply import Reply
 from frontline.core.text import QuestionText
 from frontline.governance import outbox
-from frontline.store.erasure.traces import scan_bytes
+from frontline.governance.retention import forget_identities
+from frontline.store.erasure.scanning import scan_bytes
 from frontline.store.models.corpus import Document
 from frontline.store.models.governance import AuditEntry
 from frontline.store.models.people import VaultItem
 from frontline.store.models.work import OutboxRow
-from frontline.store.vault import Vault
+from frontline.store.vault import Vault, VaultEntry
 from frontline.store.work import Store
 from jobs.retention import DataRetention
 from jobs.runner import JobRunner, RunnerSettings
@@ -88,6 +89,27 @@ def test_what_is_past_its_time_goes_and_what_is_not_stays(home: Path, encoder: T
     store.compact()
     assert set(scan_bytes(home, ["charged twice for the zanzibar"]).hits) == set()
     store.close()
+
+
+def test_who_a_customer_was_goes_when_nothing_happened_with_them_for_its_time(store: Store) -> None:
+    vault = Vault(store, b"v" * 32)
+    customers = ("a" * 32, "b" * 32, "agent:AG01")
+    with store.unit() as unit:
+        vault.put_many(unit, [VaultEntry(subject, "identity", b"{}") for subject in (*customers, "c" * 32)])
+        for item in unit.session.query(VaultItem).filter(VaultItem.subject != "c" * 32):
+            item.created_at = NOW - dt.timedelta(days=1200)
+        asked: list[dt.datetime] = []
+
+        def active_since(at: dt.datetime) -> set[str]:
+            asked.append(at)
+            return {"b" * 32}
+
+        limit = NOW - dt.timedelta(days=load_retention().identities or 0)
+        assert forget_identities(unit, vault, limit, active_since) == 1
+        assert asked == [limit]
+        kept = {subject for (subject,) in unit.session.query(VaultItem.subject)}
+        assert kept == {"b" * 32, "c" * 32, "agent:AG01"}
+        assert forget_identities(unit, vault, limit, active_since) == 0
 
 
 def test_an_organisation_keeps_what_it_names_for_its_own_time(tmp_path: Path) -> None:

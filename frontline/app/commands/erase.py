@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -167,7 +168,7 @@ def _show(house: House, receipt: Receipt, *, is_preview: bool = False) -> None:
             "index_rebuilt": receipt.documents_left is not None,
             "documents_left": receipt.documents_left,
             "compacted": receipt.is_compact,
-            "scan": {"files": scan.files, "bytes": scan.bytes, "hits": scan.hits} if scan is not None else None,
+            "scan": asdict(scan) if scan is not None else None,
             "kept": list(KEPT),
             "backups": backups,
             "at": house.clock.now().isoformat(timespec="seconds"),
@@ -196,6 +197,8 @@ def _lines(receipt: Receipt, backups: list[str], *, is_preview: bool) -> list[st
         scan = receipt.scan
         verdict = "nothing of them was found" if scan.is_clean else f"FOUND in {', '.join(sorted(scan.hits))}"
         lines.append(f"Every byte of the home read ({scan.files:,} files, {scan.bytes / 1e6:,.1f} MB): {verdict}.")
+        if scan.unread:
+            lines.append(f"Could not be unpacked, look at them yourself: {', '.join(scan.unread)}.")
     if not receipt.is_compact:
         lines.append("Somebody was writing: free pages of the database go with the next `frontline erase`.")
     for place in receipt.standing:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from frontline.store.erasure.cells import naming_tests
 from frontline.store.erasure.traces import ERASED, Traces
 from frontline.store.generations import Generations
 from frontline.store.intake.merge import DIGEST
@@ -89,24 +90,20 @@ def _changes(table: str, columns: dict[str, str], traces: Traces, named: set[tup
         if DIGEST in columns:
             changes.append(f"CASE WHEN {is_theirs} THEN NULL ELSE {DIGEST} END AS {DIGEST}")
     for column in (column for where, column in named if where == table and column != CUSTOMER):
-        test = " OR ".join(_contains(column, word) for word in traces.words)
+        test = " OR ".join(naming_tests(name(column), traces))
         changes.append(f"CASE WHEN {test} THEN {literal(ERASED)} ELSE {name(column)} END AS {name(column)}")
     return changes
 
 
 def _texts_with(con: Any, traces: Traces) -> Iterator[tuple[str, str]]:
     """Yield (table, column) of free cells that name the person, where the masks of the intake missed it."""
-    if not traces.words:
+    if traces.pattern is None:
         return
     for table, columns in _columns(con).items():
         for column in (column for column, kind in columns.items() if kind == "VARCHAR"):
-            test = " OR ".join(_contains(column, word) for word in traces.words)
+            test = " OR ".join(naming_tests(name(column), traces))
             if con.execute(f"SELECT EXISTS (SELECT 1 FROM old.{name(table)} WHERE {test})").fetchone()[0]:
                 yield table, column
-
-
-def _contains(column: str, word: str) -> str:
-    return f"contains(lower({name(column)}), {literal(word.lower())})"
 
 
 def _counts(con: Any, subject: str) -> dict[str, int]:

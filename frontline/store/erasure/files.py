@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from frontline.store.erasure.cells import naming_tests
 from frontline.store.erasure.traces import ERASED, Traces
 from frontline.store.intake.sql import literal, name
 
@@ -127,7 +128,7 @@ def _cell_sql(column: str, traces: Traces) -> str:
     if traces.cells:
         cells = ", ".join(literal(item.strip().lower()) for item in traces.cells)
         cases.append(f"WHEN lower(trim({cell})) IN ({cells}) THEN NULL")
-    cases += [f"WHEN contains(lower({cell}), {literal(word.lower())}) THEN {literal(ERASED)}" for word in traces.words]
+    cases += [f"WHEN {test} THEN {literal(ERASED)}" for test in naming_tests(cell, traces)]
     return f"CASE {' '.join(cases)} ELSE {cell} END" if cases else cell
 
 

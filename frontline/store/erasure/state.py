@@ -112,9 +112,9 @@ def sweep_texts(unit: Unit, traces: Traces) -> dict[str, int]:
 def _sweep(unit: Unit, table: str, keys: list[str], columns: list[str], traces: Traces) -> int:
     # Columns without their types: what is stored is changed, whatever kind of text it is.
     plain = sa.table(table, *(sa.column(column) for column in dict.fromkeys((*keys, *columns))))
-    if not traces.words and not traces.keys:
+    if traces.pattern is None and not traces.keys:
         return 0
-    needles = [_plain_run(word) for word in traces.words] + [key.lower() for key in traces.keys]
+    needles = [_plain_run(word) for word in (*traces.words, *traces.short_names)] + [key.lower() for key in traces.keys]
     tests = [
         sa.func.lower(plain.c[column]).contains(needle, autoescape=True) for column in columns for needle in needles
     ]

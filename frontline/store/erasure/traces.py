@@ -1,20 +1,18 @@
-"""What a person is recognised by in text and bytes, and the scan that proves that nothing of it is left."""
+"""What a person is recognised by in text."""
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from frontline.analysis.churn import code_of
 
 ERASED = "[ERASED]"
 _SHORTEST = 6  # characters; "Jan" or customer "991" stands in texts of everybody
-_BLOCK = 1 << 20
+_SHORT_NAME = re.compile(r"[^\W\d_]{2,}(?:(?:,? |['’-])[^\W\d_]{2,})+")
 _HASH = re.compile(r"[0-9a-f]{32}")
 
 
@@ -56,16 +54,27 @@ class Traces:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The values that are long enough to be looked for inside texts, longest first."""
-        long = {word for value in self.values if len(word := " ".join(value.split())) >= _SHORTEST}
+        long = {word for word in self._plain if len(word) >= _SHORTEST and not _is_short_name(word)}
         return tuple(sorted(long, key=lambda word: (-len(word), word)))
 
     @cached_property
+    def short_names(self) -> tuple[str, ...]:
+        """Whole names of fewer letters ("Li Wu"): looked for as whole words in a row, written as names are.
+
+        One word alone ("Mark", "Vos") is no trace: it stands in texts about others, and nobody can tell whom it means.
+        """
+        return tuple(sorted(word for word in self._plain if _is_short_name(word)))
+
+    @cached_property
+    def _plain(self) -> frozenset[str]:
+        return frozenset(" ".join(value.split()) for value in self.values)
+
+    @cached_property
     def pattern(self) -> re.Pattern[str] | None:
-        """Matches any of ``words`` in any case, with any white space inside."""
-        if not self.words:
-            return None
-        bodies = (r"\s+".join(map(re.escape, word.split())) for word in self.words)
-        return re.compile("|".join(rf"(?<!\w){body}(?!\w)" for body in bodies), re.IGNORECASE)
+        """Matches any of ``words`` in any case, and ``short_names`` as written or in capitals, with any white space."""
+        bodies = [rf"(?i:{_spaced(word)})" for word in self.words]
+        bodies += [_spaced(form) for name in self.short_names for form in (name, name.upper())]
+        return re.compile("|".join(rf"(?<!\w){body}(?!\w)" for body in bodies)) if bodies else None
 
     @property
     def is_customer(self) -> bool:
@@ -109,37 +118,9 @@ class Traces:
         return frozenset(cell.strip().casefold() for cell in self.cells)
 
 
-@dataclass
-class Scan:
-    """What a byte scan saw. ``hits``: file -> how many; never what was found there."""
-
-    files: int = 0
-    bytes: int = 0
-    hits: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was found."""
-        return not self.hits
+def _is_short_name(word: str) -> bool:
+    return sum(map(str.isalpha, word)) < _SHORTEST and _SHORT_NAME.fullmatch(word) is not None
 
 
-def scan_bytes(folder: Path, words: Sequence[str]) -> Scan:
-    """Look for ``words`` (UTF-8, ASCII letters in any case) in every byte of every file below ``folder``."""
-    scan = Scan()
-    wanted = [word.encode().lower() for word in words]
-    overlap = max((len(word) for word in wanted), default=1) - 1
-    for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
-            continue
-        scan.files += 1
-        found = 0
-        with path.open("rb") as handle:
-            tail = b""
-            while block := handle.read(_BLOCK):
-                scan.bytes += len(block)
-                content = tail + block.lower()
-                found += sum(content.count(word) for word in wanted)
-                tail = content[-overlap:] if overlap else b""
-        if found:
-            scan.hits[os.fspath(path.relative_to(folder))] = found
-    return scan
+def _spaced(words: str) -> str:
+    return r"\s+".join(map(re.escape, words.split()))
