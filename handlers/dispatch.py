@@ -22,6 +22,7 @@ from frontline.core.errors import (
     NotPermitted,
     PrivacyError,
     TooFewPeople,
+    UsageError,
     UserError,
 )
 from frontline.core.ids import new_id
@@ -54,9 +55,10 @@ NOBODY = Actor(key="nobody", handle="nobody", kind=ActorKind.UNKNOWN)
 
 @dataclass
 class Trail:
-    """How far a request came, for the audit entry of a refusal."""
+    """How far a request came, for the audit entry of a refusal. ``signer`` is who stands there."""
 
     actor: Actor = NOBODY
+    signer: Actor = NOBODY
     permission: str = ""
     path: str = ""
 
@@ -92,7 +94,7 @@ class Doorway:
     def _answer(self, request: Request, trail: Trail) -> Reply:
         desk = self._desk
         with desk.store.read() as session:
-            actor = trail.actor = people.resolve(session, request.who)
+            actor = trail.actor = trail.signer = people.resolve(session, request.who)
             if is_handled(session, request.inbound_id):
                 return Reply("This was already done.", outcome=Outcome.DONE, exit_code=4)
         entry, words = self._find(request)
@@ -102,7 +104,8 @@ class Doorway:
         if entry is None:
             return unknown_command(desk, actor, request)
         if entry.unsigned:
-            trail.actor = UNSIGNED
+            trail.signer = UNSIGNED
+            _check_leaves_no_name(request, entry)
         raw = dict(request.values)
         if request.value:
             raw.setdefault("value", RawText(request.value))
@@ -130,7 +133,7 @@ class Doorway:
         with self._desk.store.unit() as unit:
             audit.record(
                 unit,
-                trail.actor,
+                trail.signer,
                 trail.permission or "unknown",
                 resource=trail.path,
                 outcome="failed",
@@ -150,7 +153,7 @@ class Doorway:
     def _audit_refusal(self, trail: Trail, refusal: NotPermitted) -> None:
         with self._desk.store.unit() as unit:
             detail = {"policy": refusal.policy_id}
-            audit.record(unit, trail.actor, trail.permission, resource=trail.path, outcome="denied", detail=detail)
+            audit.record(unit, trail.signer, trail.permission, resource=trail.path, outcome="denied", detail=detail)
             unit.commit()
 
     def _write(self, request: Request, actor: Actor, entry: Entry, arguments: Any) -> Reply:
@@ -196,6 +199,19 @@ class Doorway:
             context="Nothing was changed. Tell the admin this id; the log has the rest.",
             outcome=Outcome.FAILED,
             exit_code=1,
+        )
+
+
+def _check_leaves_no_name(request: Request, entry: Entry) -> None:
+    """Refuse a message where nobody may be named: its id, which is kept, holds the channel of who wrote.
+
+    Raises:
+        UsageError: it came as a message; a command and a form have ids that lead to nobody.
+    """
+    if request.kind is RequestKind.MESSAGE:
+        raise UsageError(
+            "A message stands under your name, so nothing of it was kept.",
+            next_step=f"Type `{entry.typed}` as a command with its slash; without words it opens the form.",
         )
 
 
