@@ -70,7 +70,7 @@ def show(work: Work, arguments: ScriptArguments) -> Reply:
         marks = ["verbatim, required" if part.is_compliance else "", part.source]
         parts.append(Item(product_words(part.text), detail=" · ".join(filter(None, (part.block, *marks)))))
     warnings = [*composed.warnings]
-    if script.approved_until and script.approved_until <= work.today.isoformat():
+    if script.approved_until is not None and script.approved_until <= work.today:
         warnings.append(f"Its approval ended on {script.approved_until}.")
     parts += [Paragraph(f"_{warning}_") for warning in warnings]
     return Reply(
@@ -125,7 +125,10 @@ def edit(work: Work, arguments: EditArguments) -> Reply:
     if not when:
         raise UsageError("Say for whom it is said otherwise.", next_step="A segment, a region or a locale.")
     if not arguments.text and not arguments.leave_out:
-        raise UsageError("Say what is said there, or that the block is left out.")
+        raise UsageError(
+            "Say what is said there, or that the block is left out.",
+            next_step=f"`/ops kb edit {published.topic}` opens the form.",
+        )
     locale = when.get("locale", script.locale)
     text = None if arguments.leave_out else {locale: arguments.text}
     change = Override(block=arguments.block, when=when, text=text)

@@ -49,9 +49,7 @@ def put_drafts(house: House, actor: Actor, bodies: Sequence[Mapping[str, Any]]) 
         topic = str(body.get("topic") or number) if isinstance(body, Mapping) else str(number)
         try:
             script = scripts.read_script(body)
-            texts = [text for block in script.blocks for text in block.text.values()]
-            texts += [text for each in script.overrides for text in (each.text or {}).values()]
-            for text in texts:
+            for text in (script.topic, script.title, *script.texts):
                 house_words("script", RawText(text), gate=house.gate)
         except UsageError as error:
             results.append((topic, str(error)))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from frontline.catalog.yamlfile import Definition, load_model
 from frontline.core.errors import CatalogError, Fault
@@ -39,15 +39,26 @@ class Override(Definition):
 
 
 class Script(Definition):
-    """The script of a topic. ``approved_until``: the first day on which somebody has to look at it again (ISO)."""
+    """The script of a topic. ``approved_until``: the first day on which somebody has to look at it again."""
 
     topic: str = Field(max_length=80)
     title: str = Field(max_length=150)
     locale: str = "en"
     training_minutes: int = Field(default=0, ge=0, le=480)
-    approved_until: str = ""
+    approved_until: dt.date | None = None
     blocks: tuple[Block, ...] = Field(min_length=1)
     overrides: tuple[Override, ...] = ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that is said somewhere, in every language."""
+        said = [text for block in self.blocks for text in block.text.values()]
+        return (*said, *(text for each in self.overrides for text in (each.text or {}).values()))
+
+    @field_validator("approved_until", mode="before")
+    @classmethod
+    def _nothing_is_no_day(cls, said: object) -> object:
+        return said or None
 
     @model_validator(mode="after")
     def _known(self) -> Script:
@@ -102,9 +113,3 @@ def load_scripts(overlay: Path | None = None) -> ScriptRules:
         "budgets": {**shipped.budgets, **(theirs.budgets if "budgets" in theirs.model_fields_set else {})},
     }
     return ScriptRules.model_validate(merged)
-
-
-@cache
-def shipped_scripts() -> ScriptRules:
-    """Return the shipped rules, without an organisation's overlay."""
-    return load_scripts()

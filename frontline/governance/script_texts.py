@@ -109,7 +109,7 @@ def find_faults(script: Script, rules: ScriptRules, *, today: dt.date) -> list[s
             faults.append(f"The compliance block {block.id} has no text in {', '.join(missing)}.")
     for where, text in _texts(script):
         faults += [f"{where} says “{phrase}”." for phrase in rules.banned if phrase.lower() in text.lower()]
-    if script.approved_until and dt.date.fromisoformat(script.approved_until) <= today:
+    if script.approved_until is not None and script.approved_until <= today:
         faults.append(f"Its approval ended on {script.approved_until}; give a new date.")
     return faults
 

@@ -129,7 +129,9 @@ def take_draft_back(unit: Unit, actor: Actor, version_id: str, *, policy: Policy
     policy.authorize(actor, "script.edit")
     row = unit.session.get(ScriptVersion, version_id.strip())
     if row is None or row.state != DROPPED or _one(unit.session, row.topic, DRAFT) is not None:
-        raise Conflict("It cannot be taken back: there is another draft by now.")
+        raise Conflict(
+            "It cannot be taken back: there is another draft by now.", next_step="`/ops kb script` lists what there is."
+        )
     row.state = DRAFT
     audit.record(unit, actor, "script.redraft", resource=f"script:{row.topic}", detail={"number": row.number})
     return row
@@ -145,7 +147,7 @@ def step_back(unit: Unit, actor: Actor, topic: str, *, policy: Policy) -> Script
     policy.authorize(actor, "script.publish", f"script:{topic}")
     row = _one(unit.session, topic, PUBLISHED)
     if row is None:
-        raise NotFound("Nothing of that topic is published.")
+        raise NotFound("Nothing of that topic is published.", next_step="`/ops kb script` lists what there is.")
     if _one(unit.session, topic, DRAFT) is not None:
         raise Conflict("There is a newer draft, which would be lost.", next_step="Publish it, or edit it back.")
     query = select(ScriptVersion).where(ScriptVersion.topic == topic, ScriptVersion.state == PAST)

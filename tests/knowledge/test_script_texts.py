@@ -80,6 +80,14 @@ def test_a_script_that_makes_no_sense_is_refused_in_a_sentence() -> None:
         script({"block": "gone", "when": {"segment": "smb"}, "text": {"en": "x"}})
 
 
+def test_the_end_of_an_approval_is_a_day_or_refused() -> None:
+    with pytest.raises(UsageError, match="approved_until"):
+        script(approved_until="soon")
+    made = script(approved_until=dt.date(2026, 6, 18))
+    assert read_script(made.model_dump(mode="json")) == made
+    assert read_script({**made.model_dump(mode="json"), "approved_until": ""}).approved_until is None
+
+
 def test_reading_ease_falls_with_longer_words_and_sentences() -> None:
     plain = reading_ease("I am sorry that your line is down. I check your street now.")
     heavy = reading_ease("Notwithstanding aforementioned contractual considerations, termination necessitates "

@@ -12,7 +12,10 @@ from frontline.store.base import Base, Json, UtcInstant
 
 
 class ScriptVersion(Base):
-    """A version of the script of a topic. ``state``: draft | published | past. ``body``: see catalog/scripts.py."""
+    """A version of the script of a topic. ``body``: see catalog/scripts.py.
+
+    ``state``: draft | published | past | dropped.
+    """
 
     __tablename__ = "script_version"
     __table_args__ = (Index("uq_script_version_topic_number", "topic", "number", unique=True),)
