@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LISTS = ("products", "audience", "segments")
 MOST_ASKED = 300
+LONGEST_ID = 120
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,6 @@ class Evaluation:
     n: int
     hit_at_3: float
     mrr: float
-    links: str
 
 
 def put_articles(house: House, actor: Actor, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -51,15 +51,17 @@ def read_article(row: Mapping[str, Any]) -> Article:
     """Return what a row says an article is for.
 
     Raises:
-        UsageError: a date, a role or a state is none.
+        UsageError: a date, a role or a state is none, or the id is too long.
     """
     known = {role.value for role in Role}
+    if len(str(row["id"])) > LONGEST_ID:
+        raise UsageError(f"The id is longer than {LONGEST_ID} characters.", next_step="Give it a shorter one.")
     lists = {name: [str(each).lower() for each in row.get(name) or []] for name in LISTS}
     if wrong := [role for role in lists["audience"] if role not in known]:
         raise UsageError(f"There is no role {wrong[0][:40]}.", next_step=f"Roles: {', '.join(sorted(known))}.")
     state = str(row.get("state") or knowledge.LIVE)
     if state not in (knowledge.LIVE, knowledge.RETIRED):
-        raise UsageError("The state of an article is live or retired.")
+        raise UsageError("The state of an article is none that there is.", next_step="States: live, retired.")
     return Article(
         doc_id=str(row["id"]),
         version=str(row.get("version") or "1")[:20],
@@ -90,7 +92,7 @@ def evaluate(house: House, links: Sequence[tuple[str, str]]) -> Evaluation:
             ranks.append(order.index(article) + 1 if article in order else 0)
     count = len(ranks) or 1
     hits = sum(0 < rank <= 3 for rank in ranks) / count
-    return Evaluation(len(ranks), hits, sum(1 / rank for rank in ranks if rank) / count, "")
+    return Evaluation(len(ranks), hits, sum(1 / rank for rank in ranks if rank) / count)
 
 
 def links_by_verdict(house: House) -> list[tuple[str, str]]:

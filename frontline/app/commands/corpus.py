@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from frontline.app.terminal import complain, read_lines, say, show_progress, write_json
+from frontline.app.terminal import Line, complain, read_lines, say, show_progress, write_json
 from frontline.app.wiring import House
+from frontline.core.actor import Actor
 from frontline.core.errors import UsageError
 from frontline.core.text import QuestionText
 
@@ -28,21 +29,23 @@ def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSONL
     """Print {id, decision, reasons} per line; exit 1 when some were held back."""
     house = House(options=context.obj)
     actor = house.permit("corpus.add")
-    held = 0
     lines = list(read_lines(file, needs=("id", "kind", "text")))
-    good = [line.row for line in lines if not line.error]
+    return 1 if add_rows(house, actor, lines, [line.error for line in lines]) else 0
+
+
+def add_rows(house: House, actor: Actor, lines: Sequence[Line], faults: Sequence[str], **more: Any) -> int:
+    """Add the lines without a fault, each with ``more``; print what became of every line, return how many failed."""
+    held = 0
+    good = [{**line.row, **more} for line, fault in zip(lines, faults, strict=True) if not fault]
     with show_progress("Adding", quiet=house.options.json) as report:
         decisions = iter(house.corpus.add(actor, good, report=report))
-        for line in lines:
-            if line.error:
-                row: Mapping[str, Any] = {"id": line.row.get("id", line.number), "error": line.error}
-            else:
-                row = next(decisions)
+        for line, fault in zip(lines, faults, strict=True):
+            row = {"id": line.row.get("id", line.number), "error": fault} if fault else next(decisions)
             held += row.get("decision") not in ("released", "added", "skipped", "replaced")
             write_json(row)
         for _ in decisions:
             raise AssertionError("a decision without a line")
-    return 1 if held else 0
+    return held
 
 
 def search(

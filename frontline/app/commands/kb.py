@@ -9,15 +9,16 @@ from typing import Annotated
 import typer
 
 from frontline.app import knowing, scripting
-from frontline.app.terminal import read_lines, say, write_json
+from frontline.app.commands.corpus import add_rows
+from frontline.app.terminal import Line, complain, read_lines, say, write_json
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
 from frontline.governance import knowledge
 
 
 def register(app: typer.Typer) -> None:
-    """Add ``kb add`` and ``kb evaluate``."""
-    family = typer.Typer(help="Articles: what they are for, and how well they are found.", no_args_is_help=True)
+    """Add ``kb add``, ``kb evaluate`` and ``kb scripts``."""
+    family = typer.Typer(help="Articles: what they are for, how well they are found; scripts.", no_args_is_help=True)
     family.command("add", help="Add JSONL rows of {id, text, version, products, audience, segments, valid_until}.")(add)
     family.command("evaluate", help="hit@3 and MRR against the articles that cases are linked to.")(evaluate)
     family.command("scripts", help="Keep the scripts of a YAML file as drafts.")(load_scripts)
@@ -28,23 +29,11 @@ def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSONL
     """Print {id, decision} per line; a wrong line costs nothing of the others."""
     house = House(options=context.obj)
     actor = house.permit("kb.publish")
-    failed = 0
-    for line in read_lines(file, needs=("id", "text")):
-        try:
-            if line.error:
-                raise UsageError(line.error)
-            facts = knowing.read_article(line.row)
-        except UsageError as error:
-            failed += 1
-            write_json({"id": line.row.get("id", line.number), "error": str(error)})
-            continue
-        [decision] = house.corpus.add(actor, [{**line.row, "kind": "article"}])
-        failed += decision["decision"] in ("quarantined", "refused")
-        with house.store.unit() as unit:
-            knowledge.put_article(unit, actor, facts, policy=house.policy)
-            unit.commit()
-        write_json(decision)
-    return 1 if failed else 0
+    lines = list(read_lines(file, needs=("id", "text")))
+    faults = [_fault(line) for line in lines]
+    # Before its words: an article of which nothing is known but its words is for everybody.
+    knowing.put_articles(house, actor, [line.row for line, fault in zip(lines, faults, strict=True) if not fault])
+    return 1 if add_rows(house, actor, lines, faults, kind=knowledge.KIND) else 0
 
 
 def load_scripts(context: typer.Context, file: Annotated[Path, typer.Argument(help="YAML file.")]) -> int:
@@ -66,9 +55,11 @@ def evaluate(
     house = House(options=context.obj)
     house.permit("kb.log")
     if file is not None:
-        links = [(str(line.row["id"]), str(line.row["article"])) for line in read_lines(file, needs=("id", "article"))
-                 if not line.error]  # fmt: skip
-        said = "the file"
+        lines = list(read_lines(file, needs=("id", "article")))
+        links, said = [(str(line.row["id"]), str(line.row["article"])) for line in lines if not line.error], "the file"
+        for line in lines:
+            if line.error:
+                complain(f"Left out: {line.error}.")
     else:
         links, said = knowing.links_by_verdict(house), "articles that solved cases"
         if len(links) < 20:
@@ -79,3 +70,13 @@ def evaluate(
     else:
         say(f"hit@3 {found['hit_at_3']:.3f}, MRR {found['mrr']:.3f} over {found['n']} cases, linked by {said}.")
     return 0 if found["n"] else 4
+
+
+def _fault(line: Line) -> str:
+    if line.error:
+        return line.error
+    try:
+        knowing.read_article(line.row)
+    except UsageError as error:
+        return str(error)
+    return ""
