@@ -17,7 +17,7 @@ from frontline.store.models.debriefs import Debrief, DebriefEntry
 from frontline.store.models.governance import Commitment
 from handlers.commitment_lines import find_owner, kinds_of, tell_owner
 from handlers.debrief_search import lesson_commitment, standing
-from handlers.debrief_text import compose
+from handlers.debrief_text import document_of
 from handlers.debriefs import DebriefArguments, rules_of
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -162,15 +162,7 @@ def validate(request: Request, *, today: dt.date) -> FormErrors:
 
 def _keep_document(work: Work, row: Debrief, entries: list[DebriefEntry]) -> None:
     """Put the text through the gate into the corpus, in this commit; nothing is published when it is held back."""
-    document = {
-        "id": row.doc_id,
-        "kind": debriefs.KIND,
-        "text": compose(row, entries, rules=rules_of(work), zone=work.desk.zone),
-        "category": row.category,
-        "region": row.region,
-        "received_at": (row.happened_at or row.opened_at).isoformat(timespec="seconds"),
-        "language": "english",
-    }
+    document = document_of(row, entries, rules=rules_of(work), zone=work.desk.zone)
     decision = work.desk.corpus().keep(work.unit, SYSTEM, document)
     if decision in ("quarantined", "refused"):
         raise PrivacyError(

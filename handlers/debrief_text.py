@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from anonymization.revision import part_of
 from frontline.catalog.debriefs import DebriefRules
 from frontline.core.text import AnonymizedText
-from frontline.governance.debriefs import Step, steps_of
+from frontline.governance.debriefs import KIND, Step, steps_of
 from frontline.store.models.debriefs import Debrief, DebriefEntry
 
 HAPPENED = "happened"
 _HEADING = re.compile(r"^(#{1,3}) +(.+?) *$", re.MULTILINE)
 # Headings that other ways of writing a debrief use for the same section.
 _SAME = {
-    "happened": ("what happened", "timeline", "summary"),
+    HAPPENED: ("what happened", "timeline", "summary"),
     "surprised": ("what surprised us", "what surprised", "surprises"),
     "helped": ("what helped", "what was done", "what went well"),
     "conditions": ("contributing conditions", "conditions", "contributing factors", "root cause", "cause"),
@@ -32,13 +33,26 @@ def compose(row: Debrief, entries: Sequence[DebriefEntry], *, rules: DebriefRule
     for key, title in rules.sections.items():
         said = [entry for entry in kept if entry.section == key]
         lines = (
-            timeline_lines(row, said, zone=zone)
-            if key == "happened"
-            else [f"- {_said(entry, rules)}" for entry in said]
+            timeline_lines(row, said, zone=zone) if key == HAPPENED else [f"- {_said(entry, rules)}" for entry in said]
         )
         if lines:
             parts.append(f"## {title}\n" + "\n".join(lines))
     return "\n\n".join(parts)
+
+
+def document_of(
+    row: Debrief, entries: Sequence[DebriefEntry], *, rules: DebriefRules, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Return the row with which a published debrief goes into the corpus."""
+    return {
+        "id": row.doc_id,
+        "kind": KIND,
+        "text": compose(row, entries, rules=rules, zone=zone),
+        "category": row.category,
+        "region": row.region,
+        "received_at": (row.happened_at or row.opened_at).isoformat(timespec="seconds"),
+        "language": "english",
+    }
 
 
 def timeline_lines(row: Debrief, said: Sequence[DebriefEntry], *, zone: ZoneInfo) -> list[str]:

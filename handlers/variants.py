@@ -50,9 +50,7 @@ def review(work: Work, arguments: CensusArguments) -> Reply:
     if wanted:
         found = [census for census in found if census.process == wanted]
     if not found:
-        return Reply(
-            "No variant is registered.", context="`/ops kb publish` and `/ops review variant add` do.", exit_code=4
-        )
+        return Reply("No variant is registered.", context="`/ops kb publish` and `/ops review add` do.", exit_code=4)
     total = sum(len(census.ways) for census in found)
     rows = [_row(census) for census in found[:MOST]]
     columns = [

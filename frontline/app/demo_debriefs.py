@@ -84,7 +84,7 @@ def _fill(
 
 def _publish(house: House, unit: Unit, steward: Actor, row: Debrief) -> None:
     """Publish as the steward does in Slack; its lessons were seen to long ago, and nobody owes them any more."""
-    from handlers.debrief_text import compose
+    from handlers.debrief_text import document_of
 
     entries = debriefs.entries_of(unit.session, row)
     debriefs.publish(
@@ -98,13 +98,5 @@ def _publish(house: House, unit: Unit, steward: Actor, row: Debrief) -> None:
         rules=house.catalog.debriefs,
         policy=house.policy,
     )
-    text = compose(row, entries, rules=house.catalog.debriefs, zone=house.catalog.calendar.zone_info)
-    document = {
-        "id": row.doc_id,
-        "kind": debriefs.KIND,
-        "text": text,
-        "category": row.category,
-        "received_at": row.opened_at.isoformat(timespec="seconds"),
-        "language": "english",
-    }
+    document = document_of(row, entries, rules=house.catalog.debriefs, zone=house.catalog.calendar.zone_info)
     house.corpus.keep(unit, SYSTEM, document)

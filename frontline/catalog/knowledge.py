@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from pydantic import Field
@@ -59,9 +58,3 @@ def load_knowledge(overlay: Path | None = None) -> KnowledgeRules:
     said = theirs.model_dump(exclude_unset=True)
     weights = {**shipped.weights.model_dump(), **said.get("weights", {})}
     return KnowledgeRules.model_validate({**shipped.model_dump(), **said, "weights": weights})
-
-
-@cache
-def shipped_knowledge() -> KnowledgeRules:
-    """Return the shipped rules, without an organisation's overlay."""
-    return load_knowledge()

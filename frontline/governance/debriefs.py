@@ -32,6 +32,7 @@ OPEN, PUBLISHED, WITHDRAWN = "open", "published", "withdrawn"
 LEADING = (Role.SUPERVISOR, Role.LEADER, Role.ADMIN)
 KIND = "debrief"
 _VOICE = "voice"
+_SHOWS = "`/ops debrief show {}` shows it."
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,10 @@ def add_steps(unit: Unit, actor: Actor, debrief_id: str, steps: Sequence[Step], 
     policy.authorize(actor, "debrief.open", f"debrief:{debrief_id}")
     row = access_debrief(unit.session, actor, debrief_id, policy=policy)
     if row.state != OPEN:
-        raise Conflict("This debrief was published; its timeline stands.")
+        raise Conflict(
+            "This debrief was published; its timeline stands.",
+            next_step="Nothing was kept. Open a new one about what came to light later.",
+        )
     known = steps_of(row)
     fresh = [step for step in steps if step not in known]
     row.timeline = [[step.when, sealed_to_json(step.words)] for step in (*known, *fresh)]
@@ -194,17 +198,14 @@ def access_debrief(session: Session, actor: Actor, debrief_id: str, *, policy: P
     return row
 
 
-def list_debriefs(
-    session: Session, actor: Actor, *, policy: Policy, state: str = "", audience: Audience = PRIVATE
-) -> list[Debrief]:
+def list_debriefs(session: Session, actor: Actor, *, policy: Policy, audience: Audience = PRIVATE) -> list[Debrief]:
     """Return the debriefs, those that are open first, then the newest.
 
     Raises:
         NotPermitted: the actor may see none before this audience.
     """
     policy.authorize(actor, "debrief.read", audience=audience)
-    query = select(Debrief).where(Debrief.state == state) if state else select(Debrief)
-    rows = session.scalars(query.order_by(Debrief.opened_at.desc(), Debrief.debrief_id)).all()
+    rows = session.scalars(select(Debrief).order_by(Debrief.opened_at.desc(), Debrief.debrief_id)).all()
     return sorted(rows, key=lambda row: row.state != OPEN)
 
 
@@ -240,7 +241,7 @@ def check_publication(session: Session, row: Debrief, *, rules: DebriefRules, is
         UsageError: too few people, no timeline, no lesson, or only those who lead have written.
     """
     if row.state != OPEN:
-        raise Conflict(f"This debrief is {row.state} already.")
+        raise Conflict(f"This debrief is {row.state} already.", next_step=_SHOWS.format(row.debrief_id))
     voices, entries = voices_of(session, row), entries_of(session, row)
     if not may_show(voices, rules):
         said = {0: "Nobody has", 1: "One person has"}.get(voices.people, f"{voices.people} people have")
@@ -299,7 +300,7 @@ def withdraw(unit: Unit, actor: Actor, debrief_id: str, *, back: bool = False, p
     policy.authorize(actor, "debrief.publish", f"debrief:{debrief_id}")
     row = access_debrief(unit.session, actor, debrief_id, policy=policy)
     if row.state != (WITHDRAWN if back else PUBLISHED):
-        raise Conflict(f"This debrief is {row.state}.")
+        raise Conflict(f"This debrief is {row.state}.", next_step=_SHOWS.format(row.debrief_id))
     row.state = PUBLISHED if back else WITHDRAWN
     document = unit.session.get(Document, row.doc_id or "")
     if document is not None:

@@ -203,7 +203,7 @@ def take_back(unit: Unit, actor: Actor, verdict_id: str, *, policy: Policy) -> A
     policy.authorize(actor, "kb.judge")
     row = unit.session.get(ArticleVerdict, verdict_id)
     if row is None or row.actor_key != actor.key:
-        raise NotFound("There is nothing of yours to take back.")
+        raise NotFound("There is nothing of yours to take back.", next_step="Whoever said it takes it back.")
     unit.session.delete(row)
     audit.record(unit, actor, "kb.unjudge", resource=f"article:{row.doc_id}", detail={"verdict": row.verdict})
     return row

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from sqlalchemy import func, select
@@ -48,7 +48,7 @@ class Census:
     ways: tuple[Way, ...]
     budget: int
     alike: tuple[tuple[str, str], ...] = ()
-    training_minutes: int = field(default=0)
+    training_minutes: int = 0
 
     @property
     def effective(self) -> float:
@@ -160,12 +160,14 @@ def add(
     """
     policy.authorize(actor, "variant.change", f"process:{process}")
     if not process or not name:
-        raise UsageError("Which process, and which variant?", next_step='`/ops review variant add refunds "late mail"`')
+        raise UsageError("Which process, and which variant?", next_step='`/ops review add refunds "late mail"`')
     if kind not in KINDS:
         raise UsageError(f"There is no kind {kind[:20]}.", next_step=f"Kinds: {', '.join(KINDS)}.")
     same = select(Variant).where(Variant.process == process, Variant.name == name, Variant.state == LIVE)
     if unit.session.scalar(same) is not None:
-        raise Conflict("One of this name is registered already.")
+        raise Conflict(
+            "One of this name is registered already.", next_step=f"`/ops review variants {process}` shows it."
+        )
     check_budget(unit.session, process, added=1, rules=rules, now=unit.now)
     row = Variant(
         variant_id=new_id("var"),
@@ -203,7 +205,7 @@ def retire(
             next_step="Those of a script go by its overrides: `/ops kb edit`.",
         )
     if row.state == (LIVE if back else RETIRED):
-        raise Conflict(f"It is {row.state} already.")
+        raise Conflict(f"It is {row.state} already.", next_step=f"`/ops review variants {row.process}` shows it.")
     if back:
         check_budget(unit.session, row.process, added=1, rules=rules, now=unit.now)
     row.state = LIVE if back else RETIRED
