@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from frontline.catalog.yamlfile import Definition, load_model
-from frontline.core.errors import CatalogError, Fault
+from frontline.catalog.yamlfile import Definition, load_model, load_overlay
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "debriefs.yaml"
 LESSONS, CONDITIONS = "lessons", "conditions"
@@ -44,14 +43,9 @@ def load_debriefs(overlay: Path | None = None) -> DebriefRules:
         CatalogError: the faults of the files, with file and line.
     """
     shipped, _ = load_model(DEFAULT_FILE, DebriefRules)
-    own = overlay / DEFAULT_FILE.name if overlay else None
-    if own is None or not own.is_file():
+    theirs = load_overlay(overlay, DEFAULT_FILE.name, DebriefRules)
+    if theirs is None:
         return shipped
-    try:
-        theirs, _ = load_model(own, DebriefRules)
-    except CatalogError as error:
-        label = f"catalog/{DEFAULT_FILE.name}"
-        raise CatalogError([Fault(label, fault.line, fault.message) for fault in error.faults]) from error
     said = theirs.model_dump(exclude_unset=True)
     words = {name: (*getattr(shipped.blame, name), *getattr(theirs.blame, name)) for name in BlameWords.model_fields}
     merged = {

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from frontline.catalog.yamlfile import Definition, load_model
-from frontline.core.errors import CatalogError, Fault
+from frontline.catalog.yamlfile import Definition, load_model, load_overlay
 from frontline.core.ids import content_hash
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "knowledge.yaml"
@@ -47,14 +46,9 @@ def load_knowledge(overlay: Path | None = None) -> KnowledgeRules:
         CatalogError: the faults of the files, with file and line.
     """
     shipped, _ = load_model(DEFAULT_FILE, KnowledgeRules)
-    own = overlay / DEFAULT_FILE.name if overlay else None
-    if own is None or not own.is_file():
+    theirs = load_overlay(overlay, DEFAULT_FILE.name, KnowledgeRules)
+    if theirs is None:
         return shipped
-    try:
-        theirs, _ = load_model(own, KnowledgeRules)
-    except CatalogError as error:
-        label = f"catalog/{DEFAULT_FILE.name}"
-        raise CatalogError([Fault(label, fault.line, fault.message) for fault in error.faults]) from error
     said = theirs.model_dump(exclude_unset=True)
     weights = {**shipped.weights.model_dump(), **said.get("weights", {})}
     return KnowledgeRules.model_validate({**shipped.model_dump(), **said, "weights": weights})

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from frontline.catalog.yamlfile import Definition, line_of, read_yaml
-from frontline.core.errors import CatalogError, Fault
+from frontline.catalog.yamlfile import Definition, load_with_overlay
 
 DEFAULT = Path(__file__).parent / "defaults" / "lexicon.yaml"
 
@@ -129,23 +128,7 @@ def load_lexicon(overlay: Path | None = None) -> Lexicon:
     Raises:
         CatalogError: every fault, with file and line.
     """
-    data, node = read_yaml(DEFAULT)
-    label = DEFAULT.name
-    if overlay is not None and (path := overlay / DEFAULT.name).exists():
-        more, node = read_yaml(path)
-        label = f"catalog/{DEFAULT.name}"
-        if not isinstance(more, dict | None):
-            raise CatalogError([Fault(label, 1, "must be a mapping of keys to words")])
-        data = _added(data, more or {})
-    try:
-        return Lexicon.model_validate(data)
-    except ValidationError as error:
-        raise CatalogError(
-            [
-                Fault(label, line_of(node, problem["loc"]), f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
-                for problem in error.errors()
-            ]
-        ) from error
+    return load_with_overlay(DEFAULT, overlay, Lexicon, _added)
 
 
 def _added(base: Any, more: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
-from frontline.catalog.yamlfile import Definition, load_model
-from frontline.core.errors import CatalogError, Fault, NotFound
+from frontline.catalog.yamlfile import Definition, load_model, load_overlay
+from frontline.core.errors import NotFound
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "rules.yaml"
 
@@ -183,14 +183,9 @@ def load_rules(overlay: Path | None = None) -> Rules:
         CatalogError: the faults of the files with file and line.
     """
     shipped, _ = load_model(DEFAULT_FILE, Rules)
-    own = overlay / "rules.yaml" if overlay else None
-    if own is None or not own.is_file():
+    theirs = load_overlay(overlay, DEFAULT_FILE.name, Rules)
+    if theirs is None:
         return shipped
-    try:
-        theirs, _ = load_model(own, Rules)
-    except CatalogError as error:
-        faults = [Fault(f"catalog/{fault.file}", fault.line, fault.message) for fault in error.faults]
-        raise CatalogError(faults) from error
     merged: dict[str, Any] = {**shipped.rules, **theirs.rules}
     return Rules(
         rules=merged,

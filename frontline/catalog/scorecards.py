@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from frontline.catalog.schema_metrics import Metric
-from frontline.catalog.yamlfile import Definition, line_of, read_yaml
+from frontline.catalog.yamlfile import Definition, line_of, load_with_overlay, over, read_yaml
 from frontline.core.actor import Role
-from frontline.core.errors import CatalogError, Fault, NotFound
+from frontline.core.errors import Fault, NotFound
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "scorecards.yaml"
 
@@ -122,24 +123,11 @@ def load_scorecards(overlay: Path | None = None) -> Scorecards:
     Raises:
         CatalogError: the faults of the files, with file and line.
     """
-    data, node = read_yaml(DEFAULT_FILE)
-    label = DEFAULT_FILE.name
-    own = overlay / DEFAULT_FILE.name if overlay is not None else None
-    if own is not None and own.is_file():
-        theirs, node = read_yaml(own)
-        label = f"catalog/{DEFAULT_FILE.name}"
-        if not isinstance(theirs, dict | None):
-            raise CatalogError([Fault(label, 1, "must be a mapping of keys to definitions")])
-        data = {**data, **{part: {**data.get(part, {}), **(more or {})} for part, more in (theirs or {}).items()}}
-    try:
-        return Scorecards.model_validate(data or {})
-    except ValidationError as error:
-        raise CatalogError(
-            [
-                Fault(label, line_of(node, problem["loc"]), f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
-                for problem in error.errors()
-            ]
-        ) from error
+    return load_with_overlay(DEFAULT_FILE, overlay, Scorecards, _merge)
+
+
+def _merge(shipped: Any, theirs: Any) -> Any:
+    return {**shipped, **{part: over(shipped.get(part, {}), more) for part, more in theirs.items()}}
 
 
 def lint_scorecards(found: Scorecards, metrics: Mapping[str, Metric], dimensions: Sequence[str]) -> list[Fault]:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator, model_validator
 
-from frontline.catalog.yamlfile import Definition, load_model
-from frontline.core.errors import CatalogError, Fault
+from frontline.catalog.yamlfile import Definition, load_model, load_overlay
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "scripts.yaml"
 # What an override may hang on, in the order in which it is said.
@@ -98,14 +97,9 @@ def load_scripts(overlay: Path | None = None) -> ScriptRules:
         CatalogError: the faults of the files, with file and line.
     """
     shipped, _ = load_model(DEFAULT_FILE, ScriptRules)
-    own = overlay / DEFAULT_FILE.name if overlay else None
-    if own is None or not own.is_file():
+    theirs = load_overlay(overlay, DEFAULT_FILE.name, ScriptRules)
+    if theirs is None:
         return shipped
-    try:
-        theirs, _ = load_model(own, ScriptRules)
-    except CatalogError as error:
-        label = f"catalog/{DEFAULT_FILE.name}"
-        raise CatalogError([Fault(label, fault.line, fault.message) for fault in error.faults]) from error
     merged = {
         **shipped.model_dump(),
         **theirs.model_dump(exclude_unset=True),

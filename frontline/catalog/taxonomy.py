@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from frontline.catalog.yamlfile import Definition, line_of, read_yaml
-from frontline.core.errors import CatalogError, Fault
+from frontline.catalog.yamlfile import Definition, load_with_overlay, over
 
 DEFAULT_FILE = Path(__file__).parent / "defaults" / "taxonomy.yaml"
 
@@ -115,21 +115,8 @@ def load_taxonomy(overlay: Path | None = None) -> Taxonomy:
     Raises:
         CatalogError: the faults of the files, with file and line.
     """
-    data, node = read_yaml(DEFAULT_FILE)
-    label = DEFAULT_FILE.name
-    own = overlay / DEFAULT_FILE.name if overlay is not None else None
-    if own is not None and own.is_file():
-        theirs, node = read_yaml(own)
-        label = f"catalog/{DEFAULT_FILE.name}"
-        if not isinstance(theirs, dict):
-            raise CatalogError([Fault(label, 1, "must be a mapping of keys to definitions")])
-        data = {**data, **theirs, "codes": {**data["codes"], **(theirs.get("codes") or {})}}
-    try:
-        return Taxonomy.model_validate(data or {})
-    except ValidationError as error:
-        raise CatalogError(
-            [
-                Fault(label, line_of(node, problem["loc"]), f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}")
-                for problem in error.errors()
-            ]
-        ) from error
+    return load_with_overlay(DEFAULT_FILE, overlay, Taxonomy, _merge)
+
+
+def _merge(shipped: Any, theirs: Any) -> Any:
+    return {**shipped, **theirs, "codes": over(shipped["codes"], theirs.get("codes"))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -69,11 +69,67 @@ def load_model(path: Path, model: type[Model]) -> tuple[Model, yaml.Node | None]
         CatalogError: every validation fault of the file, each with its line.
     """
     data, node = read_yaml(path)
+    return check_model(data if data is not None else {}, model, label=path.name, node=node), node
+
+
+def check_model(data: Any, model: type[Model], *, label: str, node: yaml.Node | None) -> Model:
+    """Return ``data`` as ``model``; ``label`` and ``node`` are of the file that faults are told of.
+
+    Raises:
+        CatalogError: every validation fault, each with its line.
+    """
     try:
-        return model.model_validate(data if data is not None else {}), node
+        return model.model_validate(data)
     except ValidationError as error:
         faults = []
         for problem in error.errors():
             where = ".".join(str(step) for step in problem["loc"])
-            faults.append(Fault(path.name, line_of(node, problem["loc"]), f"{where}: {problem['msg']}"))
+            faults.append(Fault(label, line_of(node, problem["loc"]), f"{where}: {problem['msg']}"))
         raise CatalogError(faults) from error
+
+
+def load_overlay(overlay: Path | None, name: str, model: type[Model]) -> Model | None:
+    """Read the organisation's own file ``name``; None where there is none.
+
+    Raises:
+        CatalogError: every validation fault of the file, named ``catalog/name``, each with its line.
+    """
+    path = overlay / name if overlay is not None else None
+    if path is None or not path.is_file():
+        return None
+    try:
+        return load_model(path, model)[0]
+    except CatalogError as error:
+        raise CatalogError([Fault(label_of(name), fault.line, fault.message) for fault in error.faults]) from error
+
+
+def load_with_overlay(
+    shipped: Path, overlay: Path | None, model: type[Model], merge: Callable[[Any, Any], Any]
+) -> Model:
+    """Read ``shipped`` with the organisation's file of the same name merged in before anything is checked.
+
+    Raises:
+        CatalogError: the faults of the files, with file and line.
+    """
+    data, node = read_yaml(shipped)
+    label = shipped.name
+    path = overlay / shipped.name if overlay is not None else None
+    if path is not None and path.is_file():
+        theirs, node = read_yaml(path)
+        label = label_of(shipped.name)
+        if not isinstance(theirs, dict | None):
+            raise CatalogError([Fault(label, 1, "must be a mapping of keys to definitions")])
+        data = merge(data, theirs or {})
+    return check_model(data or {}, model, label=label, node=node)
+
+
+def over(base: Any, more: Any) -> Any:
+    """Return ``more`` over ``base``: keys of two mappings together, else whichever is said last."""
+    if more is None:
+        return base
+    return {**base, **more} if isinstance(base, dict) and isinstance(more, dict) else more
+
+
+def label_of(name: str) -> str:
+    """Return how a file of the organisation is called where its faults are told."""
+    return f"catalog/{name}"

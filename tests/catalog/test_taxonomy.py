@@ -66,6 +66,7 @@ codes:
             "circle",
         ),
         ("XXX: {title: X, color: red}", "Extra inputs"),
+        ("- XXX", "codes: Input should be a valid"),
     ],
 )
 def test_a_taxonomy_that_contradicts_itself_is_refused(tmp_path: Path, codes: str, fault: str) -> None:
