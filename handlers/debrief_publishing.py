@@ -20,6 +20,7 @@ from handlers.debrief_search import lesson_commitment, standing
 from handlers.debrief_text import document_of
 from handlers.debriefs import DebriefArguments, rules_of
 from handlers.desk import Work
+from handlers.own import past_due
 from handlers.registry import Arguments
 from handlers.words import read_date
 
@@ -151,13 +152,8 @@ def restore(work: Work, arguments: DebriefArguments) -> Reply:
 
 def validate(request: Request, *, today: dt.date) -> FormErrors:
     """Check the form of the publication before the ack."""
-    errors: dict[str, str] = {}
-    lessons, due = request.values.get("lessons"), request.values.get("due")
-    if not lessons:
-        errors["lessons"] = "Choose at least one lesson."
-    if due and (day := read_date(due.reveal(), today=today)) is not None and day < today:
-        errors["due"] = "That day has passed. Choose one that is still to come."
-    return errors
+    errors = {} if request.values.get("lessons") else {"lessons": "Choose at least one lesson."}
+    return errors | past_due(request, today=today)
 
 
 def _keep_document(work: Work, row: Debrief, entries: list[DebriefEntry]) -> None:

@@ -116,7 +116,10 @@ def standing(work: Work, row: Commitment) -> str:
 
 
 def _near(work: Work, query: QuestionText | AnonymizedText, *, least: float) -> Sequence[Hit]:
-    """Search as the SYSTEM: the caller has authorized the reading of debriefs, which more may do than search."""
+    """Search as the SYSTEM: the caller has authorized the reading of debriefs, which more may do than search.
+
+    A debrief that is found was published by a person, or loaded by a steward, and is read in private alone.
+    """
     corpus = work.desk.corpus()
     corpus.index_pending()
     hits = corpus.search(SYSTEM, query, k=MOST, kind=debriefs.KIND, collapse=True)

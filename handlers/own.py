@@ -130,13 +130,15 @@ def form(today: dt.date, *, about: str = "") -> Form:
 
 def validate(request: Request, *, today: dt.date) -> FormErrors:
     """Check the form before the ack, without engines."""
-    errors: dict[str, str] = {}
-    title, due = request.values.get("title"), request.values.get("due")
-    if not title:
-        errors["title"] = "Say what will be done."
-    if due and (day := read_date(due.reveal(), today=today)) is not None and day < today:
-        errors["due"] = "That day has passed. Choose one that is still to come."
-    return errors
+    errors = {} if request.values.get("title") else {"title": "Say what will be done."}
+    return errors | past_due(request, today=today)
+
+
+def past_due(request: Request, *, today: dt.date) -> dict[str, str]:
+    """Return the error of a due day that has passed; nothing without one."""
+    due = request.values.get("due")
+    day = read_date(due.reveal(), today=today) if due else None
+    return {"due": "That day has passed. Choose one that is still to come."} if day is not None and day < today else {}
 
 
 def find_owners(work: Work, question: QuestionText) -> Reply:

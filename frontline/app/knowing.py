@@ -101,9 +101,9 @@ def links_by_verdict(house: House) -> list[tuple[str, str]]:
 
     from frontline.store.models.knowledge import ArticleVerdict
 
-    query = select(ArticleVerdict.case_key, ArticleVerdict.doc_id).where(ArticleVerdict.verdict == knowledge.SOLVED)
+    query = select(ArticleVerdict.case_key, ArticleVerdict.doc_id).distinct()
     with house.store.read() as session:
-        rows = session.execute(query).tuples().all()
+        rows = session.execute(query.where(ArticleVerdict.verdict == knowledge.SOLVED)).tuples().all()
     return [(f"complaint-{case}", article) for case, article in rows if case]
 
 

@@ -99,7 +99,8 @@ def list_articles(
 
 def counts_of(session: Session, need: Need) -> tuple[Mapping[str, int], frozenset[str]]:
     """Return article -> cases of the need's topic that it solved, and the articles that did not help in this case."""
-    query = select(ArticleVerdict.doc_id, func.count()).where(ArticleVerdict.verdict == SOLVED)
+    count = func.count(ArticleVerdict.case_key.distinct())
+    query = select(ArticleVerdict.doc_id, count).where(ArticleVerdict.verdict == SOLVED)
     solved = query.where(ArticleVerdict.topic == need.topic).group_by(ArticleVerdict.doc_id)
     tried = select(ArticleVerdict.doc_id).where(
         ArticleVerdict.verdict == TRIED, ArticleVerdict.case_key == need.case_key
@@ -161,7 +162,7 @@ def judge(
     policy: Policy,
     note: AnonymizedText | None = None,
 ) -> ArticleVerdict:
-    """Keep what somebody says of an article in a case; the same again is the same.
+    """Keep what somebody says of an article in a case; the same again by the same person is the same.
 
     Raises:
         NotPermitted: the actor may not.
@@ -172,7 +173,10 @@ def judge(
     if document is None or document.kind != KIND:
         raise NotFound("There is no such article.", next_step="`/ops kb suggest CASE` lists those that fit.")
     query = select(ArticleVerdict).where(
-        ArticleVerdict.case_key == need.case_key, ArticleVerdict.doc_id == doc_id, ArticleVerdict.verdict == verdict
+        ArticleVerdict.case_key == need.case_key,
+        ArticleVerdict.doc_id == doc_id,
+        ArticleVerdict.verdict == verdict,
+        ArticleVerdict.actor_key == actor.key,
     )
     row = unit.session.scalar(query)
     if row is None:

@@ -180,7 +180,8 @@ def test_a_chroma_server_holds_the_index_for_all(home: Path, store: Store, encod
     import socket
     import subprocess
     import sys
-    import time
+
+    import httpx
 
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -193,12 +194,8 @@ def test_a_chroma_server_holds_the_index_for_all(home: Path, store: Store, encod
     try:
         url = f"http://127.0.0.1:{port}"
         remote = open_corpus(home, store, encoder, url=url)
-        for _ in range(200):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as client:  # it waits between its tries
+            client.get(f"{url}/api/v2/heartbeat").raise_for_status()
         list(remote.add(STEWARD, [*LABELLED, *REPORTS]))
         assert ids(remote, "charged twice", k=1)[0].startswith("billing")
         remote.rebuild()

@@ -55,10 +55,12 @@ class Recommendation(Base):
 
 
 class ArticleVerdict(Base):
-    """What somebody said of an article in a case: solved | tried | flagged. ``note``: what is wrong with it."""
+    """What a person said of an article in a case: solved | tried | flagged. ``note``: what is wrong with it."""
 
     __tablename__ = "article_verdict"
-    __table_args__ = (Index("uq_article_verdict_case_doc_verdict", "case_key", "doc_id", "verdict", unique=True),)
+    __table_args__ = (
+        Index("uq_article_verdict_case_doc_verdict_actor", "case_key", "doc_id", "verdict", "actor_key", unique=True),
+    )
 
     verdict_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     case_key: Mapped[str] = mapped_column(String(80))
