@@ -28,8 +28,6 @@ from bot.work_pool import WorkPool
 from frontline.core.errors import EngineError, UsageError
 from frontline.core.reply import Outcome, Reply
 
-_log = logging.getLogger(__name__)
-
 
 def build_app(deps: BotDeps) -> App:
     """Return the Bolt app of a bot whose workers run; ``FrontlineBot`` also knows how to stop them."""

@@ -76,6 +76,20 @@ def test_no_more_answers_are_worked_out_at_once_than_there_are_cores_for(narrow:
     assert not met.is_set()
 
 
+def test_a_request_that_breaks_leaves_room_for_the_next_one(narrow: Stage) -> None:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Reply:
+        asked.append(request)
+        return Reply(str(1 / (len(asked) - 1)))
+
+    narrow.desk.answer = answer
+    for _ in range(2):
+        narrow.send(direct())
+    narrow.inbox.wait_finished(2)
+    assert len(asked) == 2
+
+
 OTHER = ["team_join", "channel_rename", "user_change", "reaction_added", "assistant_thread_started", "message"]
 
 

@@ -16,7 +16,6 @@ from frontline.store.intake import sql
 _SIGNS = r"(?i)(^[\s€$£]+|[\s€$£%]+$|^(eur|usd|gbp)\s*|\s*(eur|usd|gbp)$)"
 _COMMA = r"[+-]?(\d+,\d{1,2}|\d+,\d{4,}|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|0,\d+)"
 _POINT = r"[+-]?(\d{1,3}(,\d{3}){2,}|\d{1,3}(,\d{3})+\.\d+)"
-_OPEN = r"[+-]?[1-9]\d{0,2},\d{3}"
 _CLOCK = r"-?\d{1,4}:\d{2}(:\d{2}([.,]\d+)?)?"
 _DAYS = r"(\d+) days?,? (\d{1,2}:\d{2}:\d{2}(\.\d+)?)"
 _SPELLED = r"(?i)(P(T)?)?\s*(\d+\s*h(ours?|rs?)?)?\s*(\d+\s*m(in(ute)?s?)?)?\s*(\d+(\.\d+)?\s*s(ec(ond)?s?)?)?"
