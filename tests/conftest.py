@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +27,8 @@ LONGEST_FIRST = (
 )
 
 
+COLLECT_EVERY = 20_000  # objects
+
 # The head reads twenty texts a second and each home exports its encoder first: the houses of the tests gate by rules.
 # What the head does is tested in tests/anonymization, with the encoder that the run exports once.
 os.environ.setdefault("FRONTLINE_NER", "rules")
@@ -34,6 +37,13 @@ os.environ.setdefault("FRONTLINE_NER", "rules")
 # A busy machine draws slowly; that says nothing of what is tested.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector the modules of four thousand tests: walking through them was a part of every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_EVERY, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -58,6 +58,12 @@ class Ranks(Neighbours):
         """ "two metrics for May: service level and abandonment rate"."""
         return self._word_after(at) in _KINDS_OF_FIGURE and count == len(self._draft.metrics)
 
+    def _ranks_by_metric(self, at: int) -> bool:
+        """ "top 3 regions by customer churn", not "calls by customer": the metric is said behind the "by" alone."""
+        after = self._next(at)
+        is_longer = after is not None and after.sort is Sort.METRIC and not after.sense.is_soft and " " in after.words
+        return is_longer and not any(item.sort is Sort.METRIC for item in self._items[:at])
+
     def _rank(self, at: int, item: Item) -> None:
         name = next((rank for rank in RANKS if item.is_operation(rank)), "")
         if self._word_after(at) == "of" and item.words.split(" ")[0] == "most":

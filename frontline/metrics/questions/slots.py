@@ -154,7 +154,7 @@ class SlotReader(Opposites, Ranks):
             self._rank(at, item)
         if item.is_operation("by") and self._opens_split(at):
             self._splits, self._excludes = True, False
-        elif item.words == "by" and self._word_after(at) in _ONE_BY_ONE:
+        elif item.words == "by" and self._word_after(at) in _ONE_BY_ONE and not self._ranks_by_metric(at):
             draft.doubts.append(f"by {self._word_after(at)}")  # no dimension; "abandoned by customers" is none asked
         elif item.is_operation("not") and self._excludes_something(at, item):
             self._excludes, self._excluded_dim = True, self._coming_dim(at)

@@ -36,7 +36,7 @@ _IMPLIED = frozenset({("channel", "phone"), ("channel", "portal"), ("topic", "pr
 # A phrase that explains more words of the question is preferred to its first part alone.
 _GAPPED = 0.01
 # Behind these a dimension splits.
-_SPLITTERS = frozenset({"by", "per"})
+_SPLITTERS = frozenset({"by", "per", "each", "every"})
 # "worst queue for waiting".
 _BESTS = frozenset({"worst", "best", "highest", "lowest", "top", "bottom"})
 # Behind "by month" these begin the period.
@@ -45,6 +45,8 @@ _WHOLE = frozenset({"calendar", "full", "whole", "complete", "iso"})
 # No phrase with a gap reaches over these.
 _ABBREVIATIONS = frozenset({"csat", "nps", "ces", "fcr", "aht", "asa", "acw", "frt", "mttr"})
 _ABOUT = frozenset({"for", "on", "in", "by", "with", "at"})
+# Phrases that say nothing of a figure.
+_WORDY = frozenset({Sort.FRAMING, Sort.UNKNOWN})
 # The later parts of a phrase with a gap.
 _REST = Sense(Sort.FRAMING, ("rest",))
 
@@ -81,7 +83,8 @@ def read_spans(tokens: Sequence[Token], *, vocabulary: Vocabulary, frame: Frame)
     for at in range(1, len(tokens)):
         is_counted = at > 1 and tokens[at - 1].kind == "number"  # "worst 3 queues on wait"
         before, after = tokens[at - 1 - is_counted].text, tokens[at + 1].text if at + 1 < len(tokens) else ""
-        if before in _SPLITTERS or (before in _BESTS and after in _ABOUT):
+        is_split = before in _SPLITTERS and not _ranks_by_metric(chart, at)
+        if is_split or (before in _BESTS and after in _ABOUT):
             _keep_breakdown(chart[at])
     for at in range(len(tokens) - 1):
         if tokens[at].text in _BESTS and tokens[at + 1].text in _ABOUT:  # "worst for wait" is no "worst wait"
@@ -112,6 +115,8 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
                 or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
                 or (item.sort is Sort.METRIC and _ends_in_ordinal(chart, tokens, item.end))
+                or (entry.fillers > 0 and item.sort in _WORDY and _is_dimension_for(chart, tokens, at))
+                or (item.sort is Sort.METRIC and tokens[at].text == "on" and _is_time_to(chart, tokens, at + 1))
             )
             if is_torn and entry.pair:
                 torn.add(entry.pair)
@@ -119,6 +124,22 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 torn.add(-id(entry))
     for column in chart:
         column[:] = [entry for entry in column if entry.pair not in torn and -id(entry) not in torn]
+
+
+def _is_dimension_for(chart: Chart, tokens: Sequence[Token], at: int) -> bool:
+    """ "teams for satisfaction score" are teams, and no team satisfaction."""
+    is_about = at + 1 < len(tokens) and tokens[at + 1].text in _ABOUT
+    return is_about and any(entry.item.sort is Sort.DIMENSION and entry.item.end == at + 1 for entry in chart[at])
+
+
+def _is_time_to(chart: Chart, tokens: Sequence[Token], at: int) -> bool:
+    """ "phone and chat on time to resolution": what is compared, and not what was on time."""
+    if at + 1 >= len(tokens) or (tokens[at].text, tokens[at + 1].text) != ("time", "to"):
+        return False
+    return any(
+        entry.item.sort is Sort.METRIC and not entry.item.sense.is_soft and entry.item.end > at + 2
+        for entry in chart[at]
+    )
 
 
 def _is_label(chart: Chart, at: int) -> bool:
@@ -161,6 +182,17 @@ def _ends_in_ordinal(chart: Chart, tokens: Sequence[Token], end: int) -> bool:
     if end >= len(tokens) or tokens[end - 1].text != "second":
         return False
     return tokens[end].text == "half" or any(entry.item.sort is Sort.GRAIN for entry in chart[end])
+
+
+def _ranks_by_metric(chart: Chart, at: int) -> bool:
+    """ "top 3 teams by agent utilization": no metric before the "by", and a longer phrase than the dimension behind."""
+    if any(entry.item.sort is Sort.METRIC and entry.item.end < at for column in chart[: at - 1] for entry in column):
+        return False
+    longest = max((entry.item.end for entry in chart[at] if entry.item.sort is Sort.DIMENSION), default=at)
+    return any(
+        entry.item.sort is Sort.METRIC and not entry.item.sense.is_soft and entry.item.end > longest
+        for entry in chart[at]
+    )
 
 
 def _keep_breakdown(column: list[Entry]) -> None:
