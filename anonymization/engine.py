@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from anonymization.addresses import AddressDetector
+from anonymization.case_names import CaseDetector
 from anonymization.contacts import EmailDetector, PhoneDetector, UrlDetector, UsernameDetector
 from anonymization.extents import extend
 from anonymization.findings import Finding, resolve
@@ -102,6 +103,8 @@ class GateEngine:
         token = self._frame.DEADLINE.set(deadline)
         try:
             ad_hoc: list[EntityRecognizer] = [self._frame.DetectorRecognizer(KnownDetector(known))] if known else []
+            if known is not None and known.case is not None:
+                ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
             results = self._analyzer.find(reading, labels, ad_hoc)
         finally:
             self._frame.DEADLINE.reset(token)

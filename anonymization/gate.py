@@ -294,7 +294,8 @@ def _judge(
         escapes = []
     findings = engine.analyze(normalised.text, labels=labels, known=known, deadline=deadline)
     findings = by.lists.apply(normalised.text, findings, labels=labels)
-    names = PlaceholderBook(rules).name_all(normalised.text, findings)
+    book = PlaceholderBook(rules, known)
+    names = book.name_all(normalised.text, findings)
     placed = [(*normalised.to_original(f.start, f.end), f, name) for f, name in zip(findings, names, strict=True)]
     placed = choose(_without_overlap(placed), by.choices)
     spans = tuple(
@@ -319,7 +320,8 @@ def _judge(
     if left:
         return Verdict(None, spans, tuple(reason.value for reason in left))
     counts = tuple(sorted(collections.Counter(span.label for span in spans).items()))
-    return Verdict(seal(output, Provenance(rules.tag, counts)), spans, tuple(note.value for note in notes))
+    sealed = seal(output, Provenance(rules.tag, counts))
+    return Verdict(sealed, spans, tuple(note.value for note in notes), book.case())
 
 
 def _is_binary(text: str) -> bool:

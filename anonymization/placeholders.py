@@ -6,14 +6,16 @@ import bisect
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from anonymization.case_names import digest_of
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, fold
 from anonymization.name_cues import PARTICLES, TITLES
 from anonymization.normalisation import Edit, NormalisedText
 from anonymization.policy import Policy, Treatment
 from anonymization.quantities import parse_amount, parse_date
+from frontline.core.ports import CaseBook, Known
 
 _SHORT = {
     "PERSON": "PERSON", "LOCATION": "LOCATION", "ORGANIZATION": "ORGANIZATION", "ADDRESS": "ADDRESS",
@@ -26,7 +28,7 @@ _CURRENCY = "USD|EUR|GBP|JPY|INR|PLN|BRL|CHF|SEK|NOK|DKK|CAD|AUD"
 _BOUND = "|".join(str(bound) for bound in _BUCKETS)
 _INNER = (
     rf"(?:CUSTOMER|AGENT|MASKED|{'|'.join(_SHORT.values())})(?:_\d{{1,3}})?|"
-    rf"DATE[+-]\d{{1,4}}d|AGE (?:0-17|18-29|[3-8]0-[3-8]9|90\+)"
+    rf"DATE[+-]\d{{1,4}}d|DAY -?\d{{1,4}}|AGE (?:0-17|18-29|[3-8]0-[3-8]9|90\+)"
     rf"|AMOUNT (?:(?:{_BOUND})-(?:{_BOUND})|100000\+)(?: (?:{_CURRENCY}))?"
 )
 PLACEHOLDER = re.compile(rf"\[(?:{_INNER})\]")
@@ -68,7 +70,8 @@ def coarser(text: str, policy: Policy) -> str:
 
 @dataclass
 class _Met:
-    """A person of the text: the folded words seen of the name, the role, the entry of the case's ``Known``."""
+    """A person of the text: the folded words seen of the name (their hashes, in a case), the role, the entry of the
+    case's ``Known``."""
 
     words: set[str]
     role: str
@@ -76,13 +79,33 @@ class _Met:
 
 
 class PlaceholderBook:
-    """The placeholders of one text: the same person or value gets the same one; numbered only when there are more."""
+    """The placeholders of one text: the same person or value gets the same one; numbered only when there are more.
 
-    def __init__(self, policy: Policy) -> None:
+    Over the documents of a case they stay the same: whoever is first goes without a number, and dates are counted from
+    the day of the opening.
+    """
+
+    def __init__(self, policy: Policy, known: Known | None = None) -> None:
         self._policy = policy
+        self._known = known or Known()
+        self._case = self._known.case
         self._people: list[_Met] = []
         self._values: dict[str, dict[str, int]] = {}
         self._anchor: dt.date | None = None
+        if self._case is not None:
+            self._people = [_Met(set(words), role, "") for role, words in self._case.people]
+            self._values = {label: {v: n for n, v in enumerate(found, 1)} for label, found in self._case.values}
+            self._anchor = dt.date.fromisoformat(self._case.opened) if self._case.opened else None
+
+    def case(self) -> CaseBook | None:
+        """Return the case's book with what this text added, None where the text belongs to none."""
+        if self._case is None:
+            return None
+        people = tuple((met.role, tuple(sorted(met.words))) for met in self._people)
+        values = tuple((label, tuple(found)) for label, found in self._values.items())
+        # A case whose opening nobody knows keeps the first date that was told as its day zero.
+        opened = self._anchor.isoformat() if self._anchor is not None else ""
+        return replace(self._case, opened=opened, people=people, values=values)
 
     def name_all(self, text: str, findings: Sequence[Finding]) -> list[str]:
         """Return one placeholder per finding of ``text``, in order."""
@@ -95,22 +118,47 @@ class PlaceholderBook:
         return [self._placeholder(finding, text[finding.start : finding.end]) for finding in findings]
 
     def _meet(self, finding: Finding, name: str) -> _Met:
-        words = _name_words(name)
+        words = self._words_of(name)
         for met in self._people:
             if finding.identity and finding.identity == met.identity:
                 met.words.update(words)
                 return met
+        before = self._met_before(finding) if self._case is not None and finding.identity else None
+        if before is not None:
+            before.words.update(words)
+            return before
         for met in self._people:
-            if not finding.identity and words and (words <= met.words or met.words <= words):
+            if not finding.identity and words and met.words and (words <= met.words or met.words <= words):
                 met.words.update(words)
                 return met
         met = _Met(words, finding.role or "person", finding.identity)
         self._people.append(met)
         return met
 
+    def _met_before(self, finding: Finding) -> _Met | None:
+        """Return the person of earlier documents who is this entry of ``Known``, wherever it stands in it today."""
+        role, _, number = finding.identity.partition(":")
+        listed = self._known.agents if role == "agent" else self._known.names
+        words = self._words_of(listed[int(number)])
+        for met in self._people:
+            is_same = met.role == role and (words <= met.words or met.words <= words)
+            # Under another role only with the whole name.
+            if met.words and not met.identity and (is_same or (len(words) > 1 and words == met.words)):
+                met.identity = finding.identity
+                met.words.update(words)
+                return met
+        return None
+
+    def _words_of(self, name: str) -> set[str]:
+        words = _name_words(name)
+        return words if self._case is None else {digest_of(self._case.key, "name", word) for word in words}
+
     def _number(self, label: str, value: str) -> int:
         values = self._values.setdefault(label, {})
-        return values.setdefault("".join(c for c in value.lower() if c.isalnum()), len(values) + 1)
+        plain = "".join(c for c in value.lower() if c.isalnum())
+        return values.setdefault(
+            plain if self._case is None else digest_of(self._case.key, label, plain), len(values) + 1
+        )
 
     def _placeholder(self, finding: Finding, value: str) -> str:
         if finding.label == "PERSON":
@@ -122,6 +170,8 @@ class PlaceholderBook:
                 return _GENERALISERS[finding.label](value)
             return f"[{_SHORT[finding.label]}]"
         number = self._number(finding.label, value)
+        if self._case is not None:
+            return f"[{_SHORT[finding.label]}]" if number == 1 else f"[{_SHORT[finding.label]}_{number}]"
         return (
             f"[{_SHORT[finding.label]}_{number}]"
             if len(self._values[finding.label]) > 1
@@ -136,18 +186,29 @@ class PlaceholderBook:
         return f"[{met.role.upper()}_{rank}]"
 
     def _relative_date(self, value: str) -> str:
-        """The first full date of a text is its day zero; later ones keep their distance in days."""
+        """Days since the opening of the case; without one the first full date is day zero."""
         day = parse_date(value)
+        if day is None and self._case is not None and self._anchor is not None:
+            day = _nearest(value, self._anchor)
         if day is None:
             return "[DATE]"
         if self._anchor is None:
             self._anchor = day
         distance = (day - self._anchor).days
+        if self._case is not None:
+            return f"[DAY {distance}]" if abs(distance) <= 9999 else "[DATE]"
         return "[DATE]" if distance == 0 or abs(distance) > 9999 else f"[DATE{distance:+d}d]"
 
 
 def _name_words(name: str) -> set[str]:
     return {fold(word) for word in WORD.findall(name)} - PARTICLES - TITLES
+
+
+def _nearest(value: str, opened: dt.date) -> dt.date | None:
+    """Return the day nearest to the opening that a date without a year ("3 June") may mean, None where it is no day."""
+    written = [f"{value.strip()}{mark}{year}" for year in range(opened.year - 1, opened.year + 2) for mark in " /-."]
+    days = [day for day in map(parse_date, written) if day is not None]
+    return min(days, key=lambda day: abs((day - opened).days), default=None)
 
 
 def _bucket_amount(value: str) -> str:

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
 from anonymization.reasons import Reason
-from frontline.core.ports import Known, Span, Verdict
+from frontline.core.ports import CaseBook, Known, Span, Verdict
 from frontline.core.text import Provenance, RawText, seal
 
 _CHUNK = 32
@@ -44,6 +44,7 @@ class _Outcome:
     provenance: Provenance | None
     spans: tuple[Span, ...]
     reasons: tuple[str, ...]
+    case: CaseBook | None = None
 
 
 @dataclass
@@ -195,10 +196,11 @@ def _work(pipe: Connection, open_checker: OpenChecker, policy: str) -> None:
 def _outcome(verdict: Verdict) -> _Outcome:
     if verdict.text is None:
         return _Outcome(None, None, tuple(verdict.spans), tuple(verdict.reasons))
-    return _Outcome(verdict.text.show(), verdict.text.provenance, tuple(verdict.spans), tuple(verdict.reasons))
+    provenance = verdict.text.provenance
+    return _Outcome(verdict.text.show(), provenance, tuple(verdict.spans), tuple(verdict.reasons), verdict.case)
 
 
 def _verdict(outcome: _Outcome) -> Verdict:
     if outcome.text is None or outcome.provenance is None:
         return Verdict(None, outcome.spans, outcome.reasons)
-    return Verdict(seal(outcome.text, outcome.provenance), outcome.spans, outcome.reasons)
+    return Verdict(seal(outcome.text, outcome.provenance), outcome.spans, outcome.reasons, outcome.case)

@@ -110,6 +110,7 @@ def decide(work: Work, arguments: forms.DecideArguments) -> Reply:
             undo_window=window,
             words=made,
             policy=policy,
+            vault=work.desk.vault(),
         )
         if verdict.text is not None:
             _project(work, unit)

@@ -14,6 +14,7 @@ from frontline.core.actor import SYSTEM
 from frontline.core.reply import Paragraph, Reply
 from frontline.governance import audit
 from frontline.governance.retention import forget_identities, forget_messages
+from frontline.store.case_books import forget_books_before
 from frontline.store.vault import Vault
 from frontline.store.work import Unit
 from jobs.runner import Post, RunContext, RunOutcome
@@ -60,6 +61,8 @@ class DataRetention:
         counts["held-back texts"] = expired.held_texts
         if (limit := kept_for(self._rules.identities)) is not None:
             counts["identities"] = forget_identities(unit, self._vault(), unit.now - limit, self._active_since)
+        if (limit := kept_for(self._rules.case_books)) is not None:
+            counts["books of cases"] = forget_books_before(unit, unit.now - limit)
         if (limit := kept_for(self._rules.messages)) is not None:
             counts["messages"] = forget_messages(unit, unit.now - limit)
         copies = self._old_copies(unit)

@@ -19,12 +19,12 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.encoder.long_texts import split_long
 from frontline.governance.releases import released_quotes
 from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
-from frontline.governance.verbatims import AgentsOf
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
 from retrieval.hits import Hit, hit_of
 from retrieval.intake import CHUNK, KINDS, Intake
 from retrieval.label_heads import LabelHeads, countable
+from retrieval.links import FactLinks
 from retrieval.projection import IN_PARTS, Projection
 from retrieval.ranking import Asked, Scored, rank
 from retrieval.shelf import EXACT_LIMIT, FIELDS, Outside, Shelf
@@ -57,7 +57,7 @@ class Corpus:
         key: Callable[[], bytes],
         url: str = "",
         exact_limit: int = EXACT_LIMIT,
-        agents_of: AgentsOf | None = None,
+        links: FactLinks | None = None,
     ) -> None:
         self._store = store
         self._encoder = encoder
@@ -68,7 +68,7 @@ class Corpus:
             vault=vault,
             key=key,
             encode=lambda texts: self._encoder().encode(texts),
-            agents_of=agents_of,
+            links=links,
         )
         self._projection = Projection(store, folder=home / "index", encoder=encoder, url=url)
         self._heads = LabelHeads(home / "index")

@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select
 
 from frontline.core.text import AnonymizedText
 from frontline.governance.release_endings import lapse
+from frontline.store.case_books import forget_books
 from frontline.store.models.corpus import Document
 from frontline.store.models.erasure import DocumentSubject
 from frontline.store.models.people import VaultItem
@@ -48,6 +49,7 @@ def forget_documents(unit: Unit, doc_ids: Sequence[str]) -> list[AnonymizedText]
                 texts.append(row.text)
             unit.session.delete(row)
         unit.session.flush()
+        forget_books(unit, part)
         unit.session.execute(delete(ThemeMember).where(ThemeMember.doc_id.in_(part)))
         unit.session.execute(delete(DocumentSubject).where(DocumentSubject.doc_id.in_(part)))
     return texts

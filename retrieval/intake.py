@@ -18,11 +18,14 @@ from frontline.core.text import RawText
 from frontline.governance import audit, release_endings
 from frontline.governance.quarantine import KNOWN_KIND, TEXT_KIND, forget_original, known_to_json
 from frontline.governance.verbatims import KIND as VERBATIM
-from frontline.governance.verbatims import AgentsOf, survey_of
+from frontline.governance.verbatims import survey_of
+from frontline.store.case_books import keep_books
 from frontline.store.models.corpus import Document
 from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
+from retrieval.case_rounds import CaseRounds
 from retrieval.fidelity import Encode, measure
+from retrieval.links import FactLinks
 
 if TYPE_CHECKING:
     from frontline.store.vault import Vault
@@ -47,15 +50,16 @@ class Intake:
         vault: Callable[[], Vault],
         key: Callable[[], bytes],
         encode: Encode | None = None,
-        agents_of: AgentsOf | None = None,
+        links: FactLinks | None = None,
     ) -> None:
-        """``agents_of``: ids of surveys -> the agents whom they are about, as far as the facts know."""
+        """``links``: what the facts know of documents."""
         self._store = store
         self._gate = gate
         self._vault = vault
         self._key = key
         self._encode = encode
-        self._agents_of = agents_of
+        self._agents_of = links.agents_of if links is not None else None
+        self._cases = CaseRounds(store, vault=vault, key=key, links=links)
 
     def take(
         self, actor: Actor, rows: Iterable[Mapping[str, Any]], *, report: Report | None = None
@@ -89,8 +93,8 @@ class Intake:
         fresh = [
             place for place, row in enumerate(chunk) if not faults[place] and known.get(str(row["id"])) != keys[place]
         ]
-        texts = [(RawText(str(chunk[place]["text"])), read_known(chunk[place].get("known"))) for place in fresh]
-        verdicts = dict(zip(fresh, self._gate().check_many(texts), strict=True))
+        judged = self._cases.judge(self._gate(), chunk, fresh, lambda row: read_known(row.get("known")))
+        verdicts = judged.verdicts
         fidelity = self._measure(chunk, verdicts)
         chunk = self._with_agents(chunk, fresh)
         results: list[dict[str, Any]] = []
@@ -99,6 +103,8 @@ class Intake:
                 verdict, left = verdicts.get(place), fidelity.get(place)
                 results.append(self._keep(unit, row, faults[place], keys[place], verdict, left))
             note_documents(unit.session, {str(chunk[place]["id"]): lookups[place] for place in fresh})
+            if judged.books:
+                keep_books(unit, self._vault(), judged.books)
             counts: dict[str, int] = {}
             for result in results:
                 counts[result["decision"]] = counts.get(result["decision"], 0) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Mapping
 
     from anonymization.word_lists import WordLists
@@ -60,9 +61,13 @@ def build_gate(house: House, *, workers: int = 0, ner: str = "") -> ReviewGate:
 def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
     """Return the index of anonymized text with ``gate`` before it."""
     from retrieval.corpus import Corpus
+    from retrieval.links import FactLinks
 
     def agents_of(surveys: Collection[str]) -> Mapping[str, str]:
         return house.facts.agents_of_surveys(surveys)
+
+    def opened_of(cases: Collection[str]) -> Mapping[str, dt.date]:
+        return house.facts.opened_on(cases)
 
     return Corpus(
         house.store,
@@ -73,5 +78,5 @@ def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
         vault=lambda: house.vault,
         key=lambda: house.org_key,
         url=house.settings.chroma_url,
-        agents_of=agents_of,
+        links=FactLinks(agents_of, opened_of),
     )

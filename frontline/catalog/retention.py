@@ -21,6 +21,7 @@ class RetentionRules(Definition):
     documents: Mapping[str, Days] = {}
     held_texts: Days = _DAYS
     identities: Days = _DAYS
+    case_books: Days = _DAYS
     messages: Days = _DAYS
     inbox: Days = _DAYS
     backups: Days = _DAYS

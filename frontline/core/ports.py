@@ -11,8 +11,25 @@ from frontline.core.text import AnonymizedText, RawText
 
 
 @dataclass(frozen=True)
+class CaseBook:
+    """What stands behind the placeholders of one case, in the order of their numbers: hashes under its ``key``.
+
+    ``opened``: the day of the case's opening (ISO), "" when unknown. ``people``: (role, hashes of the name's words);
+    ``values``: (label, hashes of the values).
+    """
+
+    key: str
+    opened: str = ""
+    people: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class Known:
-    """Identities that a text is known to be about: the linked customer record and the agents of the case."""
+    """Identities that a text is known to be about: the linked customer record and the agents of the case.
+
+    ``case``: what earlier documents of the same case were about; placeholders go on from there.
+    """
 
     names: Sequence[str] = ()
     emails: Sequence[str] = ()
@@ -20,6 +37,7 @@ class Known:
     addresses: Sequence[str] = ()
     ids: Sequence[str] = ()  # account and customer numbers
     agents: Sequence[str] = ()
+    case: CaseBook | None = None
 
 
 @dataclass(frozen=True)
@@ -48,12 +66,14 @@ class Choice:
 class Verdict:
     """What the gate decided about one text.
 
-    ``text`` is None exactly when quarantined; ``reasons`` are codes with a sentence, never the text.
+    ``text`` is None exactly when quarantined; ``reasons`` are codes with a sentence, never the text. ``case``: the
+    case's book with what this text adds, where ``Known`` came with one and the text passed.
     """
 
     text: AnonymizedText | None
     spans: Sequence[Span] = ()
     reasons: Sequence[str] = ()
+    case: CaseBook | None = None
 
     @property
     def is_released(self) -> bool:

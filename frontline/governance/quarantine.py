@@ -21,6 +21,7 @@ from frontline.core.ports import Choice, Known, Verdict
 from frontline.core.text import RawText
 from frontline.governance import audit, people
 from frontline.governance.policy import Policy, shipped_policy
+from frontline.store.case_books import book_of_document, keep_books
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.models.people import VaultItem
 from frontline.store.models.quarantine import QuarantineReview
@@ -142,8 +143,11 @@ def decide(
     undo_window: dt.timedelta,
     words: Sequence[str] = (),
     policy: Policy | None = None,
+    vault: Vault | None = None,
 ) -> str:
     """Keep what came of the second look: the text goes inside, or stays held back with today's reasons.
+
+    With the ``vault`` the book of its case is kept as well.
 
     Returns ``inside`` or ``kept``. The original stays in the vault for the undo, then it goes.
 
@@ -158,6 +162,9 @@ def decide(
         document.text, document.state = verdict.text, "inside"
         document.policy = verdict.text.provenance.policy
         _let_go(unit, document, unit.now + undo_window)
+        if vault is not None and verdict.case is not None:
+            found = book_of_document(unit.session, vault, document.doc_id)
+            keep_books(unit, vault, {found[0]: verdict.case} if found is not None else {})
     _follow(unit, document)
     _note(unit, actor, review, choices)
     return decision
@@ -231,15 +238,17 @@ def known_to_json(known: Known) -> bytes:
 
 def _known_of(unit: Unit, actor: Actor, document: Document, *, vault: Vault) -> Known | None:
     """Return the identities that were known at intake: without them the second look would be a weaker one."""
+    found = book_of_document(unit.session, vault, document.doc_id)
+    book = found[1] if found is not None else None
     item = unit.session.get(VaultItem, document.vault_id or "")
     if item is None:
         return None
     query = select(VaultItem.vault_id).where(VaultItem.subject == item.subject, VaultItem.kind == KNOWN_KIND)
     vault_id = unit.session.scalar(query.order_by(VaultItem.created_at.desc()).limit(1))
     if vault_id is None:
-        return None
+        return Known(case=book) if book is not None else None
     stored: Mapping[str, Sequence[str]] = json.loads(vault.get(unit, actor, vault_id, purpose=PURPOSE))
-    return Known(**{name: tuple(values) for name, values in stored.items()})
+    return Known(**{name: tuple(values) for name, values in stored.items()}, case=book)
 
 
 def _waiting(session: Session, actor: Actor, doc_id: str, *, policy: Policy | None) -> Document:

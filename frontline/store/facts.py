@@ -7,6 +7,7 @@ import datetime as dt
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, text
 
@@ -134,6 +135,18 @@ class Facts:
                 query = text(f'SELECT DISTINCT customer_key FROM "{table}" WHERE "{column}" >= :at')
                 found.update(connection.execute(query, {"at": at.astimezone(dt.UTC).replace(tzinfo=None)}).scalars())
         return frozenset(key for key in found if key)
+
+    def opened_on(self, cases: Collection[str]) -> dict[str, dt.date]:
+        """Return case id -> local day of its opening, of those among ``cases`` that are known."""
+        if not cases or "cases" not in self.tables():
+            return {}
+        zone = ZoneInfo(self.meta("zone") or "UTC")
+        wanted = sorted(cases)
+        with self.connect() as connection:
+            query = text("SELECT case_id, opened_at FROM cases WHERE list_contains(:wanted, case_id)")
+            rows = connection.execute(query, {"wanted": wanted}).all()
+        local = {str(case): at.replace(tzinfo=dt.UTC).astimezone(zone) for case, at in rows if at is not None}
+        return {case: at.date() for case, at in local.items()}
 
     def agents_of_surveys(self, surveys: Collection[str]) -> dict[str, str]:
         """Return survey id -> agent id of those among ``surveys`` that are about an agent."""

@@ -187,6 +187,7 @@ def test_a_load_ties_words_of_surveys_to_their_agents_and_ends_the_consent_of_wh
     assert about == {"verbatim-S1": "AG01", "verbatim-S2": None, "verbatim-S3": "AG02"}
     days = [dt.datetime(2026, 5, day, tzinfo=dt.UTC) for day in (14, 16)]
     assert [len(house.facts.customers_since(day)) for day in days] == [2, 0]
+    assert house.facts.opened_on(["C00001", "C99999"]) == {"C00001": dt.date(2026, 2, 15)}
     refuses = home.parent / "refuses.csv"
     refuses.write_text(f"customer_id,consent_quote\n{NUMBER},no\nCU-000992,yes\n")
     assert run(["ingest", str(refuses), "--table", "customers", *NOW]) in (0, 1)

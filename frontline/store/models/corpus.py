@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from frontline.core.text import AnonymizedText
@@ -50,6 +50,18 @@ class Document(Base):
     indexed_in: Mapped[str | None] = mapped_column(String(80), index=True)
     added_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     changed_at: Mapped[dt.datetime] = mapped_column(UtcInstant, index=True)
+
+
+class CaseBookRow(Base):
+    """Who stands behind which placeholder over the documents of one case: hashes, encrypted (``store.case_books``)."""
+
+    __tablename__ = "case_book"
+    __table_args__ = (Index("ix_case_book_changed_at", "changed_at"),)
+
+    # The keyed hash of the case's id, as in ``document_subject``.
+    lookup: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
 
 
 class CorpusIndex(Base):
