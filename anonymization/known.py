@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from anonymization.addresses import CODE
+from anonymization.everyday_names import Hit, names_somebody, spread
 from anonymization.findings import Finding
 from anonymization.identity_numbers import digits_of
-from anonymization.lexicon import WORD, Lexicon, fold, word_set
+from anonymization.lexicon import WORD, Lexicon, fold, load_lexicon, word_set
 from anonymization.name_cues import PARTICLES
 from anonymization.reading import Reading, Token
 from frontline.core.ports import Known
@@ -49,6 +50,7 @@ class _Person:
     parts: tuple[str, ...]  # folded, without particles and titles
     role: str
     identity: str  # which entry of the case's Known
+    accented: frozenset[str] = frozenset()  # its words that are written with accents, in lower case
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ class KnownDetector:
 
     @functools.cached_property
     def _persons(self) -> Sequence[_Person]:
-        persons = [_Person(parts_of(name), "customer", f"customer:{n}") for n, name in enumerate(self.known.names)]
-        persons += [_Person(parts_of(name), "agent", f"agent:{n}") for n, name in enumerate(self.known.agents)]
+        named = [(name, "customer", n) for n, name in enumerate(self.known.names)]
+        named += [(name, "agent", n) for n, name in enumerate(self.known.agents)]
+        persons = [_Person(parts_of(name), role, f"{role}:{n}", _accented(name)) for name, role, n in named]
         return [person for person in persons if person.parts]
 
     def _people(self, reading: Reading) -> Iterable[Finding]:
@@ -92,13 +95,25 @@ class KnownDetector:
                 if form in word and len(word) <= len(form) + 8:
                     yield Finding(token.start, token.end, "PERSON", 0.9, self.name, person.role, person.identity)
         taken = {index for index, _, _ in hits}
+        named = {index: _hit(reading, index, part, owners[part]) for index, part, _ in hits}
+        meant = {
+            index
+            for index, part, _ in hits
+            if _is_meant(
+                reading,
+                reading.tokens[index],
+                part,
+                has_partner=_beside(reading, index, taken) or _over_particles(reading, index, taken),
+            )
+            or (_with_initial(reading, index) < reading.tokens[index].start and reading.tokens[index].is_capitalised)
+            or _is_written_so(reading.tokens[index].text, owners[part])
+            or names_somebody(reading, index, named)
+        }
+        spread(reading, named, meant)
         for index, part, score in hits:
-            token = reading.tokens[index]
-            together = _beside(reading, index, taken) or _over_particles(reading, index, taken)
-            start, owner = _with_initial(reading, index), owners[part]
-            has_initial = start < token.start and token.is_capitalised
-            if has_initial or _is_meant(reading, token, part, has_partner=together):
-                yield Finding(start, token.end, "PERSON", score, self.name, owner.role, owner.identity)
+            if index in meant:
+                span, owner = (_with_initial(reading, index), reading.tokens[index].end), owners[part]
+                yield Finding(*span, "PERSON", score, self.name, owner.role, owner.identity)
         yield from self._whole_names(reading)
 
     def _whole_names(self, reading: Reading) -> Iterable[Finding]:
@@ -153,7 +168,28 @@ def parts_of(name: str) -> tuple[str, ...]:
     """Return the words of a name by which somebody is found: folded, without particles and titles."""
     words = [fold(piece) for word in WORD.findall(name) for piece in re.split(r"-", word)]
     words += [fold(word) for word in name.replace("-", " ").split() if "'" in word or "’" in word]
-    return tuple(dict.fromkeys(w for w in words if len(w) >= _MIN_PART and w not in PARTICLES and w not in _TITLES))
+    kept = [w for w in words if len(w) >= _MIN_PART and w not in PARTICLES and w not in _TITLES]
+    # No name ends in a particle, and some given names look like one: Jane Lê is called Lê, and Ben Smith Ben.
+    if len(words) > 1 and words[-1] in PARTICLES and len(words[-1]) >= _MIN_PART:
+        kept.append(words[-1])
+    if len(words) > 1 and words[0] in PARTICLES and load_lexicon().is_first_name(words[0]):
+        kept.insert(0, words[0])
+    return tuple(dict.fromkeys(kept))
+
+
+def _accented(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in WORD.findall(name) if not word.isascii())
+
+
+def _is_written_so(word: str, person: _Person) -> bool:
+    """Whether the accents are those of the record: "topić" is no topic."""
+    return word.lower() in person.accented
+
+
+def _hit(reading: Reading, index: int, part: str, person: _Person) -> Hit:
+    others = frozenset(each[0] for each in person.parts if each != part)
+    is_everyday = reading.lexicon.is_common(part)
+    return Hit(reading.tokens[index], part, person.identity, person.parts.index(part), others, is_everyday)
 
 
 def _glued_forms(persons: Sequence[_Person]) -> dict[str, _Person]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from anonymization.gate import PresidioGate
+from anonymization.known_variants import write_slips, write_variants
 from frontline.core.ports import Known
 from frontline.core.text import RawText
 
@@ -104,3 +105,47 @@ def test_one_typo_is_no_excuse_but_an_everyday_word_is(gate: PresidioGate) -> No
 )
 def test_particles_initials_and_hyphens_belong_to_the_name(gate: PresidioGate, name: str, form: str) -> None:
     assert shown(gate, f"please ask {form} about it", Known(names=(name,))) == "please ask [CUSTOMER] about it"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Priscilla Rose", "customer rose wants a call back"),
+        ("Noah Parent", "According to Mrs. Parent the line drops"),
+        ("Noah Parent", "parent called twice, see the note of n. parent"),
+        ("April Young", "the account of young, april was closed"),
+        ("Jane Lê", "Lê asked again, and so did lê"),
+        ("Ben Sweeney", "My name is ben and I want my money back"),
+        ("Valentina Topić", "valentina topić is right about topić"),
+    ],
+)
+def test_a_name_that_is_an_everyday_word_is_masked_where_only_somebody_can_stand(
+    gate: PresidioGate, name: str, text: str
+) -> None:
+    left = shown(gate, text, Known(names=(name,))).lower()
+    for word in ("rose", "parent", "april", "young", "lê", " ben ", "topi"):
+        assert word not in left
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Priscilla Rose", "the price rose by two euro"),
+        ("Noah Parent", "I am a parent of two and the parent company pays"),
+        ("Paul English", "is there an english manual? The english text is wrong"),
+        ("Bill Price", "The price of the bill was too high, so I want my bill explained"),
+    ],
+)
+def test_an_everyday_word_stays_where_it_is_one(gate: PresidioGate, name: str, text: str) -> None:
+    assert shown(gate, text, Known(names=(name,))) == text
+
+
+def test_no_variant_of_case_and_part_is_left_and_few_slips_are(gate: PresidioGate) -> None:
+    assert write_variants(gate, count=400, seed=5).left == []
+    slips = write_slips(gate, count=100)
+    assert len(slips.left) <= 0.1 * slips.written
+
+
+@pytest.mark.slow
+def test_none_of_ten_thousand_variants_is_left(gate: PresidioGate) -> None:
+    assert write_variants(gate).left == []
