@@ -15,7 +15,7 @@ FLOOR = ("contacts_waiting", "longest_wait", "agents_available")  # known for no
 DIMENSIONS = ("channel", "queue", "team", "topic", "segment", "region", "tier", "priority", "site", "product")
 PLURALS = {dim: "priorities" if dim == "priority" else f"{dim}s" for dim in DIMENSIONS}
 # One sentence each that another rule reads on purpose otherwise: a lowest effort is an easy contact.
-READ_OTHERWISE = ("ces", "ces_mean")
+READ_OTHERWISE = ("ces",)
 
 
 def is_split(query: MetricQuery, dim: str, *, order: str | None = None, limit: int | None = None) -> bool:
