@@ -95,7 +95,7 @@ def suggest(work: Work, arguments: SuggestArguments) -> Reply:
 
 def show_log(work: Work, arguments: CaseArguments) -> Reply:
     """Show what was recommended in a case, and rank it again from the log alone."""
-    case = _case_of(work, arguments.value, action="kb.log")
+    case = case_of(work, arguments.value, action="kb.log")
     rows = knowledge.list_log(work.session, work.actor, case.case_key, policy=work.desk.policy)
     parts: list[Part] = []
     same = 0
@@ -208,14 +208,19 @@ def rules_of(work: Work) -> KnowledgeRules:
 
 def _need(work: Work, arguments: SuggestArguments) -> tuple[Need, QuestionText | AnonymizedText]:
     if arguments.value:
-        case = _case_of(work, arguments.value, action="kb.suggest")
+        case = case_of(work, arguments.value, action="kb.suggest")
         return case, words_of_case(work.session, case)
     if arguments.query is None or not arguments.query:
         raise UsageError("Which case, or which words?", next_step="`/ops kb suggest C-000123`")
     return Need(), arguments.query
 
 
-def _case_of(work: Work, value: str, *, action: str) -> Need:
+def case_of(work: Work, value: str, *, action: str) -> Need:
+    """Return what is known of a case; reading it is judged as ``action``.
+
+    Raises:
+        NotPermitted, NotFound: the actor may not see it, or there is none.
+    """
     found = _CASE.fullmatch(value.strip())
     course = (
         access_course(work.desk.facts(), work.actor, found[1], policy=work.desk.policy, action=action)
@@ -230,7 +235,7 @@ def _case_of(work: Work, value: str, *, action: str) -> Need:
 
 
 def _known(work: Work, case_key: str) -> Need:
-    return _case_of(work, case_key, action="kb.judge") if case_key else Need()
+    return case_of(work, case_key, action="kb.judge") if case_key else Need()
 
 
 def _pair(value: str) -> tuple[str, str]:

@@ -135,6 +135,12 @@ def read_case_or_words(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     return _raw(value=said) if _NUMBER.fullmatch(said) else _raw(query=said)
 
 
+def read_case_or_text(words: RawText, today: dt.date) -> Mapping[str, RawText]:
+    """Read the number of a case, or text for the gate."""
+    said = plain(words.reveal()).strip('" ')
+    return _raw(value=said) if _NUMBER.fullmatch(said) else _raw(text=said)
+
+
 def read_script(words: RawText, today: dt.date) -> Mapping[str, RawText]:
     """Read ``TOPIC [--segment S] [--region R] [--channel C] [--locale L]``."""
     flags = take_flags(words.reveal(), **{name: name for name in ("segment", "region", "channel", "locale")})

@@ -19,6 +19,7 @@ from frontline.governance.label_search import NearLabel
 from frontline.store.models.talk import Tag
 from handlers.desk import Desk, Work
 from handlers.registry import Arguments, GateChecked
+from handlers.taxonomy import likely_category
 from handlers.words import CASE
 
 LONGEST = 1000
@@ -41,6 +42,8 @@ class TagArguments(Arguments):
     label: GateChecked = Field(default="", max_length=60, pattern=r"^[a-z0-9][\w\-]*$|^$")
     # Labels that may be meant, best first; filled by ``look`` and never by a person.
     near: tuple[NearLabel, ...] = ()
+    # Which category the case may have, in words; as ``near``.
+    category: str = ""
 
 
 class MoveArguments(Arguments):
@@ -63,16 +66,21 @@ def home_panel(work: Work) -> list[Part]:
 
 
 def look(desk: Desk, arguments: TagArguments) -> TagArguments:
-    """Find labels that may be meant, before the lock: none when the label that was given is in use."""
+    """Find what may be meant, before the lock: labels, none when one in use was given, and the category of a case."""
     if arguments.text is None:
-        return arguments
+        return arguments.model_copy(update={"near": (), "category": ""})
+    category = likely_category(desk, arguments.text) if arguments.case else ""
+    return _with_near(desk, arguments.model_copy(update={"near": (), "category": category}), arguments.text)
+
+
+def _with_near(desk: Desk, arguments: TagArguments, text: AnonymizedText) -> TagArguments:
     label = tags.normal_label(arguments.label) if arguments.label else ""
-    own = label or label_from(arguments.text)
+    own = label or label_from(text)
     with desk.store.read() as session:
         if tag_labels.is_known(session, own):
             return arguments
         now = desk.store.clock.now()
-        near = desk.labels.nearest(session, arguments.text, now=now, label=own if label else "")
+        near = desk.labels.nearest(session, text, now=now, label=own if label else "")
     return arguments.model_copy(update={"near": tuple(near)})
 
 
@@ -106,7 +114,8 @@ def add(work: Work, arguments: TagArguments) -> Reply:
             parts=[Item(tag.text)],
             exit_code=4,
         )
-    return _tagged(work, tag, near=arguments.near, own=own, case=case)
+    reply = _tagged(work, tag, near=arguments.near, own=own, case=case)
+    return reply.with_(parts=[*reply.parts, Paragraph(arguments.category)]) if arguments.category else reply
 
 
 def _tagged(work: Work, tag: Tag, *, near: Sequence[NearLabel], own: str, case: str | None) -> Reply:

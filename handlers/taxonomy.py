@@ -8,24 +8,35 @@ from dataclasses import dataclass, field
 
 from frontline.analysis.intervals import wilson
 from frontline.catalog.taxonomy import Taxonomy, normal
-from frontline.core.errors import UsageError
+from frontline.core.actor import SYSTEM
+from frontline.core.errors import NotFound, UsageError
 from frontline.core.periods import Grain, unit_period
 from frontline.core.reply import Cell, Column, Outcome, Paragraph, Part, Reply, Table
 from frontline.core.text import AnonymizedText
 from frontline.metrics.query import MetricQuery, PeriodSpec
+from handlers.agreement import agreement_of
 from handlers.assistant.numbers import show_period
-from handlers.desk import Work
+from handlers.desk import Desk, Work
+from handlers.knowledge import case_of
 from handlers.registry import Arguments
+from retrieval.articles import words_of_case
 
 METRIC = "case_volume"
 # So many months before say what is usual.
 MONTHS_BEFORE = 3
 
 
+class ShowArguments(Arguments):
+    """A version of the taxonomy, "" for the one in force."""
+
+    value: str = ""
+
+
 class SuggestArguments(Arguments):
-    """The words of a case, after the gate."""
+    """The words of a case after the gate, or its number."""
 
     text: AnonymizedText | None = None
+    value: str = ""
 
 
 @dataclass
@@ -46,9 +57,9 @@ class Codes:
         return self.counts[code] / self.total if self.total else 0.0
 
 
-def show(work: Work, arguments: Arguments) -> Reply:
-    """Show last month's cases by code, most first, with the share of \"other\" against what it should stay under."""
-    taxonomy: Taxonomy = work.desk.catalog.taxonomy
+def show(work: Work, arguments: ShowArguments) -> Reply:
+    """Show last month's cases by code with the share of \"other\", and how well two people agree on codes."""
+    taxonomy = _version(work, arguments.value)
     month = unit_period(work.today, Grain.MONTH).previous()
     first = month
     for _ in range(MONTHS_BEFORE):
@@ -74,6 +85,8 @@ def show(work: Work, arguments: Arguments) -> Reply:
     parts: list[Part] = [Paragraph(_other(taxonomy, now, before)), Table("Cases by code", columns, rows)]
     if now.hidden:
         parts.append(Paragraph(f"_{now.hidden} labels with too few cases are not shown._"))
+    told = agreement_of(work, taxonomy)
+    parts += told.parts
     return Reply(
         f"{show_period(month)}: {now.total:,} cases under {len(now.counts)} codes, one code per label across regions,"
         f' and the share of "other" is {now.share(taxonomy.other):.1%}.',
@@ -85,17 +98,15 @@ def show(work: Work, arguments: Arguments) -> Reply:
             "codes": dict(now.counts),
             "other_share": round(now.share(taxonomy.other), 4),
             "other_target": taxonomy.other_share,
+            "agreement": told.answer,
         },
     )
 
 
 def suggest(work: Work, arguments: SuggestArguments) -> Reply:
     """Suggest three categories; where none is sure that is said, and nothing is assigned."""
-    if arguments.text is None:
-        raise UsageError(
-            "What is the case about?", next_step="For example: /ops category suggest I was charged twice for March"
-        )
-    found = work.desk.corpus().suggest(work.actor, arguments.text)
+    text = _words(work, arguments)
+    found = work.desk.corpus().suggest(work.actor, text)
     taxonomy: Taxonomy = work.desk.catalog.taxonomy
     rows: list[list[Cell]] = [
         [taxonomy.code_of(label), taxonomy.path(taxonomy.code_of(label)), chance] for label, chance in found.top
@@ -110,6 +121,52 @@ def suggest(work: Work, arguments: SuggestArguments) -> Reply:
         outcome=Outcome.ANSWERED if found.label is not None else Outcome.ABSTAINED,
         answer={"code": rows[0][0] if found.label is not None else None, "top": rows},
     )
+
+
+def likely_category(desk: Desk, text: AnonymizedText) -> str:
+    """Return three categories for the card of a new case, in a line; "" before the models are warm or without any."""
+    corpus = desk.corpus()
+    if not corpus.is_warm:
+        return ""
+    try:
+        found = corpus.suggest(SYSTEM, text)
+    except NotFound:
+        return ""
+    taxonomy: Taxonomy = desk.catalog.taxonomy
+    codes = [(taxonomy.code_of(label), chance) for label, chance in found.top]
+    named = [f"{taxonomy.path(code)} ({code}) {chance:.0%}" for code, chance in codes]
+    start = "Likely category" if found.label is not None else "No category is sure, choose yourself"
+    return f"_{start}: {' · '.join(named)}. Nothing was assigned._"
+
+
+def _words(work: Work, arguments: SuggestArguments) -> AnonymizedText:
+    """Return the words that are given, or those of the case that is named: they are read with and not shown."""
+    if arguments.value:
+        case = case_of(work, arguments.value, action="category.suggest")
+        found = words_of_case(work.session, case)
+        if isinstance(found, AnonymizedText):
+            return found
+        raise NotFound(
+            f"No words of {case.case_key} are known.", next_step="Words do as well: /ops category suggest charged twice"
+        )
+    if arguments.text is None:
+        raise UsageError(
+            "What is the case about?", next_step="For example: /ops category suggest I was charged twice for March"
+        )
+    return arguments.text
+
+
+def _version(work: Work, said: str) -> Taxonomy:
+    taxonomy: Taxonomy = work.desk.catalog.taxonomy
+    if not said.strip():
+        return taxonomy
+    try:
+        return taxonomy.at(int(said.strip().removeprefix("version").strip()))
+    except ValueError:
+        raise UsageError(
+            "There is no such version of the taxonomy.",
+            next_step=f"/ops metric show taxonomy {taxonomy.version} is the one in force.",
+        ) from None
 
 
 def fold(taxonomy: Taxonomy, cells: Mapping[str, int | None]) -> Codes:

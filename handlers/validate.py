@@ -10,6 +10,7 @@ from frontline.core.forms import FormErrors
 from frontline.core.periods import local_date
 from frontline.core.request import Request
 from handlers import (
+    coding,
     debrief_lint,
     debrief_publishing,
     knowledge,
@@ -20,12 +21,15 @@ from handlers import (
     release_forms,
     scripts,
     tags,
+    taxonomy_changes,
     uploads,
 )
 
 # form action -> its check; a form that is not here has nothing to be checked before the ack.
 CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "upload.change": lambda request, today: uploads.validate(request),
+    "category.answer": lambda request, today: coding.validate(request),
+    "category.split": lambda request, today: taxonomy_changes.validate(request),
     "tag.create": lambda request, today: tags.validate(request),
     "tag.link": lambda request, today: labels.validate(request),
     "commitment.create": lambda request, today: own.validate(request, today=today),

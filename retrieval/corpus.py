@@ -76,6 +76,7 @@ class Corpus:
         # What somebody at a terminal should be told, for example that a broken index was made anew.
         self.notices: list[str] = []
         self._shelf: Shelf | None = None
+        self._has_encoded = False
         self._lock = threading.Lock()
 
     def add(
@@ -223,7 +224,9 @@ class Corpus:
 
     def encode(self, texts: Sequence[AnonymizedText]) -> Any:
         """Return unit vectors of ``texts``, float32 (n, d), comparable with those of the shelf."""
-        return self._encoder().encode([text.show() for text in texts])
+        vectors = self._encoder().encode([text.show() for text in texts])
+        self._has_encoded = True
+        return vectors
 
     def retriever(self, actor: Actor, **options: Any) -> CorpusRetriever:
         """Return the same search as a langchain retriever, for those who compose."""
@@ -234,7 +237,13 @@ class Corpus:
     def warm_up(self) -> None:
         """Open encoder and index, so that the first question does not wait."""
         self._encoder().encode(["warm"])
+        self._has_encoded = True
         self._fresh_shelf()
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the text model is open already, so that nobody waits for it."""
+        return self._has_encoded
 
     def count(self) -> int:
         """Return how many documents can be found."""

@@ -17,6 +17,8 @@ _Z = 1.96
 # Pairs of codes are proposed to a steward from so many codings on, and from such a share of them mixed up.
 LEAST_CODINGS = 20
 MERGE_SHARE = 0.30
+# A code that two people agree on less often than this, without one other that it is mixed up with, is too wide.
+SPLIT_AGREED = 0.50
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,36 @@ def find_confusions(pairs: Sequence[tuple[str, str]]) -> list[Confusion]:
         if n >= LEAST_CODINGS and times / n >= MERGE_SHARE:
             found.append(Confusion(first, second, times, n))
     return sorted(found, key=lambda pair: (-pair.share, pair.first))
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Of ``n`` cases that either coder gave a code, both gave it in ``both``."""
+
+    code: str
+    both: int
+    n: int
+
+    @property
+    def share(self) -> float:
+        """The share of them on which both agree."""
+        return self.both / self.n
+
+
+def agreed_by_code(pairs: Sequence[tuple[str, str]]) -> list[Agreed]:
+    """Return per code that was given how often both gave it, the most given first."""
+    codes = sorted({code for pair in pairs for code in pair})
+    found = [
+        Agreed(code, sum(pair == (code, code) for pair in pairs), sum(code in pair for pair in pairs)) for code in codes
+    ]
+    return sorted(found, key=lambda row: (-row.n, row.code))
+
+
+def find_wide(pairs: Sequence[tuple[str, str]]) -> list[Agreed]:
+    """Return the codes that are mixed up with several others and no single one: a steward may split them."""
+    mixed = {code for pair in find_confusions(pairs) for code in (pair.first, pair.second)}
+    return [
+        row
+        for row in agreed_by_code(pairs)
+        if row.n >= LEAST_CODINGS and row.share < SPLIT_AGREED and row.code not in mixed
+    ]

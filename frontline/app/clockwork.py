@@ -20,8 +20,9 @@ OPERATORS = "#frontline-admin"
 
 def build_routines(house: House) -> Sequence[Routine]:
     """Return the routines that exist in this version; each reads data only as of its slot."""
-    from frontline.app.sources import churn_source, recontact_source, scorecard_judge, topic_costs
+    from frontline.app.sources import churn_source, other_source, recontact_source, scorecard_judge, topic_costs
     from frontline.catalog.workdays import workdays_of
+    from jobs.categories import CategorySample, OtherShare
     from jobs.churn import ChurnAlerts
     from jobs.dashboards import DashboardReview
     from jobs.digest import PainPointDigest
@@ -50,6 +51,8 @@ def build_routines(house: House) -> Sequence[Routine]:
             house.catalog.commitment_kinds,
         ),
         TagGaps(definitions["tag_gaps"], rules),
+        CategorySample(definitions["category_sample"], rules, lambda: house.catalog.taxonomy, house.policy),
+        OtherShare(definitions["other_share"], other_source(house), rules, lambda: house.catalog.taxonomy),
         GoodhartWatch(definitions["goodhart_watch"], scorecard_judge(house), lambda: house.catalog),
         DashboardReview(definitions["dashboard_review"], lambda: house.engine, lambda: house.catalog),
         DataRetention(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from frontline.catalog.rules import ChurnRule
     from frontline.catalog.scorecards import Scorecard
     from handlers.goodhart import Told
+    from jobs.categories import OtherSource
     from jobs.churn import ChurnSource
     from jobs.digest import TopicCosts
     from jobs.digest_words import TopicCost
@@ -90,3 +91,25 @@ def scorecard_judge(house: House) -> ScorecardJudge:
         return goodhart.judge(house.engine, house.catalog, card, seen_at=seen_at)
 
     return judge
+
+
+def other_source(house: House) -> OtherSource:
+    """Return the source of ``other_share``: per whole week the cases under "other" and all, as seen at an instant."""
+
+    def read(*, seen_at: dt.datetime, weeks: int) -> Sequence[tuple[int, int]]:
+        from frontline.core.periods import Grain, floor_date, local_date
+        from frontline.metrics.extracts import ExtractSpec
+
+        taxonomy = house.catalog.taxonomy
+        end = floor_date(local_date(seen_at, house.catalog.calendar.zone_info), Grain.WEEK)
+        start = end - dt.timedelta(weeks=weeks)
+        spec = ExtractSpec("case_volume", Period(start, end), by=("topic",), as_seen_at=seen_at, grain=Grain.WEEK)
+        counts = [[0, 0] for _ in range(weeks)]
+        for day, topic, cases, *_ in house.engine.extract(SYSTEM, spec).rows:
+            week = counts[(dt.date.fromisoformat(str(day)[:10]) - start).days // 7]
+            week[1] += int(cases)
+            # A case without any label is not "other": its feed does not say.
+            week[0] += int(cases) if taxonomy.code_of(str(topic)) == taxonomy.other and topic else 0
+        return [(events, trials) for events, trials in counts]
+
+    return read

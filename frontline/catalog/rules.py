@@ -155,14 +155,35 @@ class DefinitionRule(Definition):
     )
 
 
+class CategoryRule(Definition):
+    """Double coding, and when "other" is said to have risen.
+
+    ``sample``: cases a week, each for two coders; ``weeks``: answers so far back count; ``target``: of AC1. A rise of
+    "other": the last ``other_weeks`` against the ``before_weeks`` before them, by ``min_lift`` of the share and beyond
+    an interval of ``sigmas``, with at least ``min_cases`` cases under it.
+    """
+
+    sample: int = Field(default=20, ge=4, le=100)
+    weeks: int = Field(default=12, ge=1, le=52)
+    target: float = Field(default=0.70, gt=0, lt=1)
+    other_weeks: int = Field(default=2, ge=1, le=8)
+    before_weeks: int = Field(default=12, ge=6, le=52)
+    min_lift: float = Field(default=0.25, ge=0)
+    sigmas: float = Field(default=3.0, ge=2, le=6)
+    min_cases: int = Field(default=20, ge=10)
+    remind_days: int = Field(default=42, ge=7)
+
+
 class Rules(Definition):
-    """All alert rules by key, and the rules of the churn list, the reminders, the tags and the definitions."""
+    """All alert rules by key, and the rules of the churn list, the reminders, the tags, the definitions and the
+    categories."""
 
     rules: Mapping[str, AlertRule] = {}
     churn: ChurnRule = ChurnRule()
     reminders: ReminderRule = ReminderRule()
     tags: TagRule = TagRule()
     definitions: DefinitionRule = DefinitionRule()
+    categories: CategoryRule = CategoryRule()
 
     def rule(self, key: str) -> AlertRule:
         """Return one rule.
@@ -177,7 +198,7 @@ class Rules(Definition):
 
 def load_rules(overlay: Path | None = None) -> Rules:
     """Read the shipped rules; ``rules.yaml`` of the overlay replaces a rule by giving its key, and single figures of
-    ``churn``, ``reminders``, ``tags`` and ``definitions``.
+    ``churn``, ``reminders``, ``tags``, ``definitions`` and ``categories``.
 
     Raises:
         CatalogError: the faults of the files with file and line.
@@ -193,6 +214,7 @@ def load_rules(overlay: Path | None = None) -> Rules:
         reminders=_over(shipped.reminders, theirs.reminders),
         tags=_over(shipped.tags, theirs.tags),
         definitions=_over(shipped.definitions, theirs.definitions),
+        categories=_over(shipped.categories, theirs.categories),
     )
 
 

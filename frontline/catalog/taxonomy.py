@@ -7,11 +7,12 @@ counts from then on, so that a trend over the years stays one line.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from frontline.catalog.yamlfile import Definition, load_with_overlay, over
 
@@ -43,6 +44,25 @@ class Code(Definition):
         return self
 
 
+@dataclass(frozen=True)
+class Revision:
+    """A change that a steward accepted: ``second`` counts for ``first``, or ``parts`` (code -> title) are added.
+
+    It holds from ``version`` on, and no more from ``undone`` on.
+    """
+
+    first: str
+    version: int
+    on: dt.date
+    second: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    undone: int | None = None
+
+    def holds(self, version: int) -> bool:
+        """Whether it is part of a version."""
+        return self.version <= version and (self.undone is None or self.undone > version)
+
+
 class Taxonomy(Definition):
     """taxonomy.yaml. ``other``: the code of whatever is nothing else; ``other_share``: how much of it is too much."""
 
@@ -50,6 +70,8 @@ class Taxonomy(Definition):
     other: str
     other_share: float = Field(default=0.10, gt=0, lt=1)
     codes: Mapping[str, Code]
+    _files: Taxonomy | None = PrivateAttr(default=None)
+    _revisions: tuple[Revision, ...] = PrivateAttr(default=())
 
     @model_validator(mode="after")
     def _two_levels(self) -> Taxonomy:
@@ -89,13 +111,59 @@ class Taxonomy(Definition):
         return self.other
 
     def top(self, key: str) -> str:
-        """Return the code of the first level above ``key``, or ``key`` itself."""
-        return self.codes[key].parent or key
+        """Return the code of the first level above ``key`` that is in force, or ``key`` itself."""
+        above = self.current(self.codes[key].parent or key)
+        return self.codes[above].parent or above
 
     def path(self, key: str) -> str:
         """Return the titles from the first level down, for people to read."""
-        code = self.codes[key]
-        return f"{self.codes[code.parent].title} > {code.title}" if code.parent else code.title
+        code, top = self.codes[key], self.top(key)
+        return f"{self.codes[top].title} > {code.title}" if top != key else code.title
+
+    def in_force(self) -> list[str]:
+        """Return the codes that may be given, those of a first-level code behind it."""
+        found = [key for key, code in self.codes.items() if code.retired is None]
+        places = {key: place for place, key in enumerate(self.codes)}
+        return sorted(found, key=lambda key: (places[self.top(key)], self.top(key) != key, places[key]))
+
+    def revised(self, revisions: Sequence[Revision]) -> Taxonomy:
+        """Return this taxonomy of the files with what stewards accepted over it.
+
+        Raises:
+            ValueError: a revision does not fit (its codes are not there any more, a title is taken).
+        """
+        numbers = [number for each in revisions for number in (each.version, each.undone or 0)]
+        return self._of(revisions, max([self.version, *numbers]))
+
+    def at(self, version: int) -> Taxonomy:
+        """Return the taxonomy as a version counted: with it an old figure comes out as it did then.
+
+        Raises:
+            ValueError: there was no such version.
+        """
+        files = self._files or self
+        if not files.version <= version <= self.version:
+            raise ValueError(f"there are the versions {files.version} to {self.version}")
+        return files._of(self._revisions, version)  # of the same class
+
+    def _of(self, revisions: Sequence[Revision], version: int) -> Taxonomy:
+        codes: dict[str, Code] = dict(self.codes)
+        for each in sorted(revisions, key=lambda revision: revision.version):
+            if each.holds(version):
+                _apply(codes, each)
+        made = Taxonomy(version=version, other=self.other, other_share=self.other_share, codes=codes)
+        made._files, made._revisions = self, tuple(revisions)  # of the same class
+        return made
+
+
+def _apply(codes: dict[str, Code], change: Revision) -> None:
+    for key in filter(None, (change.first, change.second)):
+        if key not in codes:
+            raise ValueError(f"there is no code {key} any more")
+    if change.second:
+        codes[change.second] = codes[change.second].model_copy(update={"retired": change.on, "into": change.first})
+    parent = codes[change.first].parent or change.first
+    codes.update({key: Code(title=title, parent=parent) for key, title in change.parts.items()})
 
 
 def normal(label: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from frontline.catalog.taxonomy import load_taxonomy
+from frontline.catalog.taxonomy import Revision, load_taxonomy
 from frontline.core.errors import CatalogError
 from handlers.taxonomy import fold
 
@@ -73,3 +74,31 @@ def test_a_taxonomy_that_contradicts_itself_is_refused(tmp_path: Path, codes: st
     with pytest.raises(CatalogError) as refused:
         load_taxonomy(overlay(tmp_path, f"codes:\n  {codes}\n"))
     assert any(fault in str(found) for found in refused.value.faults)
+
+
+def test_a_merge_keeps_the_trend_in_one_line_and_the_old_version_counts_as_it_did() -> None:
+    taxonomy = load_taxonomy()
+    merged = taxonomy.revised([Revision("BIL", 2, dt.date(2026, 6, 17), second="REF")])
+    assert merged.version == 2
+    assert merged.code_of("terugbetaling") == "BIL"
+    assert "REF" not in merged.in_force()
+    assert merged.at(1).code_of("terugbetaling") == "REF"
+    assert merged.at(1).codes == taxonomy.codes
+
+
+def test_a_split_adds_two_parts_below_and_is_undone_as_a_version_of_its_own() -> None:
+    split = Revision("MOB", 2, dt.date(2026, 6, 17), parts={"MOB-SLO": "Slow data", "MOB-COV": "No coverage"}, undone=3)
+    taxonomy = load_taxonomy().revised([split])
+    assert taxonomy.version == 3
+    assert "MOB-SLO" not in taxonomy.codes
+    assert taxonomy.at(2).path(taxonomy.at(2).code_of("no coverage")) == "Mobile data > No coverage"
+    with pytest.raises(ValueError, match="1 to 3"):
+        taxonomy.at(4)
+
+
+def test_what_lies_under_a_merged_code_lies_under_the_one_that_stays() -> None:
+    merged = load_taxonomy().revised([Revision("ROU", 2, dt.date(2026, 6, 17), second="OUT")])
+    assert merged.top("OUT-NET") == "ROU"
+    assert merged.path("OUT-NET") == "Router > No internet"
+    with pytest.raises(ValueError, match="no code"):
+        load_taxonomy().revised([Revision("GONE", 2, dt.date(2026, 6, 17), second="OUT")])

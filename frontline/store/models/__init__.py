@@ -25,6 +25,7 @@ FAMILIES = (
     "practice",
     "erasure",
     "scripts",
+    "coding",
 )
 
 
