@@ -11,6 +11,7 @@ from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Quote, 
 from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance import commitments, debriefs
 from frontline.store.models.governance import Commitment
+from handlers.assistant.citing import Source, with_cited_words
 from handlers.commitment_lines import handle_of
 from handlers.debrief_text import sections_of
 from handlers.desk import Work
@@ -60,7 +61,7 @@ def answer(work: Work, query: QuestionText) -> Reply:
     for number, hit in enumerate(hits, start=1):
         parts += _told(work, hit, number)
     count = len(hits)
-    return Reply(
+    reply = Reply(
         f"{count} earlier debrief{'s are' if count > 1 else ' is'} like that, the nearest first.",
         context="Their own words, each with its source. Nothing is added to them.",
         parts=parts,
@@ -71,6 +72,9 @@ def answer(work: Work, query: QuestionText) -> Reply:
             "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
         },
     )
+    # What was loaded from elsewhere passed the gate alone; nobody here decided to publish it.
+    published = [hit for hit in hits if debriefs.of_document(work.session, hit.id) is not None]
+    return with_cited_words(work, reply, [Source(hit.id, hit.text.show()) for hit in published])
 
 
 def seen_before(work: Work, title: AnonymizedText) -> list[Part]:

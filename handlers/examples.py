@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -13,11 +13,13 @@ from frontline.core.text import QuestionText
 from frontline.governance import releases
 from frontline.governance.listed_words import find_listed
 from frontline.governance.text_rights import INSIDE
+from handlers.assistant.citing import Source, with_cited_words
 from handlers.desk import Work
 from handlers.registry import Arguments
 from handlers.release_cards import CHANNEL
 
 if TYPE_CHECKING:
+    from frontline.governance.releases import ReleasedQuote
     from retrieval.hits import Hit
 
 MOST = 20
@@ -74,8 +76,8 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = 
         if hit.id in released:
             details.append("released")
         caption = " · ".join(str(detail) for detail in details if detail)
-        parts.append(Quote(hit.text, caption=caption, buttons=_buttons(work, hit, released.get(hit.id))))
-    return Reply(
+        parts.append(Quote(hit.text, caption=caption, buttons=_buttons(work, hit, _release_of(released, hit))))
+    reply = Reply(
         f"{len(hits)} anonymized {kind}{'s' if len(hits) != 1 else ''}, best first.",
         context="Only you see these. A reviewer has to release one before it may be quoted to others.",
         parts=parts,
@@ -86,6 +88,7 @@ def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = 
             "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
         },
     )
+    return with_cited_words(work, reply, [Source(key, quote.text.show()) for key, quote in released.items()])
 
 
 def _purpose(work: Work, purpose: str) -> dict[str, str]:
@@ -101,13 +104,17 @@ def _words_of(work: Work, tone: str) -> Sequence[str]:
     return tones.get(tone, ())
 
 
-def _released(work: Work, hits: Sequence[Hit]) -> dict[str, str]:
-    """Return document -> release of those hits that a person released."""
+def _release_of(released: Mapping[str, ReleasedQuote], hit: Hit) -> str | None:
+    return released[hit.id].release_id if hit.id in released else None
+
+
+def _released(work: Work, hits: Sequence[Hit]) -> dict[str, ReleasedQuote]:
+    """Return document -> quote, in the words that were released, of those hits that a person released."""
     if not work.desk.policy.is_allowed(work.actor, "example.list"):
         return {}
     ids = [hit.id for hit in hits]
     quotes = releases.released_quotes(work.session, work.actor, ids, at=work.now, policy=work.desk.policy)
-    return {quote.doc_id: quote.release_id for quote in quotes}
+    return {quote.doc_id: quote for quote in quotes}
 
 
 def _buttons(work: Work, hit: Hit, release_id: str | None) -> list[Button]:

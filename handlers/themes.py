@@ -16,6 +16,7 @@ from frontline.governance.text_rights import THEMES
 from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import Theme
 from handlers import own
+from handlers.assistant.citing import Source, with_cited_words
 from handlers.desk import Work
 from handlers.registry import Arguments
 from handlers.theme_words import (
@@ -112,13 +113,15 @@ def show(work: Work, arguments: ThemeArguments) -> Reply:
         parts.append(
             Paragraph("_No quote of it is released: a trainer asks with /ops example find, a steward releases._")
         )
-    return Reply(
+    reply = Reply(
         "One theme",
         context="Keys last: the same theme has the same key next month.",
         parts=parts,
         buttons=[Button("Make it a commitment", "theme.commit", theme.key, Tone.PRIMARY)],
         outcome=Outcome.ANSWERED,
     )
+    sources = [Source("figures of the theme", "\n".join(line for line in lines[:3] if line))] if quotes else []
+    return with_cited_words(work, reply, [*(Source("released quote", text.show()) for text in quotes), *sources])
 
 
 def rename(work: Work, arguments: RenameArguments) -> Reply:

@@ -13,6 +13,7 @@ SEES = {
     "plan": "questions without names, and the catalog",
     "word": "figures of an answer",
     "investigate": "figures it asks for",
+    "cite": "released texts and published debriefs of an answer",
 }
 
 

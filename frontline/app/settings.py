@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from frontline.core.errors import UsageError
 
 SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "vault_key", "intake_secret", "model_key")
-MODEL_STEPS = ("plan", "word", "investigate")
+MODEL_STEPS = ("plan", "word", "investigate", "cite")
 
 
 class Settings(BaseSettings):

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
-STEPS = ("plan", "word", "investigate")
+STEPS = ("plan", "word", "investigate", "cite")
 # Failures in a row that open the breaker, and how long it stays open.
 MOST_FAILURES = 3
 COOLING = dt.timedelta(minutes=5)
@@ -58,7 +58,8 @@ class ModelSettings:
     """How the machine is set. ``name`` is ``provider:model`` as langchain's ``init_chat_model`` takes it.
 
     ``may`` holds the steps it is used for: ``plan`` sees questions and the catalog, ``word`` and ``investigate`` see
-    computed figures too. ``brake`` is a file that switches it off while it exists.
+    computed figures too, ``cite`` released texts and published debriefs. ``brake`` is a file that switches it off
+    while it exists.
     """
 
     name: str

@@ -24,7 +24,7 @@ OFFER = "Do you mean this?"
 def set_up(shared_company: Company) -> Iterator[tuple[Provider, Model]]:
     """A stand-in provider and the model over it, warm as in a bot that was started with it."""
     running = Provider()
-    steps = frozenset({"plan", "word", "investigate"})
+    steps = frozenset({"plan", "word", "investigate", "cite"})
     made = Model(ModelSettings("openai:stand-in", running.url, SecretStr("k"), timeout_s=20.0, may=steps))
     made.warm_up()
     shared_company.house.gate.check(RawText("warm"))
@@ -120,3 +120,25 @@ def test_everybody_may_investigate_without_a_model(shared_company: Company) -> N
     found = shared_company.command("supervisor", "/ops investigate recontact rate in May", containing="Queries behind")
     assert "Where it comes from" in text_of(found)
     assert "[1] Recontact rate, May 2026, compared with the previous period (recontact_rate@" in text_of(found)
+
+
+FIND = "/ops debrief find router reboots after the firmware upgrade"
+
+
+def test_a_debrief_is_shortened_with_its_source_and_what_it_does_not_say_is_dropped(
+    shared_company: Company, provider: Provider
+) -> None:
+    provider.says("Everything is fine now and nobody is to blame [1].")
+    plain = text_of(shared_company.command("supervisor", FIND, containing="earlier debrief"))
+    assert "Everything is fine" not in plain
+    assert "Shortened by" not in plain
+    [asked] = provider.asked
+    sent = asked["messages"][-1]["content"]
+    line = next(line for line in sent.splitlines() if line.startswith("- ") and len(line.split()) > 4)
+    provider.says(f"{line.removeprefix('- ').rstrip('.')} [1]. Everybody gets a refund [1].")
+    model = shared_company.house.model
+    assert model is not None
+    model.accept(shared_company.clock.now())
+    said = text_of(shared_company.command("supervisor", FIND, containing="Shortened by the model"))
+    assert "1 dropped that no source supports" in said
+    assert "refund" not in said.partition("Shortened by")[0].partition("earlier debrief")[2]
