@@ -110,6 +110,8 @@ def response_sentence(work: Work, query: MetricQuery) -> str:
     try:
         found = reweight(strata)
     except ValueError:
+        if any(cells["response_rate"].is_hidden for cells in by_channel.values()):
+            return "How many of those asked answered is hidden: too few were asked in a channel."
         return "How many of those asked answered is not known: load surveys with sent_at, unanswered ones included."
     left_out = " (channels with too few answers left out)" if found.coverage < 0.995 else ""
     bounds = worst_case(min(1.0, max(0.0, found.weighted)), min(1.0, found.response_rate))

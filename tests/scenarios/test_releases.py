@@ -374,21 +374,9 @@ def test_app_home_counts_the_library_and_what_waits(company: Company) -> None:
         assert words in str(person.home.definition)
 
 
-def test_an_expired_release_is_told_once_to_who_asked(company: Company) -> None:
-    release_id = ask(company, a_document(company))
-    company.command("steward", f"/ops example release {release_id}", containing="Released for")
-    company.clock.advance(dt.timedelta(days=181))
-    for _ in range(3):
-        # One message a second and channel.
-        company.clock.advance(dt.timedelta(seconds=2))
-        company.assembly.tick()
-    trainer = company.as_user("trainer")
-    told = trainer.wait_message(containing="expired", timeout=60)
-    assert release_id in text_of(told)
-    assert len([m for m in trainer.messages() if "expired" in text_of(m)]) == 1
-
-
-def test_a_request_that_waits_is_brought_back_to_the_reviewers_through_the_outbox(company: Company) -> None:
+def test_a_request_that_waits_comes_back_to_the_reviewers_and_a_release_that_expires_to_who_asked(
+    company: Company,
+) -> None:
     release_id = ask(company, a_document(company))
     trainer, steward = company.as_user("trainer"), company.as_user("steward")
 
@@ -415,3 +403,7 @@ def test_a_request_that_waits_is_brought_back_to_the_reviewers_through_the_outbo
     company.answer(steward, lambda: steward.click(card, "Release"), containing="Released for")
     pass_days(3)
     assert len(reminders(steward)) == 1
+    pass_days(178)
+    pass_days(1)
+    [expired] = [m for m in trainer.messages() if "expired" in text_of(m)]
+    assert release_id in text_of(expired)

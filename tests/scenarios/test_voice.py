@@ -100,6 +100,7 @@ def test_an_agent_names_nobody_else_and_objects_to_a_figure(fresh_home: Path) ->
     assert ops(house, "sam", "voice contest it is mine").outcome is Outcome.DENIED
     sent = ops(house, "anna", "voice contest three of these were transfers from sales")
     assert "sent to your supervisor" in sent.headline
+    assert "is hidden: too few were asked" in str(ops(house, "sam", "voice last week").parts)
     house.store.close()
 
 
