@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -22,6 +22,17 @@ from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.followups import follow
 from frontline.metrics.questions.heads import Heads
 from frontline.metrics.questions.intents import Intents, groups_of, places_of
+from frontline.metrics.questions.lightclauses import cores_of, weighty_stories
+from frontline.metrics.questions.messages import (
+    COMMAND,
+    OWN,
+    PART_OF_DAY,
+    PEOPLE,
+    PERSON_LEVEL,
+    PERSONAL,
+    SMALL_TALK,
+    WITHOUT_IT,
+)
 from frontline.metrics.questions.moments import Frame
 from frontline.metrics.questions.neighbours import levels_of
 from frontline.metrics.questions.persons import VOLUMES, Count, Persons
@@ -43,6 +54,8 @@ log = logging.getLogger(__name__)
 _FEW = 12
 # These are answered as they were read; an owner or examples may be spoken of beside a figure.
 _CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
+# And these may be a figure with a story around it.
+_TALKED_ABOUT = ("metric", "examples", "none")
 # Days after which a month or a season without a year is rather the next one of its name.
 _JUST_PASSED = 120
 
@@ -125,30 +138,57 @@ class QuestionParser:
             return self._small_talk()
         parsed = self._parse_tokens(question, tokens, today, previous)
         if parsed.outcome is Outcome.DENIED or (parsed.outcome is Outcome.ANSWERED and parsed.intent in _CERTAIN):
-            return parsed
+            return self._unless_told(parsed, tokens, today)
         core = self._remarks.without(tokens, lambda part: self._items(part, today))
         again = self._parse_tokens(question, core, today, previous) if core else parsed
         if again.outcome is Outcome.ANSWERED and again.query is not None:
-            return again
-        lighter = self._without_talk(question, tokens, today, previous) if parsed.not_understood else None
-        if lighter is not None:
+            return self._unless_told(again, tokens, today)
+        if (lighter := self._without_talk(question, tokens, today, previous, parsed)) is not None:
             return lighter
         return parsed if previous is not None else self._leaned(parsed, tokens, today)
 
     def _without_talk(
-        self, question: QuestionText, tokens: tuple[Token, ...], today: dt.date, previous: MetricQuery | None
+        self,
+        question: QuestionText,
+        tokens: tuple[Token, ...],
+        today: dt.date,
+        previous: MetricQuery | None,
+        parsed: Parsed,
     ) -> Parsed | None:
-        """Read the question without the unknown words that bear on no figure, where that makes one figure of it."""
+        """Read the question without the unknown words, then without the clauses, that bear on no figure.
+
+        None where that does not make one figure of what was ``parsed``.
+        """
+        if parsed.intent not in _TALKED_ABOUT or (judged := self._judged(tokens)) is None:
+            return None
+        lighter = tuple(replace(token, is_light=weight < LIGHT) for token, weight in zip(tokens, judged, strict=True))
+        if parsed.not_understood:
+            again = self._parse_tokens(question, lighter, today, previous)
+            if again.outcome is Outcome.ANSWERED and again.query is not None:
+                return again
+        for core in cores_of(lighter, judged, lambda part: self._items(part, today)):
+            again = self._parse_tokens(question, core.tokens, today, previous)
+            if again.outcome is Outcome.ANSWERED and again.query is not None:
+                return replace(again, left_aside=(*core.aside, *again.left_aside))
+        return None
+
+    def _judged(self, tokens: tuple[Token, ...]) -> Sequence[float] | None:
         if self._bearing is None:
             return None
         try:
-            judged = self._bearing.of([token.raw for token in tokens])
+            return self._bearing.of([token.raw for token in tokens])
         except EngineError as error:
             log.warning("words that nobody knows were not judged: %s", error)
             return None
-        lighter = tuple(replace(token, is_light=weight < LIGHT) for token, weight in zip(tokens, judged, strict=True))
-        parsed = self._parse_tokens(question, lighter, today, previous)
-        return parsed if parsed.outcome is Outcome.ANSWERED and parsed.query is not None else None
+
+    def _unless_told(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
+        """Ask back where a clause that was passed over may say of whom the figure is wanted."""
+        if parsed.query is None or parsed.outcome is not Outcome.ANSWERED or self._bearing is None:
+            return parsed
+        heavy = weighty_stories(tokens, lambda part: self._items(part, today), lambda: self._judged(tokens))
+        if not heavy:
+            return parsed
+        return self._asked_back(parsed, f"I left aside: {', '.join(f'“{said}”' for said in heavy)}. {WITHOUT_IT}")
 
     def _leaned(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
         """Let weak words of another intent decide, where no reading as a figure was found."""
@@ -174,7 +214,7 @@ class QuestionParser:
         count, items = self._read(tokens, frame, previous)
         intent = self._intents.route(tokens, items, in_thread=previous is not None)
         if intent.is_personal or self._singles_out(question, intent.name, tokens, items):
-            return Parsed(Outcome.DENIED, "metric" if intent.name == "none" else intent.name, message=_PERSONAL)
+            return Parsed(Outcome.DENIED, "metric" if intent.name == "none" else intent.name, message=PERSONAL)
         if intent.name == "floor":
             return Parsed(Outcome.ANSWERED, "floor", place=next(iter(places_of(items)), ""))
         if intent.name == "standing" and groups_of(items)[0][0] != "agent":
@@ -188,18 +228,18 @@ class QuestionParser:
         draft = SlotReader(items, catalog=self._catalog, vocabulary=self._vocabulary).read()
         if count is not Count.NO and {key for keys in draft.metrics for key in keys} <= VOLUMES:
             draft.metrics = draft.metrics or [("contact_volume",)]
-            return self._asked_back(self._judge(draft, frame), _PEOPLE)
+            return self._asked_back(self._judge(draft, frame), PEOPLE)
         if draft.never:
             return Parsed(Outcome.ABSTAINED, "metric", message=f"{draft.never} Name another one.")
         parsed = self._patched(draft, previous, frame) or self._judge(draft, frame)
         parsed = replace(parsed, left_aside=left_aside(items))
         if draft.part_of_day:
-            return self._asked_back(parsed, _PART_OF_DAY)
+            return self._asked_back(parsed, PART_OF_DAY)
         if self._persons.asks_own(tokens, items) or "agent" in draft.own_dims:
-            return self._asked_back(parsed, _OWN)
+            return self._asked_back(parsed, OWN)
         if draft.own_dims:
             return self._of_own(parsed, draft.own_dims[0])
-        return self._asked_back(parsed, _PEOPLE) if count is Count.DISTINCT else parsed
+        return self._asked_back(parsed, PEOPLE) if count is Count.DISTINCT else parsed
 
     def _read(self, tokens: tuple[Token, ...], frame: Frame, previous: MetricQuery | None) -> tuple[Count, list[Item]]:
         spans = mended(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
@@ -296,7 +336,7 @@ class QuestionParser:
 
     def _answer(self, query: MetricQuery, kept: str) -> Parsed:
         if "agent" in query.by or any(item.dim == "agent" for item in query.filters):
-            return Parsed(Outcome.DENIED, "metric", query=query, message=_PERSON_LEVEL, kept=kept)
+            return Parsed(Outcome.DENIED, "metric", query=query, message=PERSON_LEVEL, kept=kept)
         return Parsed(Outcome.ANSWERED, "metric", query=query, message=restate(query, self._catalog), kept=kept)
 
     def _abstain(self, draft: Draft, words: tuple[str, ...], *, message: str = "") -> Parsed:
@@ -332,11 +372,11 @@ class QuestionParser:
         if intent == "none":
             return self._small_talk()
         if intent == "command":
-            return Parsed(Outcome.ABSTAINED, "command", message=_COMMAND)
+            return Parsed(Outcome.ABSTAINED, "command", message=COMMAND)
         return Parsed(Outcome.ANSWERED, intent)
 
     def _small_talk(self) -> Parsed:
-        return Parsed(Outcome.ABSTAINED, "none", message=_SMALL_TALK)
+        return Parsed(Outcome.ABSTAINED, "none", message=SMALL_TALK)
 
 
 def _goes_on_ahead(previous: MetricQuery, items: list[Item], today: dt.date) -> bool:
@@ -350,19 +390,3 @@ def _goes_on_ahead(previous: MetricQuery, items: list[Item], today: dt.date) -> 
 
 def _is_known(items: list[Item]) -> bool:
     return not any(item.sort is Sort.UNKNOWN for item in items)
-
-
-_SMALL_TALK = (
-    "I answer questions about customer-service figures, complaints and who owns what. Try: “fcr by channel last month”."
-)
-_COMMAND = "That would change something, and a question changes nothing. See the commands under help."
-_PERSONAL = "I never show personal data of customers or colleagues. Ask about groups: teams, channels, segments."
-_OWN = (
-    "Your own figures are in App Home where an agreement allows it; here nobody's are shown. "
-    "Do you mean the figure of everybody together?"
-)
-_PART_OF_DAY = "I have no figures for a part of a day. Do you mean the whole day?"
-_PEOPLE = "I count contacts and cases, not the different people behind them. Is this what you mean?"
-_PERSON_LEVEL = (
-    "Figures about single agents need an agreement that says who may see them and what for. Ask by team instead."
-)

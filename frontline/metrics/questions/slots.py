@@ -224,7 +224,7 @@ class SlotReader(Opposites, Ranks):
             or self._follows(at, *RANKS, "rank")
             or self._is_ranked(at)
             or self._bears_rank(at)
-            or self._word_after(at) == "wise"
+            or self._word_after(at) in ("wise", "split")
         ):
             self._add_by(dim)
         elif self._word_before(at) == "our" and self._acts(at):

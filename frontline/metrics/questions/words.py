@@ -41,6 +41,39 @@ _PER_UNIT = re.compile(
 )
 
 
+_UNIT = "hour|day|week|month|quarter|year"
+_MONTH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+# Other ways of putting a thing, and the one that the lexicon knows.
+_PUT = tuple(
+    (re.compile(pattern), put)
+    for pattern, put in (
+        (rf"\b({_UNIT})[ -]?wise\b", r"by \1"),  # "month wise aht"
+        (rf"\b({_MONTH})( \d{{4}})? month\b", r"\1\2"),  # "May month"
+        (r"\bvis[ -][aà][ -]vis\b", "vs"),
+        (r"(?<=[a-z]) x (?=[a-z])", " by "),  # "volume x channel x language"
+        (r", (?:the )?(\w+(?: \w+){0,2}) (?:excepted|exempted)\b", r", except \1"),
+        (r"\b(same|last|prev|previous) q\b", r"\1 quarter"),
+        (r"\b(last|prev|previous|prior|this) yr\b", r"\1 year"),
+        (r"\bpr (?=day|week|wk|month|mnth|hour|quarter|team|channel|queue|site|region|topic)", "per "),
+        (r"\bremaining (?:days|part|hours) (?:of|in) (this|the)\b", r"rest of \1"),
+        (
+            rf"\b(?:the )?(?:most recent|latest|last) (?:complete|completed|full|finished|closed) ({_UNIT})\b",
+            r"the last \1",
+        ),
+        (r"\bin order of\b", "ranked by"),
+        (r"\b(worst|best|highest|lowest) one (?:on top|up top|first)\b", r"\1 first"),
+        (
+            rf"\blast ({_UNIT})\b(.{{0,60}}?)\b(vs|versus|with|to|against|than)"
+            r"(?: the)? (?:previous|prior|preceding) \1\b",
+            r"last \1\2\3 the one before",
+        ),
+    )
+)
+
+
 @dataclass(frozen=True)
 class Token:
     """One word, number, date or punctuation mark.
@@ -87,6 +120,8 @@ def normalise(text: str) -> str:
     """Return ``text`` in one spelling of quotes, dashes, case and spaces."""
     plain = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES).casefold()
     plain = _SPOKEN_DAY.sub(_in_figures, plain)
+    for pattern, put in _PUT:
+        plain = pattern.sub(put, plain)
     plain = re.sub(r"\bw/o\b", " without ", plain)
     plain = re.sub(r"\bw/c\b", " week commencing ", plain)
     plain = re.sub(r"\bt/m\b", " through ", plain)
