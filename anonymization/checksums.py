@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_IBAN_LENGTH = {
+IBAN_LENGTH = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BR": 29, "BY": 28,
     "CH": 21, "CR": 22, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "DO": 28, "EE": 20, "EG": 29, "ES": 24, "FI": 18,
     "FO": 18, "FR": 27, "GB": 22, "GE": 22, "GI": 23, "GL": 18, "GR": 27, "GT": 28, "HR": 21, "HU": 28, "IE": 22,
@@ -33,7 +33,7 @@ def is_card(digits: str) -> bool:
 def is_iban(code: str) -> bool:
     """Whether ``code`` (no spaces) is an IBAN: the length of its country and ISO 13616's mod-97."""
     code = code.upper()
-    if _IBAN_LENGTH.get(code[:2]) != len(code) or not code.isalnum() or not code.isascii():
+    if IBAN_LENGTH.get(code[:2]) != len(code) or not code.isalnum() or not code.isascii():
         return False
     rotated = code[4:] + code[:4]
     return int("".join(str(int(c, 36)) for c in rotated)) % 97 == 1

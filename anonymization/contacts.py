@@ -44,6 +44,8 @@ _PHONE_SHAPE = re.compile(
     r"(?:\s{0,2}(?:x|ext|extension|toestel|ramal|wew)\.?:?\s{0,2}\d{1,6})?(?![\w@]|[.,:]\d|\s?%)",
     re.IGNORECASE,
 )
+# Nobody counts like this: one digit at a time, nine and more.
+_ONE_BY_ONE = re.compile(r"(?<![\w.])\+?\d(?:[ .,\-–/_|]{1,2}\d){8,18}(?![\w])")
 _PHONE_CUE = re.compile(
     r"\b(?:phone|phones|telephone|tel|mobile|mob|cell|cellphone|call|called|calling|"
     r"callback|call\s?back|dial|text|texted|sms|whats\s?app|fax|ring|reach|"
@@ -127,6 +129,8 @@ class PhoneDetector:
     regions: Sequence[str] = ("NL", "US", "GB", "PT", "PL")
 
     def find(self, reading: Reading) -> Iterable[Finding]:
+        for found in _ONE_BY_ONE.finditer(reading.text):
+            yield Finding(*found.span(), "PHONE_NUMBER", 0.6, self.name)
         for found in _PHONE_SHAPE.finditer(reading.text):
             start, end = found.span()
             shape = found[0]

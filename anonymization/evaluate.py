@@ -5,8 +5,9 @@ mention is masked, whatever the label. Precision of a label: its spans that touc
 masked characters among those outside all mentions. Texts are judged by the detectors alone, so that a quarantine hides
 nothing. Recall is printed again per language (guessed where a line does not say it) and per source. ``--every``,
 ``--offset`` and ``--source`` judge a part of a file; each figure of name_head/MODEL_CARD.md names its own.
-``--origins`` measures names by where they come from and needs no file; ``--known`` the people of a case's record in
-every case and part, and in the files what such a record masks although nobody of it is named there.
+``--origins`` measures names by where they come from and needs no file; so does ``--numbers`` with IBANs, IP addresses,
+cards, US social security numbers and e-mail addresses, all invented. ``--known`` measures the people of a case's record
+in every case and part, and in the files what such a record masks although nobody of it is named there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from anonymization import known_variants
+from anonymization import known_variants, number_variants
 from anonymization.gate import PresidioGate
 from anonymization.languages import guess_language
 from anonymization.lexicon import load_lexicon
@@ -196,17 +197,20 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--offset", type=int, default=0, help="which of them: 0 (default) to one below --every")
     parser.add_argument("--source", action="append", default=[], help="only texts of this source; may be repeated")
     parser.add_argument("--origins", action="store_true", help="recall of names by where they come from; needs no file")
+    parser.add_argument("--numbers", action="store_true", help="recall of IBANs, IP addresses and the like; no file")
     parser.add_argument("--known", action="store_true", help="leaks of known people, and false hits in the files")
     options = parser.parse_args(None if arguments is None else list(arguments))
     if not 0 <= options.offset < options.every:
         parser.error("--offset is from 0 to one below --every, and --every is 1 or more")
-    if not options.files and not options.origins and not options.known:
-        parser.error("name a file, --origins or --known")
+    if not (options.files or options.origins or options.known or options.numbers):
+        parser.error("name a file, --origins, --numbers or --known")
     subset = Subset(options.every, options.offset, tuple(options.source))
     gate = PresidioGate(ner=options.ner, cache_size=0)
     if options.origins:
         gate.start()
         sys.stdout.write("\n".join(report(gate)) + "\n\n")
+    if options.numbers:
+        sys.stdout.write("\n".join(number_variants.report(gate)) + "\n\n")
     if options.known:
         texts = (row["text"] for path in options.files for row in subset.of(_rows(path)))
         sys.stdout.write("\n".join(known_variants.report(gate, texts)) + "\n")

@@ -22,11 +22,16 @@ _CARD_END = re.compile(
     re.IGNORECASE,
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,32}(?![A-Za-z0-9])")
+# Whatever stands between the signs: the checksum tells.
+_IBAN_APART = re.compile(
+    r"(?<![^\W_])[A-Za-z][\W_]{0,3}[A-Za-z](?:[\W_]{0,3}\d){2}(?:[\W_]{0,3}[A-Za-z0-9]){11,30}(?![^\W_])"
+)
+_CARD_APART = re.compile(r"(?<!\d)(?:\d{4}(?:[\W_]{1,3}\d{4}){3}|\d{4}[\W_]{1,3}\d{6}[\W_]{1,3}\d{5})(?!\d)")
 _IBAN_CUE = re.compile(
     r"\biban\b[^A-Za-z0-9\n]{0,4}(?:is|number|nr|:)?\s*(?P<n>[A-Z]{2}\d{2}(?:[ "
     r"\-.]?[A-Z0-9]{2,4}){2,8})\b",
                        re.IGNORECASE)  # fmt: skip
-_SSN = re.compile(r"(?<![\w.\-/])\d{3}(?P<s>[ \-.])\d{2}(?P=s)\d{4}(?![\w\-/])")
+_SSN = re.compile(r"(?<![\w.\-/])\d{3}(?P<s>[ \-.–—_|/~*·•])\d{2}(?P=s)\d{4}(?![\w\-/])")
 _NINO = re.compile(
     r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] "
     r"?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
@@ -104,6 +109,9 @@ class CardDetector:
         for found in _CARD_GROUPS.finditer(reading.text):
             if not reading.is_kept(*found.span()):
                 yield Finding(*found.span(), "CREDIT_CARD", 0.7, self.name)
+        for found in _CARD_APART.finditer(reading.text):
+            if is_card(digits_of(found[0])):
+                yield Finding(*found.span(), "CREDIT_CARD", 0.9, self.name)
         for found in _CARD_END.finditer(reading.text):
             yield Finding(*found.span("n"), "CREDIT_CARD", 0.7, self.name)
 
@@ -117,6 +125,10 @@ class IbanDetector:
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for found in _IBAN.finditer(reading.text):
+            end = _longest_iban(found[0])
+            if end:
+                yield Finding(found.start(), found.start() + end, "IBAN", 1.0, self.name)
+        for found in _IBAN_APART.finditer(reading.text):
             end = _longest_iban(found[0])
             if end:
                 yield Finding(found.start(), found.start() + end, "IBAN", 1.0, self.name)

@@ -20,6 +20,7 @@ _AGENT_LINE = re.compile(
     r"(?:^|\n)\s*(?:agent|advisor|adviser|rep|representative|support|"
     r"operator|bot|medewerker|atendente|konsultant)\s*:[^\n]*$",
                          re.IGNORECASE)  # fmt: skip
+_TWO_IN_ONE = re.compile(r"([A-Z][a-zà-ÿ]{2,})([A-Z][a-zà-ÿ]{2,})")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-Þ]\.[ ]?){1,4}(?=[A-ZÀ-Þa-z])")
 
 
@@ -37,6 +38,7 @@ class NameDetector:
         at_start = {token.start: index for index, token in enumerate(tokens)}
         yield from self._after_cues(reading, at_start)
         yield from self._after_initials(reading, at_start)
+        yield from self._glued(reading)
         done = -1
         for index in range(len(tokens)):
             if index <= done:
@@ -62,6 +64,13 @@ class NameDetector:
                 if last is not None:
                     span = reading.tokens[index].start, reading.tokens[last].end
                     yield Finding(*span, "PERSON", 0.85, f"cue:{cue.name}", _role(reading, found.start(), cue.role))
+
+    def _glued(self, reading: Reading) -> Iterable[Finding]:
+        """Find "MariaJansen": a listed given and a listed family name in one word."""
+        for token in reading.tokens:
+            found = _TWO_IN_ONE.fullmatch(token.text)
+            if found and reading.lexicon.is_first_name(found[1]) and reading.lexicon.is_last_name(found[2]):
+                yield Finding(token.start, token.end, "PERSON", 0.6, self.name)
 
     def _after_initials(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
         for found in _INITIALS.finditer(reading.text):

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from anonymization.disguises import Edit, undo
+
 # What needs no work: ASCII, Latin letters, common signs and dashes (no soft hyphen, no superscript digits).
 _PLAIN = re.compile(r"[\x00-\x7f\u00a1-\u00a8\u00ab\u00ac\u00b0\u00b1\u00b4-\u00b8\u00bb-\u024f–—‘’“”•€]*")
 _DROPPED = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
                       r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef\u20e3]")  # fmt: skip
 _EMOJI = r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
-_DIGIT_GAP = re.compile(rf"(?<=\d)(?:\s?{_EMOJI}+\s?)+(?=\d)")
+_DIGIT_GAP = re.compile(rf"(?<=[\d+)])(?:\s?{_EMOJI}+\s?)+(?=[\d(])")
 _SIGNED_DIGITS = re.compile(r"(?<![\w*])\+?\d{2,4}(?:[*•·_~|]\d{2,4}){3,6}(?![\w*])")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9A-Fa-f]{1,5}|amp|lt|gt|quot|apos|nbsp|commat|period|shy);")
@@ -28,6 +30,8 @@ _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТУХаеорсухіјѕԁһӏԛԝвкмнтіІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧαειοκνρτυχϲ",
     "ABEKMHOPCTYXaeopcyxijsdhlqwbkmhtiIJSABEZHIKMNOPTYXaeiokvptuxc",
 )
+# Hyphens and minus signs, and the full stops of the East.
+_SIGNS = str.maketrans("‐‑‒−﹣。｡", "-----..")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
@@ -49,6 +53,7 @@ _SPOKEN_DIGITS = re.compile(
 _SPOKEN_DIGIT = re.compile(rf"(?:(double|triple)\s+)?\b({_DIGIT_WORD}|\d)\b", re.IGNORECASE)
 _SPELLED_WORD = re.compile(
     r"(?<![\w-])[^\W\d_](?:-[^\W\d_]){2,30}(?![\w-])|(?<![\w'])[^\W\d_](?: [^\W\d_]){3,30}(?![\w'])"
+    r"|(?<![\w.])[^\W\d_](?:\.[^\W\d_]){3,30}(?![\w])"
 )
 
 _PROVIDER = (
@@ -57,10 +62,12 @@ _PROVIDER = (
     r"kpnmail|planet|xs4all|upcmail|home|sapo|wp|onet|interia|o2|btinternet|comcast|verizon|att|fastmail|tutanota|hey"
 )
 _TLD = (
-    r"(?:com|net|org|edu|gov|info|biz|io|co|uk|nl|be|de|fr|pt|br|pl|es|it|eu|us|ca|au|ie|ch|at|se|no|dk|fi|me|app|dev)"
+    r"(?:com|net|org|edu|gov|info|biz|io|co|uk|nl|be|de|fr|pt|br|pl|es|it|eu|us|ca|au|ie|ch|at|se|no|dk|fi|me|app|dev|"
+    r"tv|xyz|online|site|example)"
 )
-_DOT = r"(?:\s*[\[({<]\s*(?:dot|punt|ponto|kropka|\.)\s*[\])}>]\s*|\s+(?:dot|punt|ponto|kropka)\s+|\s?\.\s?)"
-_SPOKEN_DOT = r"(?:\s*[\[({<]\s*(?:dot|punt|ponto|kropka|\.)\s*[\])}>]\s*|\s+(?:dot|punt|ponto|kropka)\s+)"
+_DOT_WORD = "dot|punto?|punkt|ponto|kropka"
+_DOT = rf"(?:\s*[\[({{<]\s*(?:{_DOT_WORD}|\.)\s*[\])}}>]\s*|\s+(?:{_DOT_WORD})\s+|\s?\.\s?)"
+_SPOKEN_DOT = rf"(?:\s*[\[({{<]\s*(?:{_DOT_WORD}|\.)\s*[\])}}>]\s*|\s+(?:{_DOT_WORD})\s+)"
 _JOINER = rf"(?:{_SPOKEN_DOT}|\s+(?:underscore|dash|hyphen)\s+)"
 _BRACKET_AT = r"\s*[\[({<]\s*(?:at|@|apenstaartje|arroba)\s*[\])}>]\s*"
 _WORD_AT = r"\s+(?:at|apenstaartje|arroba|małpa)\s+"
@@ -80,8 +87,6 @@ _EMAIL_PIECES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s+(?:dash|hyphen)\s+", re.IGNORECASE), "-"),
     (re.compile(_DOT, re.IGNORECASE), "."),
 )
-
-Edit = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,16 @@ class NormalisedText:
 def normalise(text: str) -> NormalisedText:
     """Return the detection copy of ``text``. Linear; ASCII text without tricks costs a few searches."""
     result = NormalisedText(text)
-    for step in (_characters, _lookalikes, _encoded, _split_digits, _spoken_email, _spoken_digits, _spelled_words):
+    for step in (
+        _characters,
+        _lookalikes,
+        _encoded,
+        _split_digits,
+        _spoken_email,
+        _spoken_digits,
+        _spelled_words,
+        undo,
+    ):
         result = result.rewrite(step(result.text))
     return result
 
@@ -148,7 +162,13 @@ def _characters(text: str) -> Iterable[Edit]:
             end += 1
         cluster = text[at:end]
         if end - at > 1 or not _PLAIN.fullmatch(cluster):
-            composed = unicodedata.normalize("NFKC", _DROPPED.sub("", cluster))
+            composed = unicodedata.normalize("NFKC", _DROPPED.sub("", cluster)).translate(_SIGNS)
+            if len(composed) > 1 and end - at > 1 and unicodedata.combining(composed[-1]):
+                # Struck out or piled up: what no letter of any alphabet looks like is its base.
+                base = unicodedata.normalize("NFKD", composed)[0]
+                composed = base if base.isascii() else composed
+            elif len(composed) == 1 and composed.isdecimal():
+                composed = str(unicodedata.digit(composed))
             if composed != cluster:
                 yield at, end, composed
         at = end
@@ -205,7 +225,7 @@ def _split_digits(text: str) -> Iterable[Edit]:
 def _spoken_email(text: str) -> Iterable[Edit]:
     lowered = text.lower()
     if "@" not in text and not any(
-        word in lowered for word in ("dot", "punt", "ponto", "kropka", " at ", "at)", "at]", "at}", "at>")
+        word in lowered for word in ("dot", "punt", "ponto", "punkt", "kropka", " at ", "at)", "at]", "at}", "at>")
     ):
         return
     for found in _SPOKEN_EMAIL.finditer(text):

@@ -28,7 +28,8 @@ _CODE_NOUN = (
 _CODE_AFTER_NOUN = re.compile(
     rf"(?<![\w@])(?:{_CODE_NOUN})(?:\s+(?:number|numbers|no\.?|nr\.?|"
     rf"num\.?|id|code|ref|reference|key|nummer|número|numer))?"
-    r"\s*(?:is|was|are|:|=|#|-)?\s*[#(\"']?\s*"
+    # Over the end of a line only after a mark or a verb: "order number:" and the number below it.
+    r"(?:[^\S\n]*(?:is|was|are|:|=|#|-)\s*|[^\S\n]*)[#(\"']?[^\S\n]*"
     r"(?P<code>[A-Za-z]{0,6}[-/_.]?\d[\w./\-]*(?:\s\d{2,6}(?![\w.]*[@])){0,3})",
     re.IGNORECASE,
 )

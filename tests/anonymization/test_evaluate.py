@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from anonymization import number_variants
 from anonymization.evaluate import Subset, evaluate, main
 from anonymization.gate import PresidioGate
 from anonymization.origins import ORIGINS, recall_by_origin, report
@@ -103,3 +104,9 @@ def test_the_gate_does_not_get_worse_on_public_sets(
     assert tally.found[label] / tally.mentions[label] >= recall
     assert tally.right[label] / tally.spans[label] >= precision
     assert tally.quarantined <= 0.02 * tally.texts
+
+
+def test_ibans_and_addresses_of_machines_are_found_in_every_writing(gate: PresidioGate) -> None:
+    lines = list(number_variants.report(gate, each=100))
+    assert [line.split()[0] for line in lines] == ["IBAN", "IP", "card", "SSN", "e-mail"]
+    assert all(float(line.split()[2]) >= 0.99 for line in lines), lines
