@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonymization.choices import blank_kept, choose
+from anonymization.disguises import Edit
 from anonymization.findings import Finding
 from anonymization.languages import guess_language, is_surely_english, non_latin_share
 from anonymization.lexicon import load_lexicon
 from anonymization.measured import CODES, language_code
-from anonymization.normalisation import Edit, normalise
+from anonymization.normalisation import normalise
 from anonymization.placeholders import PlaceholderBook, coarser, hide
 from anonymization.policy import Policy, Treatment, load_policies
 from anonymization.reasons import OutOfTime, Reason

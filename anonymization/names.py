@@ -6,6 +6,7 @@ works beside them and what either finds is masked.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class NameDetector:
         yield from self._after_cues(reading, at_start)
         yield from self._after_initials(reading, at_start)
         yield from self._glued(reading)
+        storms = {after.folded for before, after in itertools.pairwise(tokens) if before.folded in _STORMS}
         done = -1
         for index in range(len(tokens)):
             if index <= done:
@@ -48,6 +50,8 @@ class NameDetector:
                 continue
             first = _grow_left(reading, index)
             done = last
+            if (tokens[index].folded in storms and index == last) or _is_institution(tokens[index + 1 : last + 1]):
+                continue
             yield Finding(tokens[first].start, tokens[last].end, "PERSON", 0.7, self.name)
 
     def _after_cues(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
@@ -294,6 +298,15 @@ _NOT_PEOPLE = word_set(
     wireless
     """
 )
+
+
+_STORMS = frozenset({"hurricane", "typhoon", "cyclone", "storm"})
+_INSTITUTIONS = word_set("institute university college school hospital museum airport hotel bank avenue boulevard")
+
+
+def _is_institution(after_first: Sequence[Token]) -> bool:
+    """Whether a listed name only begins what a house or a road is called ("Georgia Institute")."""
+    return any(token.folded in _INSTITUTIONS and token.is_capitalised for token in after_first)
 
 
 def _is_unlisted_pair(reading: Reading, first: int, last: int) -> bool:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from anonymization.case_names import digest_of
+from anonymization.disguises import Edit
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, fold
 from anonymization.name_cues import PARTICLES, TITLES
-from anonymization.normalisation import Edit, NormalisedText
+from anonymization.normalisation import NormalisedText
 from anonymization.policy import Policy, Treatment
 from anonymization.quantities import parse_amount, parse_date
 from frontline.core.ports import CaseBook, Known

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from anonymization.addresses import CAP, CODE, STATE, UK_CODE
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, Lexicon, fold
-from anonymization.reading import Reading
+from anonymization.reading import Reading, Token
 
 _NL_CODE = re.compile(
     r"(?<![\w.,/#-])[1-9]\d{3}\s?(?!SA|SD|SS|KB|MB|GB|TB|AM|PM|AD|BC|"
@@ -45,7 +45,7 @@ _COUNTRY = re.compile(
     r"(?:North|South) (?:Korea|Africa|Sudan|Carolina|Dakota)|New (?:Zealand|York|Jersey|Mexico|Orleans|Delhi)|"
     r"Saudi Arabia|Sri Lanka|Costa Rica|El Salvador|Puerto Rico|Hong Kong|Ivory Coast|Sierra Leone|West Virginia|"
     r"Great Britain|Northern Ireland|Czech Republic|Dominican Republic|Middle East|Rhode Island|Los Angeles|"
-    r"San [A-Z][a-z]+|New Hampshire|United Arab Emirates|West Bank|(?<=[Tt]he )[Ss]tates|"
+    r"San [A-Z][a-z]+|New Hampshire|United Arab Emirates|West Bank|[Tt]he [Ss]tates|"
     r"(?<=[Tt]he )U[SK]|USA|UK)(?!\w)"
 )
 
@@ -95,6 +95,10 @@ class PlaceDetector:
                     yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
         for country in _COUNTRY.finditer(reading.text):
             yield Finding(*country.span(), "LOCATION", 0.6, self.name)
+        if self.has_countries and not reading.is_shouting:
+            for token in reading.tokens:
+                if token.text in ("US", "UK"):
+                    yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
         for cue in _PLACE_CUE.finditer(reading.text):
             place = _PLACE_AFTER_CUE.match(reading.text, cue.end())
             if place and self._is_place(reading.lexicon, place["n"], cue[0].strip().lower()):
@@ -116,9 +120,23 @@ def _listed_places(reading: Reading) -> Iterable[tuple[int, int]]:
             written = reading.text[token.start : token.start + len(name)]
             if written not in (name, name.upper()) or reading.text[token.start + len(name) :][:1].isalnum():
                 continue
-            if " " in name or not _is_also_a_word(reading.lexicon, name):
+            if " " in name or not _is_also_a_word(reading.lexicon, name) or _is_where(reading, token, name):
                 yield token.start, token.start + len(name)
                 break
+
+
+_WHERE = re.compile(r"\b(?:in|via|across|throughout|into|near|outside)\s(?:the\s)?$")
+_AREA = re.compile(r"\s(?:area|region|county|city|metro|airport)\b")
+
+
+def _is_where(reading: Reading, token: Token, name: str) -> bool:
+    """Whether a place that is somebody's name or a word as well can only be the place here ("in Washington")."""
+    if not token.is_capitalised or token.is_upper or reading.lexicon.is_common(name):
+        return False
+    end = token.start + len(name)
+    if reading.text[end : end + 2].lstrip(" \t")[:1].isupper() or reading.text[end : end + 2] in ("'s", "’s"):
+        return False  # "in Jordan Miller", "in Jordan's name"
+    return _WHERE.search(reading.before(token.start, 16)) is not None or _AREA.match(reading.text, end) is not None
 
 
 def _is_also_a_word(lexicon: Lexicon, word: str) -> bool:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from anonymization.findings import Finding
 from anonymization.lexicon import fold
 from anonymization.name_cues import PARTICLES, STOP
-from anonymization.reading import Reading
+from anonymization.reading import Reading, Token
 
 _VALUES = frozenset({"ID", "USERNAME", "PHONE_NUMBER", "EMAIL", "ADDRESS", "IBAN", "CREDIT_CARD", "SSN"})
 _MIN_VALUE = 5
+_SURE = 0.85  # a cue or the record of the case said so
 
 
 def propagate(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
@@ -32,6 +33,7 @@ def propagate(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding
 
 def _names(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
     roles: dict[str, tuple[str, str]] = {}
+    written: dict[str, set[str]] = {}
     for finding in findings:
         if finding.label == "PERSON":
             for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", reading.text[finding.start : finding.end]):
@@ -39,12 +41,29 @@ def _names(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
                 is_place = word in reading.lexicon.places and not reading.lexicon.is_first_name(word)
                 if len(folded) > 2 and folded not in PARTICLES and folded not in STOP and not is_place:
                     roles[folded] = max(roles.get(folded, ("", "")), (finding.identity, finding.role))
+                    written.setdefault(folded, set()).add(word)
+                    if finding.score >= _SURE:
+                        written[folded].add(word.lower())
     if not roles:
         return
     for token in reading.tokens:
-        if token.folded not in roles:
-            continue
-        is_name = token.is_capitalised and not reading.starts_sentence(token.start) and not reading.is_shouting
-        if is_name or not reading.lexicon.is_common(token.text):
+        if token.folded in roles and _is_name_again(reading, token, written[token.folded]):
             identity, role = roles[token.folded]
             yield Finding(token.start, token.end, "PERSON", 0.6, "propagated", role, identity)
+
+
+def _is_name_again(reading: Reading, token: Token, written: set[str]) -> bool:
+    """Whether a word that names somebody elsewhere does so here.
+
+    A listed name does, unless it is an everyday word without a telling capital. Any other word does as it was written
+    there, or with a capital, and in lower case where a cue named somebody: "alternates" is not the Alternates that were
+    taken for somebody, nor "ENA" Ena.
+    """
+    lexicon = reading.lexicon
+    tells = token.is_capitalised and not reading.starts_sentence(token.start) and not reading.is_shouting
+    if lexicon.is_first_name(token.text) or lexicon.is_last_name(token.text):
+        return tells or not lexicon.is_common(token.text)
+    if lexicon.is_common(token.text):
+        return False
+    has_no_case = reading.is_lower or reading.is_shouting
+    return has_no_case or token.text in written or (token.is_capitalised and not token.is_upper)
