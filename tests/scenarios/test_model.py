@@ -11,6 +11,8 @@ from pydantic import SecretStr
 from frontline.core.text import RawText
 from frontline.governance import audit
 from frontline.sandbox.slack.driver import text_of
+from frontline.store.models.corpus import Document
+from frontline.store.models.debriefs import Debrief
 from handlers.assistant.model import Model, ModelSettings
 from tests.model.conftest import as_text, proposal
 from tests.model.provider import Provider, completion, hang_up, tool_call
@@ -122,23 +124,32 @@ def test_everybody_may_investigate_without_a_model(shared_company: Company) -> N
     assert "[1] Recontact rate, May 2026, compared with the previous period (recontact_rate@" in text_of(found)
 
 
-FIND = "/ops debrief find router reboots after the firmware upgrade"
+FIND = "/ops debrief find core router upgrade with fiber homes offline"
+SAID = "Check both configurations before the window closes [1]. Everybody gets a refund [1]."
 
 
 def test_a_debrief_is_shortened_with_its_source_and_what_it_does_not_say_is_dropped(
     shared_company: Company, provider: Provider
 ) -> None:
-    provider.says("Everything is fine now and nobody is to blame [1].")
+    provider.says(SAID)
     plain = text_of(shared_company.command("supervisor", FIND, containing="earlier debrief"))
-    assert "Everything is fine" not in plain
     assert "Shortened by" not in plain
-    [asked] = provider.asked
-    sent = asked["messages"][-1]["content"]
-    line = next(line for line in sent.splitlines() if line.startswith("- ") and len(line.split()) > 4)
-    provider.says(f"{line.removeprefix('- ').rstrip('.')} [1]. Everybody gets a refund [1].")
-    model = shared_company.house.model
-    assert model is not None
-    model.accept(shared_company.clock.now())
+    assert provider.asked == []  # loaded from elsewhere: nobody here published it, so nobody may send it
+    with shared_company.house.store.unit() as unit:
+        text = unit.session.get_one(Document, "debrief-01").text
+        assert text is not None
+        row = Debrief(debrief_id="deb_1", title=text, opener_key="per_x", opened_at=unit.now, state="published")
+        row.doc_id, row.published_at = "debrief-01", unit.now
+        unit.session.add(row)
+        unit.commit()
     said = text_of(shared_company.command("supervisor", FIND, containing="Shortened by the model"))
+    assert "Check both configurations before the window closes. [1]" in said
     assert "1 dropped that no source supports" in said
-    assert "refund" not in said.partition("Shortened by")[0].partition("earlier debrief")[2]
+    assert "refund" not in said
+    [asked] = provider.asked
+    sent = json.dumps(asked["messages"])
+    assert "left half of the ports" in sent
+    assert "debrief-01" not in sent
+    provider.says("Nothing of it is in the text [1].")
+    unworded = shared_company.command("supervisor", FIND, containing="earlier debrief")
+    assert "Shortened by" not in text_of(unworded)
