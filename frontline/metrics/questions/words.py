@@ -46,6 +46,8 @@ _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     "|nov(?:ember)?|dec(?:ember)?"
 )
+_WHO = r"\b(?:customers|people|those|folks|ones) who"
+_ENDS_THERE = r"(?= (?:vs|versus|and|than|or|in)\b|,|$)"
 # Other ways of putting a thing, and the one that the lexicon knows.
 _PUT = tuple(
     (re.compile(pattern), put)
@@ -58,18 +60,31 @@ _PUT = tuple(
         (r"\b(same|last|prev|previous) q\b", r"\1 quarter"),
         (r"\b(last|prev|previous|prior|this) yr\b", r"\1 year"),
         (r"\bpr (?=day|week|wk|month|mnth|hour|quarter|team|channel|queue|site|region|topic)", "per "),
+        (r"\bp/(?=[a-z])", "per "),
         (r"\bremaining (?:days|part|hours) (?:of|in) (this|the)\b", r"rest of \1"),
         (
             rf"\b(?:the )?(?:most recent|latest|last) (?:complete|completed|full|finished|closed) ({_UNIT})\b",
             r"the last \1",
         ),
-        (r"\bin order of\b", "ranked by"),
-        (r"\b(worst|best|highest|lowest) one (?:on top|up top|first)\b", r"\1 first"),
+        (rf"\blast to last ({_UNIT})\b", r"\1 before last"),
+        (r"\btil{1,2} date\b", "to date"),
+        (r"\bw/e (?=\d)", "week ending "),
+        (r"\bw/e\b", "weekend"),
+        (r"\bsame (?:stretch|window|timeframe|spell)\b", "same period"),
         (
             rf"\blast ({_UNIT})\b(.{{0,60}}?)\b(vs|versus|with|to|against|than)"
             r"(?: the)? (?:previous|prior|preceding) \1\b",
             r"last \1\2\3 the one before",
         ),
+        (r"\bin order of\b", "ranked by"),
+        (r"\b(worst|best|highest|lowest) one (?:on top|up top|first)\b", r"\1 first"),
+        (r"% ?age\b", "percentage"),
+        (r"\b(hang|hangs|hung|hanging) up on\b", r"\1 up"),
+        (r"\bmarch (me|us) through\b", r"walk \1 through"),
+        (r"\b(thing|it|one|figure|metric|number) called\b", r"\1 named"),
+        (r"\btalk(?: time)? ?(?:\+|plus|and|&) ?wrap(?:[ -]?up)?(?: time)?\b", "handle time"),
+        (rf"{_WHO} (?:call|phone|ring)(?: us| in)?{_ENDS_THERE}", "phone customers"),  # "those who call vs ..."
+        (rf"{_WHO} (chat|email)(?: us| in| with us)?{_ENDS_THERE}", r"\1 customers"),
     )
 )
 

@@ -1,0 +1,47 @@
+"""Other ways of putting a thing are the same question: units in other Englishes, short hands, turns of phrase."""
+
+from __future__ import annotations
+
+import pytest
+
+from frontline.core.reply import Outcome
+from tests.questions.conftest import Ask
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("month wise aht since january", "aht by month since january"),
+        ("csat of Fjord, May month", "csat of Fjord, May"),
+        ("contact volume x channel x language, Apr 2026", "contact volume by channel by language, Apr 2026"),
+        ("total cost per quarter 2025, site split", "total cost per quarter 2025, by site"),
+        ("service level this week vis-à-vis last week", "service level this week vs last week"),
+        ("form completion in May, tv customers excepted", "form completion in May, except tv customers"),
+        ("fcr in the most recent complete quarter", "fcr in the last quarter"),
+        ("expected calls for the remaining days of this week", "expected calls for the rest of this week"),
+        ("compare last month csat with the previous month", "compare csat in May with csat in April"),
+        (
+            "the queues in order of sla attainment, the poorest first, April",
+            "rank queues by sla attainment, worst first, April",
+        ),
+        ("regions by churn in May, worst one on top", "regions by churn in May, worst first"),
+        ("csat last to last month", "csat month before last"),
+        ("case volume w/e 14 June", "case volume week ending 14 June"),
+        ("calls last w/e", "calls last weekend"),
+        ("how many hung up on us yesterday", "how many hung up yesterday"),
+        ("csat of those who call vs those who chat in April", "csat of phone vs chat in April"),
+        ("avg talk+wrap yesterday", "aht yesterday"),
+        ("march me through the transfer rate by queue", "transfer rate by queue"),
+        ("recontact rate last month tech que", "recontact rate last month tech queue"),
+        ("aht p/team last week", "aht per team last week"),
+        ("RCA on the fcr dip in week 22", "why did fcr dip in week 22"),
+    ],
+)
+def test_it_is_the_same_question(ask: Ask, text: str, plain: str) -> None:
+    said, meant = ask(text), ask(plain)
+    assert said.outcome is meant.outcome is Outcome.ANSWERED, (said.message, meant.message)
+    assert said.query is not None
+    assert meant.query is not None
+    mine, theirs = said.query.as_json(), meant.query.as_json()
+    del mine["compare"], theirs["compare"]  # "previous" or its days
+    assert mine == theirs
