@@ -33,8 +33,7 @@ _USERNAME_CUE = re.compile(
     r"(?:twitter|instagram|telegram|tiktok|snapchat|discord|facebook|insta|snap|github|reddit|"
     r"linkedin|whatsapp|x|ig)\s+(?:handle|account|name|user|id|profile)|"
     r"gebruikersnaam|inlognaam|nome\s+de\s+(?:usuário|utilizador)|utilizador|usuário|nazwa\s+użytkownika|login)"
-    r"(?:\s*[:=]\s*|\s+(?:is|was|as|è|é|to|jest|under|called)\s*:?\s*)[\"'“‘(]?@?(?P<n>[A-Za-z0-9][\w.\-#]{1,38}\w)",
-    re.IGNORECASE,
+    r"(?:\s*[:=]\s*|\s+(?:is|was|as|è|é|to|jest|under|called)\s*:?\s*)[\"'“‘(]?@?(?P<n>[A-Za-z0-9][\w.\-#]{1,38}\w)"
 )
 _PROFILE = re.compile(r"(?<![\w])u/(?P<n>[\w\-]{3,30})\b")
 
@@ -52,7 +51,6 @@ _PHONE_CUE = re.compile(
     r"contact|number|numbers|landline|hotline|line|telefoon|telefoonnummer|mobiel|"
     r"bel|bellen|nummer|gebeld|terugbellen|bereikbaar|telefone|telemóvel|"
     r"celular|ligar|liguem|número|telefon|komórka|komórkowy|numer|zadzwonić|zadzwoń|dzwoń|answering)\b",
-    re.IGNORECASE,
 )
 _PHONE_TAIL = re.compile(r"[\s\-–(,]{1,3}(?:office|fax|mobile|home|work|cell|tel|phone|landline|mobiel|thuis|casa)\b")
 _GROUPED = re.compile(
@@ -114,8 +112,8 @@ class UsernameDetector:
             for pattern in (_HANDLE, _SLACK_ID):
                 for found in pattern.finditer(reading.text):
                     yield Finding(*found.span(), "USERNAME", 0.8, self.name)
-        for pattern in (_USERNAME_CUE, _PROFILE):
-            for found in pattern.finditer(reading.text):
+        for pattern, text in ((_USERNAME_CUE, reading.lowered), (_PROFILE, reading.text)):
+            for found in pattern.finditer(text):
                 if not reading.lexicon.is_common(found["n"]):
                     yield Finding(*found.span("n"), "USERNAME", 0.7, self.name)
 

@@ -41,9 +41,8 @@ _CITIZEN_CUE = re.compile(
     r"national\s+insurance|ni\s+number|nino|bsn|burgerservicenummer|"
     r"sofinummer|pesel|nif|contribuinte|cpf|tax\s*(?:id|number|payer)|"
     r"tin|itin|sin|steuer-?id|national\s+id|identity\s+number|"
-    r"citizen\s+(?:service\s+)?number)\b[^\d\n]{0,40}?(?P<n>(?:[xX*#]{2,3}[ "
-    r"\-]?[xX*#]{2}[ \-]?)?\d(?:[ .\-]?\d){3,13})(?!\d)",
-    re.IGNORECASE,
+    r"citizen\s+(?:service\s+)?number)\b[^\d\n]{0,40}?(?P<n>(?:[x*#]{2,3}[ "
+    r"\-]?[x*#]{2}[ \-]?)?\d(?:[ .\-]?\d){3,13})(?!\d)",
 )
 _NINE_OR_ELEVEN = re.compile(r"(?<![\w.\-+/#])(?:\d{3}[ .]?\d{3}[ .]?\d{3}|\d{11})(?![\w\-/]|[.,]\d)")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
@@ -67,8 +66,7 @@ _OWNED_ID = re.compile(
     rf"(?<!\w){_OWNER}(?:\s*(?:number|numbers|no\.?|nr\.?|num\.?|id|code|"
     rf"#|key|nummer|número|numero|numer|card|plate|ref(?:erence)?)\b)*"
     r"(?:\s*[:=#\-]\s*|\s+(?:is|was|ends?\s+in|ending\s+in|ending|van|é|to|has\s+been)\s*:?\s*|\s+)[#\"'(]?\s*"
-    r"(?P<n>(?=[A-Za-z0-9\-/.]*\d)[A-Za-z0-9](?:[A-Za-z0-9]|[\-/.](?=[A-Za-z0-9])){3,24}(?:[ ]\d{2,6}){0,4})(?![\w@])",
-    re.IGNORECASE,
+    r"(?P<n>(?=[a-z0-9\-/.]*\d)[a-z0-9](?:[a-z0-9]|[\-/.](?=[a-z0-9])){3,24}(?:[ ]\d{2,6}){0,4})(?![\w@])",
 )
 _SECRET = re.compile(
     r"\b(?:password|passwd|pwd|wachtwoord|senha|hasło|passcode|passphrase|security\s+answer|secret\s+(?:word|answer))\b"
@@ -158,7 +156,7 @@ class CitizenNumberDetector:
         for pattern in (_NINO,):
             for found in pattern.finditer(reading.text):
                 yield Finding(*found.span(), "SSN", 0.85, self.name)
-        for found in _CITIZEN_CUE.finditer(reading.text):
+        for found in _CITIZEN_CUE.finditer(reading.lowered):
             digits, gap = digits_of(found["n"]), reading.text[found.start() : found.start("n")].lower()
             is_year = len(digits) == 4 and digits[:2] in ("19", "20")
             # "social media since 2010" is no number; "last four of my social 2010" is.
@@ -217,7 +215,7 @@ class OwnedIdDetector:
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for pattern in self._after_word:
-            for found in pattern.finditer(reading.text):
+            for found in pattern.finditer(reading.lowered if pattern is _OWNED_ID else reading.text):
                 if pattern in (_SECRET, _PIN, _PLATE) or _is_number_like(found["n"]):
                     yield Finding(*found.span("n"), "ID", 0.8, self.name)
         for pattern in self._shapes:

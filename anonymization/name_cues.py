@@ -57,9 +57,12 @@ _RELATIVE = (
 
 @dataclass(frozen=True)
 class Cue:
-    """``pattern`` ends where a name begins. ``strong`` cues accept everyday words with a capital ("Mr Young");
-    ``listed`` cues accept only names of the lists. ``role`` is whom the name belongs to. A text without any of the
-    folded words of ``needs`` cannot match (empty: without a colon or equals sign)."""
+    """``pattern`` searches the text in lower case, and ends where a name begins.
+
+    ``strong`` cues accept everyday words with a capital ("Mr Young"); ``listed`` cues accept only names of the lists.
+    ``role`` is whom the name belongs to. A text without any of the folded words of ``needs`` cannot match (empty:
+    without a colon or equals sign).
+    """
 
     name: str
     pattern: re.Pattern[str]
@@ -72,7 +75,7 @@ class Cue:
 def _cue(
     name: str, pattern: str, *, needs: str = "", role: str = "", strong: bool = False, listed: bool = False
 ) -> Cue:
-    return Cue(name, re.compile(pattern, re.IGNORECASE), word_set(needs), role, strong, listed)
+    return Cue(name, re.compile(pattern), word_set(needs), role, strong, listed)
 
 
 CUES: tuple[Cue, ...] = (

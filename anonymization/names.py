@@ -58,7 +58,7 @@ class NameDetector:
         for cue in CUES:
             if not _may_stand(reading, cue):
                 continue
-            for found in cue.pattern.finditer(reading.text):
+            for found in cue.pattern.finditer(reading.lowered):
                 index = at_start.get(found.end())
                 if index is None:
                     index = at_start.get(found.end() + 1)  # an opening quote or bracket

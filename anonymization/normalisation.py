@@ -48,7 +48,7 @@ _DIGIT_WORDS = {
 _DIGIT_WORD = "|".join(sorted(_DIGIT_WORDS, key=len, reverse=True))
 _TIMES = r"(?:(?:double|triple)\s+)?"
 _SPOKEN_DIGITS = re.compile(
-    rf"\b(?:plus\s+)?{_TIMES}(?:{_DIGIT_WORD})(?:[\s,.\-]{{1,3}}{_TIMES}(?:{_DIGIT_WORD}|\d)){{3,40}}\b", re.IGNORECASE
+    rf"\b(?:plus\s+)?{_TIMES}(?:{_DIGIT_WORD})(?:[\s,.\-]{{1,3}}{_TIMES}(?:{_DIGIT_WORD}|\d)){{3,40}}\b"
 )
 _SPOKEN_DIGIT = re.compile(rf"(?:(double|triple)\s+)?\b({_DIGIT_WORD}|\d)\b", re.IGNORECASE)
 _SPELLED_WORD = re.compile(
@@ -79,7 +79,6 @@ _SPOKEN_EMAIL = re.compile(
     rf"|{_WORD_AT}(?:{_PROVIDER})\s?\.\s?{_TLD}"
     rf"|\s?@\s?[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{0,2}}(?:{_SPOKEN_DOT}|\s\.\s?|\.){_TLD}"
     rf")\b",
-    re.IGNORECASE,
 )
 _EMAIL_PIECES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_BRACKET_AT}|{_WORD_AT}|\s*@\s*", re.IGNORECASE), "@"),
@@ -149,6 +148,12 @@ def normalise(text: str) -> NormalisedText:
     ):
         result = result.rewrite(step(result.text))
     return result
+
+
+def lower(text: str) -> str:
+    """Return ``text`` in lower case at the same offsets; a few capitals that would grow stay as they are."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _characters(text: str) -> Iterable[Edit]:
@@ -223,12 +228,12 @@ def _split_digits(text: str) -> Iterable[Edit]:
 
 
 def _spoken_email(text: str) -> Iterable[Edit]:
-    lowered = text.lower()
+    lowered = lower(text)
     if "@" not in text and not any(
         word in lowered for word in ("dot", "punt", "ponto", "punkt", "kropka", " at ", "at)", "at]", "at}", "at>")
     ):
         return
-    for found in _SPOKEN_EMAIL.finditer(text):
+    for found in _SPOKEN_EMAIL.finditer(lowered):
         yield from _sub_edits(found, _join_email)
 
 
@@ -242,7 +247,7 @@ def _join_email(address: str) -> Iterable[Edit]:
 
 
 def _spoken_digits(text: str) -> Iterable[Edit]:
-    for found in _SPOKEN_DIGITS.finditer(text):
+    for found in _SPOKEN_DIGITS.finditer(lower(text)):
         yield from _sub_edits(found, _join_digits)
 
 
