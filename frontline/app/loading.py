@@ -145,10 +145,18 @@ def follow_consents(house: House) -> int:
 
 
 def find_personal(house: House, texts: Sequence[str]) -> list[str]:
-    """Return per text the label of the first identity that the gate sees in it, "" for none (V12)."""
+    """Return per text the label of the first identity that the gate sees in it, "" for none (V12).
+
+    A word of the taxonomy names a category in some language ("faktury"), whatever it looks like to an English gate.
+    """
     from frontline.core.text import RawText
 
-    return [next((span.label for span in house.gate.check(RawText(text)).spans), "") for text in texts]
+    def look(text: str) -> str:
+        if house.catalog.taxonomy.has_label(text):
+            return ""
+        return next((span.label for span in house.gate.check(RawText(text)).spans), "")
+
+    return [look(text) for text in texts]
 
 
 def load_documents(house: House, paths: Sequence[Path], *, preset: str, report: Report | None) -> DocumentsLoaded:

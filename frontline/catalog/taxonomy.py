@@ -110,6 +110,11 @@ class Taxonomy(Definition):
                 return self.current(key)
         return self.other
 
+    def has_label(self, label: str) -> bool:
+        """Whether a word is a code, or stands for one in some language."""
+        wanted = normal(label)
+        return any(wanted == normal(key) or wanted in labels_of(code) for key, code in self.codes.items())
+
     def top(self, key: str) -> str:
         """Return the code of the first level above ``key`` that is in force, or ``key`` itself."""
         above = self.current(self.codes[key].parent or key)
