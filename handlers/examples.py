@@ -50,14 +50,31 @@ def find(work: Work, arguments: FindArguments) -> Reply:
         kind=arguments.kind,
         tone=arguments.tone.lower(),
         purpose=arguments.purpose.lower(),
+        is_varied=True,
     )
 
 
-def show(work: Work, query: QuestionText, *, count: int, kind: str, tone: str = "", purpose: str = "search") -> Reply:
-    """Return the hits as quotes, best first; with a tone only those that are written like that."""
+def show(
+    work: Work,
+    query: QuestionText,
+    *,
+    count: int,
+    kind: str,
+    tone: str = "",
+    purpose: str = "search",
+    is_varied: bool = False,
+) -> Reply:
+    """Return the hits as quotes, best first; with a tone only those that are written like that.
+
+    ``is_varied``: rather examples that differ than the same one often.
+    """
     listed = _words_of(work, tone)
     wanted = count * AMONG if tone else count
-    hits = work.desk.corpus().search(work.actor, query, k=wanted, kind=kind, collapse=True, purpose=purpose)
+    # With a tone far more hits are read than shown, and their order among each other is left to the search.
+    varied = is_varied and not tone
+    hits = work.desk.corpus().search(
+        work.actor, query, k=wanted, kind=kind, collapse=True, purpose=purpose, is_varied=varied
+    )
     hits = [hit for hit in hits if not tone or find_listed(hit.text.show(), listed)][:count]
     work.audit |= {"kind": kind, "hits": len(hits)} | _purpose(work, purpose)
     if not hits:
