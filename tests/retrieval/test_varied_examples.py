@@ -28,7 +28,7 @@ ROWS: list[dict[str, Any]] = [
 def test_the_examples_of_a_trainer_differ_and_the_best_one_comes_first(corpus: Corpus, store: Store) -> None:
     list(corpus.add(STEWARD, ROWS))
     catalog = SimpleNamespace(releases=SimpleNamespace(tones={}, kinds=()))
-    desk = SimpleNamespace(corpus=lambda: corpus, policy=shipped_policy(), catalog=catalog)
+    desk = SimpleNamespace(corpus=lambda: corpus, policy=shipped_policy(), catalog=catalog, model=lambda: None)
     with store.read() as session:
         work: Any = SimpleNamespace(desk=desk, actor=TRAINER, audit={}, session=session, now=store.clock.now())
         reply = examples.find(work, examples.FindArguments(query=QuestionText("charged twice for the router")))
