@@ -8,8 +8,6 @@ BEGIN IMMEDIATE for write units gives 0 lost and 0 locked.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -73,7 +71,6 @@ def facts_engine(path: Path) -> Engine:
 
     Extensions are neither downloaded nor loaded by themselves: a query must never reach the network.
     """
-    _miss_pandas_once()
     config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     if path.is_file() and path.stat().st_size <= SMALL_FACTS_BYTES:
         config["threads"] = "1"
@@ -84,16 +81,6 @@ def facts_engine(path: Path) -> Engine:
     )
     event.listen(engine, "connect", _be_silent)
     return engine
-
-
-def _miss_pandas_once() -> None:
-    """Note that pandas is not installed, where it is not.
-
-    DuckDB's driver looks for it at every bound value, and a module that is not there is searched for on disk each
-    time: a part of what a question computes.
-    """
-    if "pandas" not in sys.modules and importlib.util.find_spec("pandas") is None:
-        sys.modules["pandas"] = None  # type: ignore[assignment]  # how Python notes a module that is not there
 
 
 @contextlib.contextmanager

@@ -1,11 +1,9 @@
 import datetime as dt
-import importlib.util
 import os
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
 from sqlalchemy import insert, select, text, update
@@ -205,29 +203,6 @@ def test_facts_are_read_only_and_reach_no_network(tmp_path: Path) -> None:
         with pytest.raises(Exception, match="read-only"):
             connection.execute(text("DELETE FROM cases"))
     engine.dispose()
-
-
-@pytest.mark.skipif(importlib.util.find_spec("pandas") is not None, reason="pandas is installed")
-def test_a_question_searches_for_no_module_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Watch:
-        searched: ClassVar[list[str]] = []
-
-        @classmethod
-        def find_spec(cls, name: str, *_: object) -> None:
-            cls.searched.append(name)
-
-    engine = engines.facts_engine(tmp_path / "facts.duckdb")
-    import duckdb
-
-    duckdb.connect(str(tmp_path / "facts.duckdb")).close()
-    monkeypatch.setattr(sys, "meta_path", [Watch, *sys.meta_path])
-    with engine.connect() as connection:
-        query = text("SELECT :one, :two")
-        assert list(connection.execute(query, {"one": "a", "two": 2}).one()) == ["a", 2]
-        Watch.searched.clear()
-        connection.execute(query, {"one": "b", "two": 3}).one()
-    engine.dispose()
-    assert Watch.searched == []
 
 
 def test_an_open_store_knows_every_model_before_a_second_thread_can_ask(tmp_path: Path) -> None:
