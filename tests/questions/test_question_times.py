@@ -15,6 +15,7 @@ from frontline.metrics.questions.restate import say_dates
 from frontline.metrics.questions.timeline import Timeline
 from frontline.metrics.questions.timewords import TimeWords
 from frontline.metrics.questions.words import cut
+from tests.questions.conftest import Ask
 
 WORDS = TimeWords(load_lexicon())
 TODAY = dt.date(2026, 6, 17)
@@ -126,3 +127,27 @@ def test_an_impossible_date_is_no_date(text: str) -> None:
 def test_first_week_asks_where_calendars_disagree() -> None:
     assert len(read("first week of april")[0].choices) == 3
     assert read("first week of may")[0].choices == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("csat first half of the year 2025", dt.date(2025, 1, 1), dt.date(2025, 7, 1)),
+        ("csat in the second quarter of the year 2025", dt.date(2025, 4, 1), dt.date(2025, 7, 1)),
+        ("what will total cost be in the third quarter?", dt.date(2026, 7, 1), dt.date(2026, 10, 1)),
+        ("what will case volume be in July?", dt.date(2026, 7, 1), dt.date(2026, 8, 1)),
+    ],
+)
+def test_a_year_that_is_said_and_a_future_that_is_asked_for_are_kept(
+    ask: Ask, text: str, start: dt.date, end: dt.date
+) -> None:
+    query = ask(text).query
+    assert query is not None
+    assert (query.period.start, query.period.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "text", ["reopen rate of cases closed within an hour", "escalation rate per team manager in Q1"]
+)
+def test_what_narrows_as_no_dimension_does_gets_no_figure(ask: Ask, text: str) -> None:
+    assert ask(text).query is None

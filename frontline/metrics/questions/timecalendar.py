@@ -116,7 +116,7 @@ class CalendarPoints(PointBase):
             return None
         wanted = number
         if self.at(behind).has("of") and self.at(self.skip(behind + 1, "the")).has("unit_year"):
-            behind, year = self.skip(behind + 1, "the") + 1, units().year_of(self.frame.today)
+            behind, year = self._of_the_year(self.skip(behind + 1, "the") + 1)
         return self._yearly(behind, lambda y: moments.quarter_dates(y, wanted), Grain.QUARTER, before=year)
 
     def _half(self, index: int) -> Point | None:
@@ -138,8 +138,13 @@ class CalendarPoints(PointBase):
                 return self._half_month(container, wanted)
             inner = self.skip(inner, "the")
             if self.at(inner).has("unit_year"):
-                behind, year = inner + 1, units().year_of(self.frame.today)
+                behind, year = self._of_the_year(inner + 1)
         return self._yearly(behind, lambda y: moments.half_dates(y, wanted), None, before=year)
+
+    def _of_the_year(self, behind: int) -> tuple[int, int]:
+        """ "of the year 2025", or of this one."""
+        said = self.at(behind).year
+        return (behind + 1, said) if said is not None else (behind, units().year_of(self.frame.today))
 
     def _half_month(self, month: Point, half: int) -> Point:
         whole = moments.unit_dates(month.start, Grain.MONTH)
