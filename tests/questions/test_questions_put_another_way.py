@@ -35,6 +35,11 @@ from tests.questions.conftest import Ask
         ("recontact rate last month tech que", "recontact rate last month tech queue"),
         ("aht p/team last week", "aht per team last week"),
         ("RCA on the fcr dip in week 22", "why did fcr dip in week 22"),
+        ("why were gold customers less satisfied in May", "why did csat of gold change in May"),
+        ("I saw the churn of April. What made it go up?", "why did churn go up in April"),
+        ("From what results the growth of the resolution time in March?", "why did resolution time grow in March"),
+        ("response rate divided for channel in May", "response rate by channel in May"),
+        ("acw by team last week, with exclusion of Delta", "acw by team last week, except Delta"),
     ],
 )
 def test_it_is_the_same_question(ask: Ask, text: str, plain: str) -> None:
