@@ -115,6 +115,19 @@ def test_a_form_shows_its_error_inline_keeps_what_was_typed_and_closes(page: Any
     page.wait_for_selector(".room.unread >> text=direct message")
 
 
+def test_a_late_look_does_not_open_a_form_again_that_was_sent(page: Any, sandbox: SandboxSlack) -> None:
+    send(page, "/tag")
+    page.wait_for_selector("#modal[open]")
+    page.evaluate("async () => { window.before = (await import('/page/state.js')).state.modal; }")
+    page.fill("#modal input", "paper invoices")
+    page.select_option("#modal select", "good")
+    page.press("#modal input", "Enter")
+    page.wait_for_selector("#modal", state="hidden")
+    page.evaluate("async () => (await import('/page/modal.js')).showModal(window.before)")
+    assert page.locator("#modal[open]").count() == 0
+    assert sandbox.as_user("supervisor").wait_message(containing="Noted: paper invoices")
+
+
 def test_a_slash_offers_the_commands_and_tab_takes_one(page: Any) -> None:
     page.type("#composer-text", "/o")
     assert page.locator("[role=option]").all_inner_texts()[0].startswith("/own")

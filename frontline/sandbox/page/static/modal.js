@@ -9,8 +9,11 @@ import { state } from "./state.js";
 let drawn = { id: null, rev: null };
 let readers = new Map();
 let isClosing = false;
+// Forms that were submitted or closed here: an answer that was asked for before does not open them again.
+const finished = new Set();
 
 export function showModal(view) {
+  if (view && finished.has(view.id)) return;
   const dialog = byId("modal");
   state.modal = view;
   if (!view) {
@@ -63,7 +66,7 @@ function draw(dialog, view, entered) {
     submit.setAttribute("aria-busy", "true");
     const views = await post("/sandbox/submit", { as: state.viewer, view_id: view.id, values: readAll() });
     submit.removeAttribute("aria-busy");
-    if (views) showModal(views.modal);
+    if (views) showAfter(view, views.modal);
   });
   dialog.replaceChildren(form);
   dialog.onclose = () => isClosing || dismiss();
@@ -77,7 +80,13 @@ async function dismiss() {
   const view = state.modal;
   if (!view) return;
   const views = await post("/sandbox/close", { as: state.viewer, view_id: view.id });
-  showModal(views ? views.modal : null);
+  if (views) showAfter(view, views.modal);
+  else showModal(null);
+}
+
+function showAfter(done, next) {
+  if (!next) finished.add(done.id);
+  showModal(next);
 }
 
 function focusFirst(dialog, view, focused) {
