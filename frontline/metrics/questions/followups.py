@@ -52,7 +52,8 @@ class _Follower(PeriodPatcher):
         self._length()
         self._count_as_filter()
         own_period = [when for when in draft.periods if when.relation != "beside"]
-        is_of_now = "now" in self._wants and {key for keys in draft.metrics for key in keys} <= _NOW_ONLY
+        named = {key for keys in draft.metrics for key in keys}
+        is_of_now = "now" in self._wants and (named <= _NOW_ONLY or self._is_of_this_moment(named))
         if draft.metrics and (own_period or is_of_now) and not self._adds and not self._goes_on():
             return None
         if not (draft.has_content or draft.limit or self._wants & _EFFECTS or self._dims):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from frontline.catalog.loader import Catalog
+from frontline.catalog.schema_metrics import DefaultPeriod
 from frontline.core.periods import Grain, Period, floor_date
 from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
 from frontline.metrics.questions.draft import Draft
@@ -13,6 +15,7 @@ from frontline.metrics.questions.senses import Sort
 from frontline.metrics.relative import TODAY, Relative
 
 _GOES_ON = frozenset({"why", "forecast", "target", "trend", "compare", "change", "remove", "exclude"})
+_CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION})
 _UNITS = (Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR)
 
 
@@ -67,9 +70,18 @@ class PeriodPatcher:
         for when in draft.periods:
             self._take(when, compares=compares)
         is_more = draft.has_content or draft.limit is not None or bool(self._wants & _GOES_ON)
-        if "now" in self._wants and not is_more:  # "now worst first" goes on, it asks for no moment
+        is_moment = self._is_of_this_moment(patch.metrics) and not (draft.periods or self._wants & _GOES_ON)
+        if "now" in self._wants and (not is_more or is_moment):  # "now worst first" goes on, it asks for no moment
             patch.grain = None
             self._move((self._frame.today, self._frame.tomorrow), TODAY)
+
+    def _is_of_this_moment(self, metrics: Iterable[str]) -> bool:
+        """ "by queue right now", "backlog now": figures that there are for now. "now by queue" only goes on."""
+        words = self._draft.words
+        moments = [at for at, item in enumerate(words) if item.sense.when is not None and item.sense.when.is_now]
+        is_said = any(" " in words[at].words or any(before.sort in _CONTENT for before in words[:at]) for at in moments)
+        today = (DefaultPeriod.TODAY, DefaultPeriod.NOW)
+        return is_said and all(self._catalog.metrics[key].default_period in today for key in metrics)
 
     def _move(self, dates: Dates, moves: Relative | None = None) -> None:
         """Take another period; what is counted from the dates of the thread does not move."""

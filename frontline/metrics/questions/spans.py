@@ -188,6 +188,8 @@ def _ranks_by_metric(chart: Chart, at: int) -> bool:
     """ "top 3 teams by agent utilization": no metric before the "by", and a longer phrase than the dimension behind."""
     if any(entry.item.sort is Sort.METRIC and entry.item.end < at for column in chart[: at - 1] for entry in column):
         return False
+    if not any(entry.item.sort is Sort.DIMENSION for column in chart[: at - 1] for entry in column):
+        return False  # "and by queue right now" in a thread
     longest = max((entry.item.end for entry in chart[at] if entry.item.sort is Sort.DIMENSION), default=at)
     return any(
         entry.item.sort is Sort.METRIC and not entry.item.sense.is_soft and entry.item.end > longest
