@@ -19,7 +19,7 @@ TODAY = (dt.date(2026, 6, 17), dt.date(2026, 6, 18))
         ("service level now", "service_level", (), TODAY),
         ("backlog right now", "backlog", (), TODAY),
         ("by team now", "aht", ("team",), TODAY),
-        ("and by queue right now", "aht", ("queue",), TODAY),
+        ("and by queue right now", "aht", ("region", "queue"), TODAY),
         ("and now?", "aht", ("region",), TODAY),
         ("now by team", "aht", ("team",), MAY),
         ("ok now by channel", "aht", ("channel",), MAY),
