@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from frontline.metrics.query import Kind
 from tests.questions.conftest import Ask
 
 MAY = (dt.date(2026, 5, 1), dt.date(2026, 6, 1))
@@ -35,3 +36,11 @@ def test_now_is_a_moment_or_goes_on(
     assert query is not None
     assert (query.metrics, query.by) == ((metric,), by)
     assert (query.period.start, query.period.end) == period
+
+
+@pytest.mark.parametrize("text", ["and now?", "by team right now", "for Delta right now"])
+def test_in_a_thread_on_what_will_be_now_is_what_is(ask: Ask, text: str) -> None:
+    before = ask("forecast service level by queue for the next 4 weeks").query
+    query = ask(text, before).query
+    assert query is not None
+    assert (query.kind, (query.period.start, query.period.end)) == (Kind.LOOKUP, TODAY)

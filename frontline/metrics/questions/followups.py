@@ -260,8 +260,10 @@ class _Follower(PeriodPatcher):
             patch.kind, patch.compare, patch.grain = Kind.TARGET, None, None
         elif draft.rank:
             self._rank()
-        elif patch.kind is Kind.FORECAST and draft.periods and patch.dates[1] <= self._frame.tomorrow:
-            patch.kind, patch.grain = Kind.LOOKUP, None  # "and last month?": what it was
+        elif (
+            patch.kind is Kind.FORECAST and (draft.periods or "now" in wants) and patch.dates[1] <= self._frame.tomorrow
+        ):
+            patch.kind, patch.grain = Kind.LOOKUP, None  # "and last month?", "and now?": what it was
         elif patch.kind is Kind.FORECAST and draft.grain is not None and "trend" not in wants:
             patch.grain = draft.grain  # "per day": the same forecast, day by day
         elif draft.grain is not None or "trend" in wants:
