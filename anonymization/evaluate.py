@@ -156,11 +156,13 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         for number, line in enumerate(lines, start=1):
             try:
                 row: dict[str, Any] = json.loads(line)
-                is_marked = all(isinstance(s["start"] + s["end"], int) and s["label"] for s in row["spans"])
+                is_marked = all(0 <= s["start"] < s["end"] <= len(row["text"]) and s["label"] for s in row["spans"])
                 if not is_marked or not isinstance(row["text"], str) or not isinstance(row.get("template_id", 0), int):
                     raise ValueError(number)
             except (ValueError, KeyError, TypeError, AttributeError):
-                raise ValueError(f"{path.name}:{number}: not {{text, spans: [{{start, end, label}}]}}") from None
+                raise ValueError(
+                    f"{path.name}:{number}: not {{text, spans: [{{start, end, label}}]}} with spans inside the text"
+                ) from None
             yield row
 
 
@@ -211,17 +213,17 @@ def main(arguments: Iterable[str] | None = None) -> int:
         sys.stdout.write("\n".join(report(gate)) + "\n\n")
     if options.numbers:
         sys.stdout.write("\n".join(number_variants.report(gate)) + "\n\n")
-    if options.known:
-        texts = (row["text"] for path in options.files for row in subset.of(_rows(path)))
-        sys.stdout.write("\n".join(known_variants.report(gate, texts)) + "\n")
-        return 0
-    for path in options.files:
-        try:
+    try:
+        if options.known:
+            texts = [row["text"] for path in options.files for row in subset.of(_rows(path))]
+            sys.stdout.write("\n".join(known_variants.report(gate, texts)) + "\n")
+            return 0
+        for path in options.files:
             tally = evaluate(path, gate, policy=options.policy, limit=options.limit, subset=subset)
-        except (OSError, ValueError) as error:
-            sys.stderr.write(f"{error}\n")
-            return 2
-        sys.stdout.write(f"{path.name}\n" + "\n".join(tally.lines()) + "\n\n")
+            sys.stdout.write(f"{path.name}\n" + "\n".join(tally.lines()) + "\n\n")
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     return 0
 
 

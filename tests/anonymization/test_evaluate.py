@@ -46,12 +46,16 @@ def test_recall_is_told_again_per_language_and_source(gate: PresidioGate, tmp_pa
     assert "source a: 1 texts, PERSON 1.000 of 1, over-masking 0.000" in lines
 
 
+@pytest.mark.parametrize("options", [[], ["--known"]])
+@pytest.mark.parametrize(
+    "line", ['{"words": "Maria"}', '{"text": "Maria", "spans": [{"start": 0, "end": 9, "label": "PERSON"}]}']
+)
 def test_a_file_of_another_form_is_one_sentence_and_exit_code_2(
-    gate: PresidioGate, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    gate: PresidioGate, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, options: list[str]
 ) -> None:
     file = tmp_path / "bad.jsonl"
-    file.write_text('{"words": "Maria"}', encoding="utf-8")
-    assert main([str(file)]) == 2
+    file.write_text(line, encoding="utf-8")
+    assert main([str(file), *options]) == 2
     captured = capsys.readouterr()
     assert captured.err.startswith("bad.jsonl:1:")
     assert "Maria" not in captured.err

@@ -61,6 +61,8 @@ def errors(
             write_json(row)
         else:
             sys.stdout.write(" · ".join(f"{name}: {value}" for name, value in row.items()) + "\n")
+    if not rows and not house.options.json:
+        say("No row was refused.")
     return 0 if rows else 4
 
 
