@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from frontline.catalog.loader import load_catalog
-from frontline.core.ports import Reader
 from frontline.core.reply import Outcome
-from frontline.core.text import QuestionText
-from frontline.metrics.bearing import open_head
 from frontline.metrics.evaluation import evaluate
-from frontline.metrics.questions.parser import Parsed, QuestionParser
+from frontline.metrics.questions.parser import QuestionParser
+from tests.bearing.conftest import ask
 
-NOW = dt.datetime(2026, 6, 17, 10, 40, tzinfo=ZoneInfo("Europe/Amsterdam"))
 QUESTIONS = Path(__file__).parent.parent / "questions"
-
-
-@pytest.fixture(scope="module")
-def parser(encoder: Reader) -> QuestionParser:
-    return QuestionParser(load_catalog(), bearing=open_head(lambda: encoder))
-
-
-def ask(parser: QuestionParser, text: str) -> Parsed:
-    return parser.parse(QuestionText(text), now=NOW)
 
 
 @pytest.mark.parametrize(

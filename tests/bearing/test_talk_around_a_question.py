@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,24 +11,14 @@ from frontline.catalog.loader import load_catalog
 from frontline.core.errors import EngineError
 from frontline.core.ports import Reader
 from frontline.core.reply import Outcome
-from frontline.core.text import QuestionText
 from frontline.encoder.export import model_folder, reference_words
 from frontline.metrics.bearing import LIGHT, open_head
 from frontline.metrics.bearing.train import read_all, read_marked
 from frontline.metrics.evaluation import evaluate
-from frontline.metrics.questions.parser import Parsed, QuestionParser
+from frontline.metrics.questions.parser import QuestionParser
+from tests.bearing.conftest import ask
 
-NOW = dt.datetime(2026, 6, 17, 10, 40, tzinfo=ZoneInfo("Europe/Amsterdam"))
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def parser(encoder: Reader) -> QuestionParser:
-    return QuestionParser(load_catalog(), bearing=open_head(lambda: encoder))
-
-
-def ask(parser: QuestionParser, text: str) -> Parsed:
-    return parser.parse(QuestionText(text), now=NOW)
 
 
 @pytest.mark.parametrize(

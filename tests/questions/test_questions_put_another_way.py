@@ -34,6 +34,9 @@ from tests.questions.conftest import Ask
         ("march me through the transfer rate by queue", "transfer rate by queue"),
         ("recontact rate last month tech que", "recontact rate last month tech queue"),
         ("aht p/team last week", "aht per team last week"),
+        # Two figures stay two, and who hangs up on hold did not hang up on somebody.
+        ("talk time and wrap up time last week", "handle time and acw last week"),
+        ("talk time & wrap by team last week", "handle time and acw by team last week"),
         ("RCA on the fcr dip in week 22", "why did fcr dip in week 22"),
         ("why were gold customers less satisfied in May", "why did csat of gold change in May"),
         ("I saw the churn of April. What made it go up?", "why did churn go up in April"),

@@ -160,7 +160,8 @@ def _is_light(tokens: Sequence[Token], clause: Clause) -> bool:
 def _stands_alone(tokens: Sequence[Token], clause: Clause) -> bool:
     """Whether it is neither in brackets nor "for ..." something."""
     words = [token.text for token in tokens[clause.start : clause.end]]
-    is_bracketed = clause.start > 0 and tokens[clause.start - 1].text == "("
+    before = [token.text for token in tokens[: clause.start]]
+    is_bracketed = before.count("(") > before.count(")")
     return not is_bracketed and (words[0] not in _PREPOSITIONS or bool(_SPEAKERS & set(words)))
 
 

@@ -79,10 +79,10 @@ _PUT = tuple(
         (r"\bin order of\b", "ranked by"),
         (r"\b(worst|best|highest|lowest) one (?:on top|up top|first)\b", r"\1 first"),
         (r"% ?age\b", "percentage"),
-        (r"\b(hang|hangs|hung|hanging) up on\b", r"\1 up"),
+        (r"\b(hang|hangs|hung|hanging) up on\b(?! hold\b)", r"\1 up"),
         (r"\bmarch (me|us) through\b", r"walk \1 through"),
         (r"\b(thing|it|one|figure|metric|number) called\b", r"\1 named"),
-        (r"\btalk(?: time)? ?(?:\+|plus|and|&) ?wrap(?:[ -]?up)?(?: time)?\b", "handle time"),
+        (r"\btalk(?: time)? ?(?:\+|plus) ?wrap(?:[ -]?up)?(?: time)?\b", "handle time"),
         (rf"{_WHO} (?:call|phone|ring)(?: us| in)?{_ENDS_THERE}", "phone customers"),  # "those who call vs ..."
         (rf"{_WHO} (chat|email)(?: us| in| with us)?{_ENDS_THERE}", r"\1 customers"),
     )
