@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from frontline.core.clock import FrozenClock
 from frontline.sandbox.page.clockwork import Clockwork
@@ -126,6 +128,30 @@ def test_a_late_look_does_not_open_a_form_again_that_was_sent(page: Any, sandbox
     page.evaluate("async () => (await import('/page/modal.js')).showModal(window.before)")
     assert page.locator("#modal[open]").count() == 0
     assert sandbox.as_user("supervisor").wait_message(containing="Noted: paper invoices")
+
+
+def test_a_late_answer_does_not_hide_what_was_said_since(page: Any, sandbox: SandboxSlack) -> None:
+    held: list[tuple[Any, Any]] = []
+
+    def hold_the_first(route: Any) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route("**/sandbox/messages*", hold_the_first)
+    with page.expect_request("**/sandbox/messages*"):
+        send(page, "first words")
+    with page.expect_response("**/sandbox/boot*"):
+        page.evaluate("fetch('/sandbox/boot')")  # the held answer is taken by now
+    sandbox.as_user("agent").say("floor", "second words")
+    with suppress(PlaywrightTimeout):  # a page that looks twice at a time draws the newer answer first
+        page.wait_for_selector("text=second words", timeout=300)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    page.wait_for_selector("text=second words")
+    page.wait_for_selector("text=first words")
+    assert page.locator("text=second words").count() == 1
 
 
 def test_a_slash_offers_the_commands_and_tab_takes_one(page: Any) -> None:

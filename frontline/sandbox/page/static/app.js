@@ -4,6 +4,7 @@ import { follow, get, post } from "./api.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { byId, el, notify } from "./dom.js";
+import { oneAtATime } from "./looks.js";
 import { drawList } from "./messages.js";
 import { showModal } from "./modal.js";
 import { closePanel, drawPanel, openRaw, openThread } from "./panel.js";
@@ -11,6 +12,7 @@ import { drawClock, drawPersonas, drawRooms, wireTheme } from "./sidebar.js";
 import { channel, state } from "./state.js";
 
 let box = null;
+let isToEnd = false; // the next look at the room shows its end
 let pending = null;
 let pendingViews = null;
 
@@ -61,7 +63,8 @@ async function openRoom(id) {
   }
   box = composer(byId("composer"), { target: () => ({ channel: state.room }), placeholder: `Message ${titleOf(id)}`, id: "composer-text" });
   drawHints();
-  await refreshRoom(true);
+  isToEnd = true;
+  await refreshRoom();
   return box.focus();
 }
 
@@ -77,19 +80,21 @@ function drawHead() {
   byId("room-purpose").textContent = found ? `${found.purpose}${found.has_bot ? "" : ". Commands still work here"}` : dm;
 }
 
-async function refreshRoom(jump = false) {
-  const { room } = state;
-  const answer = await get("/sandbox/messages", { as: state.viewer, channel: room });
-  if (room !== state.room) return;
+const refreshRoom = oneAtATime(async () => {
+  const { room, viewer } = state;
+  if (room === "home") return;
+  const answer = await get("/sandbox/messages", { as: viewer, channel: room });
+  if (room !== state.room || viewer !== state.viewer) return;
   state.messages = answer.messages;
   const timeline = byId("timeline");
-  const isAtEnd = jump || timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 120;
+  const isAtEnd = isToEnd || timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 120;
   const shown = state.messages.filter((m) => !m.is_reply || m.broadcast);
   if (shown.length) drawList(timeline, shown, { open: openThread, inspect: openRaw });
   else timeline.replaceChildren(emptyRoom());
   if (isAtEnd) timeline.scrollTop = timeline.scrollHeight;
+  isToEnd = false;
   drawPanel();
-}
+});
 
 function emptyRoom() {
   const where = titleOf(state.room);
@@ -128,13 +133,15 @@ function drawHints() {
   );
 }
 
-async function refreshViews() {
-  const views = await get("/sandbox/views", { as: state.viewer });
+const refreshViews = oneAtATime(async () => {
+  const { viewer } = state;
+  const views = await get("/sandbox/views", { as: viewer });
+  if (viewer !== state.viewer) return;
   showModal(views.modal);
   const isNew = views.home?.rev !== state.home?.rev;
   state.home = views.home;
   if (state.room === "home" && isNew) drawHome();
-}
+});
 
 function onChange(change) {
   if (change.kind === "message" && change.channel === state.room) {
@@ -157,10 +164,10 @@ async function countUnread(change) {
   drawRooms(openRoom);
 }
 
-async function refreshClock() {
+const refreshClock = oneAtATime(async () => {
   state.boot.clock = (await get("/sandbox/boot", { as: state.viewer })).clock;
   drawClock();
-}
+});
 
 function onLink(isUp) {
   byId("link-state").textContent = isUp ? "" : "The sandbox is not answering. Trying again …";
