@@ -25,10 +25,10 @@ from retrieval.hits import Hit, hit_of
 from retrieval.intake import CHUNK, KINDS, Intake
 from retrieval.label_heads import LabelHeads, countable
 from retrieval.links import FactLinks
-from retrieval.projection import IN_PARTS, Projection
+from retrieval.projection import Projection
 from retrieval.ranking import Asked, Scored, rank
 from retrieval.shelf import EXACT_LIMIT, FIELDS, Outside, Shelf
-from retrieval.vectors import BrokenIndex, Vectors
+from retrieval.vectors import IN_PARTS, BrokenIndex, Vectors
 
 if TYPE_CHECKING:
     from frontline.governance.policy import Policy

@@ -18,15 +18,13 @@ from frontline.core.ports import Progress, Report, TextEncoder
 from frontline.encoder.long_texts import split_long
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
-from retrieval.vectors import VectorStore
+from retrieval.vectors import IN_PARTS, VectorStore
 
 LIVE = "live"
 # Documents encoded and written together; a crash loses at most one batch of work, never a document.
 BATCH = 256
 # What has a place in the index: quarantined rows have no text, withdrawn ones are not searched.
 SHOWN = (Document.text.is_not(None), Document.state != "withdrawn")
-# Long texts of many matters: found by their best part, and by their words as much as by their meaning.
-IN_PARTS = ("debrief", "article")
 
 
 class Projection:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from retrieval.label_heads import LabelHead
-from retrieval.projection import IN_PARTS
-from retrieval.vectors import Vectors
+from retrieval.vectors import IN_PARTS, Vectors
 from retrieval.word_index import WordIndex
+
+if TYPE_CHECKING:
+    # What learns categories is not loaded to search.
+    from retrieval.label_heads import LabelHead
 
 FIELDS = ("kind", "state", "category", "region", "segment", "language", "consent")
 # Above, the matrix would be slower than Chroma itself, and larger than a small machine likes (300 MB).
