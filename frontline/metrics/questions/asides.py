@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -43,6 +44,9 @@ _ASKS = frozenset({
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION})
 # Within a clause these words tell of the question itself.
 _MIDWAY = frozenset({"before", "while", "now", "since", "for", "to", "considering", "as"})
+# With these the question points back at what was told before it.
+_POINTING = frozenset({"there", "their", "theirs", "them", "they", "both"})
+_PAIRS = frozenset({("the", "two"), ("those", "two"), ("these", "two"), ("the", "three")})
 # Fewer words in brackets are a name.
 _REMARK = 3
 # Longest stretch from "for my" to the event it is for.
@@ -218,7 +222,7 @@ class Asides:
         core = core or [clause for clause in clauses if any(item.sort is Sort.METRIC for item in items[slice(*clause)])]
         if not core or len(core) == len(clauses):
             return
-        refers = any("there" in item.words.split(" ") for clause in core for item in items[slice(*clause)])
+        refers = any(_points_back([item.words for item in items[slice(*clause)]]) for clause in core)
         for start, end in clauses:
             inside = items[start:end]
             if (start, end) in core or any(item.is_hard for item in inside):
@@ -237,7 +241,7 @@ class Asides:
         """Whether the words state something that nothing of the desk can be made of: subject, verb, a strange word."""
         words = [word for item in items for word in item.words.split(" ")]
         strange = [item for item in items if (item.sort is Sort.UNKNOWN and not item.key) or item.sort is Sort.NUMBER]
-        if not strange or words[0] in self._restricting or narrows(items):
+        if not strange or words[0] in self._restricting or narrows(items) or _keeps_to_value(items):
             return False
         if any(item.is_operation(*OF_THE_QUESTION) or item.sense.rank for item in items):
             return False
@@ -278,6 +282,18 @@ def _opens(items: Sequence[Item], at: int, phrases: frozenset[tuple[str, ...]]) 
         ):
             best = step
     return best
+
+
+def _points_back(words: Sequence[str]) -> bool:
+    """ "what was it there", "how did their csat go", "which of the two is faster": of what was told before."""
+    said = [word for words_of in words for word in words_of.split(" ")]
+    return bool(_POINTING & set(said)) or any(pair in _PAIRS for pair in itertools.pairwise(said))
+
+
+def _keeps_to_value(items: Sequence[Item]) -> bool:
+    """ "just the ones marked high priority": a value that is meant alone."""
+    is_alone = any(item.is_operation("only") or "ones" in item.words.split(" ") for item in items)
+    return is_alone and any(item.sort in (Sort.VALUE, Sort.DIMENSION) for item in items)
 
 
 def _is_strange(items: Sequence[Item]) -> bool:

@@ -120,6 +120,8 @@ class Heads:
             if head >= len(items) or (head > start and not is_strict):  # "by the drop", "by our agents"
                 break
             is_nothing = self._splits_nothing(items[head], named) or _counts_nothing(items, at, head)
+            if items[head].is_hard and any(one.is_operation(*RANKS) for one in items[max(0, at - 3) : at]):
+                is_nothing = False  # "top four topics by recontact rate"
             found += [head] if is_nothing else self._nouns_behind(items, head)
             joint = items[head + 1] if head + 1 < len(items) else None
             is_joint = joint is not None and (joint.is_operation("and", "or") or joint.key in ("/", "&", "+"))

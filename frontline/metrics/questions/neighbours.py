@@ -113,6 +113,12 @@ class Neighbours:
                 return False
         return False
 
+    def _is_all_but(self, at: int) -> bool:
+        """ "across all sites other than Utrecht": one figure of the rest."""
+        words = [item.words for item in self._items[max(0, at - 2) : at]]
+        after = self._items[at + 1] if at + 1 < len(self._items) else None
+        return words[:1] == ["across"] and words[-1] == "all" and after is not None and after.is_operation("not")
+
     def _is_ranked(self, at: int) -> bool:
         """ "best three teams", "the ten slowest subjects"."""
         for item in reversed(self._items[max(0, at - 3) : at]):

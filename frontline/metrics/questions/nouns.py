@@ -46,14 +46,15 @@ class MetricSlots:
                 # "csat, as a percentage": how it is measured is no second metric
                 or (entry[1].sense_of(Sort.MEASURE) is None and self._is_joined(entry[0], [at for at, _ in hard]))
             ]
-        elif any(len(item.sense.keys) == 1 for _, item in found):
+        elif any(len(item.sense.keys) == 1 for _, item in self._own(found)):
+            found = self._own(found)
             certain = [entry for entry in found if len(entry[1].sense.keys) == 1]
             chosen = [
                 entry for entry in found if entry in certain or self._is_joined(entry[0], [at for at, _ in certain])
             ]
             chosen = self._agree(chosen)
         else:
-            chosen = self._agree(found)
+            chosen = self._agree(self._own(found))
         chosen = self._without_outranked(chosen)
         self._doubt_dropped(found, chosen)
         metrics = list(dict.fromkeys(item.sense.keys for _, item in chosen))
@@ -67,6 +68,10 @@ class MetricSlots:
             for at in [next(at for at, item in chosen if item.sense.keys == keys)]
         )
         return self._windows()
+
+    def _own(self, found: list[tuple[int, Item]]) -> list[tuple[int, Item]]:
+        """ "what rating did calls get": what is counted steps back beside a figure of its own."""
+        return [entry for entry in found if not entry[1].sense.is_counted] or found
 
     def _who_wait(self) -> list[tuple[str, ...]]:
         """ "waiting by queue": how many or how long; "waiting in chat now": how many; "waiting last week": how long."""
@@ -159,7 +164,8 @@ class MetricSlots:
 
     def _waits_for(self, item: Item, at: int) -> bool:
         """ "how long do they wait for a first reply": what is waited for is the figure."""
-        after = self._items[at + 1].words if at + 1 < len(self._items) else ""
+        behind = [one for one in self._items[at + 1 : at + 3] if not one.is_operation("level")]  # "wait longer for"
+        after = behind[0].words if behind else ""
         return item.words.split(" ")[-1] in ("wait", "waits", "waiting", "waited") and after in ("for", "on", "until")
 
     def _agree(self, found: list[tuple[int, Item]]) -> list[tuple[int, Item]]:

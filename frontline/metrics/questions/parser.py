@@ -45,6 +45,7 @@ from frontline.metrics.questions.slots import SlotReader
 from frontline.metrics.questions.spans import read_spans
 from frontline.metrics.questions.talk import left_aside, without_talk
 from frontline.metrics.questions.timetalk import pass_talk_of_time
+from frontline.metrics.questions.told import pass_told
 from frontline.metrics.questions.vocabulary import Vocabulary, own_names
 from frontline.metrics.questions.words import MAX_TOKENS, Token
 
@@ -243,7 +244,7 @@ class QuestionParser:
 
     def _read(self, tokens: tuple[Token, ...], frame: Frame, previous: MetricQuery | None) -> tuple[Count, list[Item]]:
         spans = mended(read_spans(tokens, vocabulary=self._vocabulary, frame=frame))
-        items = pass_talk_of_time(self._asides.pass_over(spans))
+        items = pass_talk_of_time(self._asides.pass_over(pass_told(spans)))
         if previous is not None:
             items = levels_of(items, (*previous.by, *(item.dim for item in previous.filters)), self._catalog)
         doubted = self._heads.doubted(items, tokens)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from frontline.catalog.loader import Catalog
 from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.neighbours import RANKS, Neighbours
@@ -42,6 +44,9 @@ class Ranks(Neighbours):
         if longest and after is not None and after.sort is Sort.DIMENSION and 1 < item.sense.number < 100:
             self._draft.rank, self._draft.limit = "highest", item.sense.number  # "two queues with the longest wait"
             return
+        if after is not None and after.sort is Sort.DIMENSION and self._has_more(at):
+            self._draft.rank, self._draft.limit = self._draft.rank or "highest", item.sense.number
+            return
         is_ranked = bool(self._draft.rank) or any(one.is_operation(*RANKS) or one.sense.rank for one in self._items)
         if is_ranked and item.sense.number < 100 and (after is None or after.sort in (Sort.DIMENSION, Sort.MARK)):
             self._draft.limit = item.sense.number
@@ -53,6 +58,12 @@ class Ranks(Neighbours):
             return  # "the three sites": all of them
         elif item.sense_of(Sort.FRAMING) is None and item.words != "one":
             self._draft.unknown.append(item.words)
+
+    def _has_more(self, at: int) -> bool:
+        """ "the 3 products with more reopened cases": those with the most, where nothing is set against them."""
+        behind = self._items[at + 1 :]
+        has_more = any(one.words == "with" and after.words == "more" for one, after in itertools.pairwise(behind))
+        return has_more and not any(one.is_operation("vs", "previous", "last_year", "threshold") for one in behind)
 
     def _counts_metrics(self, at: int, count: int) -> bool:
         """ "two metrics for May: service level and abandonment rate"."""

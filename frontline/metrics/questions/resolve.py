@@ -14,7 +14,7 @@ from frontline.metrics.query import Filter, Kind, MetricQuery, PeriodSpec, Span
 from frontline.metrics.questions.draft import Draft, Pick
 from frontline.metrics.questions.moments import DAY, Dates, Frame, When, beside, unit_dates
 from frontline.metrics.questions.senses import Sort
-from frontline.metrics.relative import TODAY, Relative, counted, spanning
+from frontline.metrics.relative import TODAY, Relative, counted, spanning, until_today
 
 MAX_READINGS = 4
 # Of two units one is set against the other.
@@ -195,6 +195,11 @@ class Resolver:
             return [self._merged(whens)]
         when = whens[0]
         main = Main(when.dates, when.moves)
+        if (since := self._going_on(when)) is not None:
+            if draft.grain is when.unit or when.unit is Grain.DAY:
+                return [since]
+            self._found.doubt("that period, or since it began")
+            return [since, main]
         if set(metrics) & _NOW_ONLY and when.start != frame.today:
             self._found.doubt("that is only known for now")
             return [main]
@@ -209,6 +214,16 @@ class Resolver:
         if when.is_future and not frame.looks_ahead and when.start > frame.today:
             draft.wants.add("forecast")
         return [main]
+
+    def _going_on(self, when: When) -> Main | None:
+        """ "daily occupancy from 1 June": a series that begins there, where the period holds but one of its units."""
+        grain = self._draft.grain
+        is_open = "from" in self._draft.wants and grain is not None and when.count == 1 and not when.choices
+        if not is_open or grain is None or when.start >= self._frame.today or when.relation or when.edge:
+            return None
+        if when.unit is None or (when.unit is Grain.DAY) != (_SIZES[grain] <= 1):
+            return None
+        return Main((when.start, self._frame.tomorrow), until_today(when.moves))
 
     def _unsaid(self, metrics: tuple[str, ...]) -> Main:
         draft, frame = self._draft, self._frame

@@ -33,25 +33,11 @@ _ONE_BY_ONE = frozenset(
 # "picked up" is no rise.
 _TAKES_UP = frozenset({"pick", "picked", "picks", "take", "taken", "took", "taking", "picking", "opened", "brought"})
 # "phone not counted", "chat left out": what was named before is unwanted.
-_SAID_LAST = frozenset(
-    {
-        "excluded",
-        "out",
-        "aside",
-        "apart",
-        "counted",
-        "included",
-        "considered",
-        "incl",
-        "count",
-        "disregarded",
-        "ignored",
-    }
-    | {"omitted"}
-)
+_SAID_LAST = frozenset({
+    "excluded", "out", "aside", "apart", "counted", "included", "considered", "incl", "count", "disregarded", "ignored",
+    "omitted",
+})  # fmt: skip
 _PLAIN = frozenset({"case_volume", "contact_volume", "tag_volume", "total_cost"})
-
-
 # "before May", "until May": since when, nobody says.
 _LOOSE = ("before", "around", "until", "till", "til", "up to", "tot", "rond")
 
@@ -84,7 +70,11 @@ class SlotReader(Opposites, Ranks):
 
     def _doubt_lost_exclusion(self) -> None:
         """What is said to be left out, and is not, would make the opposite of the question."""
-        told = [item.words for item in self._items if item.is_operation("not") and item.words not in _LIGHTLY]
+        told = [
+            item.words
+            for item in self._items
+            if item.is_operation("not") and item.words not in _LIGHTLY and item.key != "rest"
+        ]
         if len(told) > sum(len(pick.values) for pick in self._draft.picks if pick.is_out):
             self._draft.doubts.append(told[-1])
 
@@ -212,7 +202,7 @@ class SlotReader(Opposites, Ranks):
 
     def _dimension(self, at: int, item: Item) -> None:
         draft, dim = self._draft, item.key
-        if self._is_label(at, dim):
+        if self._is_label(at, dim) or self._is_all_but(at):
             return
         if self._is_own(at):
             draft.own_dims.append(dim)
@@ -330,6 +320,8 @@ class SlotReader(Opposites, Ranks):
             self._draft.periods.append(when)
         else:
             self._draft.wants.add("now")
+        if self._word_before(at) == "from" and not when.is_range and not when.is_now:
+            self._draft.wants.add("from")
 
     def _stands_on(self, at: int, when: When) -> bool:
         """ "April on March", "Q1 this year on Q1 last year": a period set against one of its kind."""

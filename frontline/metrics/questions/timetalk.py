@@ -6,10 +6,12 @@ could be asked of, and the figure is asked for in another clause.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
 from frontline.metrics.questions.senses import ASIDE, Item, Sort, clauses_of
+from frontline.metrics.questions.wordsets import COUNTED
 
 _IS = frozenset({"is", "its", "it's", "are", "has", "was", "het is", "we are", "it is", "'t is"})
 _ARRIVES = frozenset({
@@ -41,18 +43,31 @@ _BRIEF = frozenset(
 )
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION, Sort.MEASURE})
 _LINES = frozenset({"second line", "2nd line", "third line", "3rd line", "tier 2", "second level"})
+_CURRENT = frozenset({"current", "present", "latest"})
 _ASKS = frozenset({"wants", "want", "asks", "asked", "wonders", "needs", "would", "wanted"})
 
 
 def pass_talk_of_time(items: Sequence[Item]) -> list[Item]:
     """Return the items with the clauses that only talk of time turned into framing."""
-    found = _without_asking_line(list(items))
+    found = _without_asking_line(_as_it_stands(list(items)))
     clauses = clauses_of(found)
     asked = [clause for clause in clauses if any(item.sort is Sort.METRIC for item in found[slice(*clause)])]
     for first, last in clauses:
         clause = found[first:last]
         if asked and (first, last) not in asked and last < len(found) and _is_talk(clause):
             found[first:last] = [replace(item, sense=ASIDE, also=()) for item in clause]
+    return found
+
+
+def _as_it_stands(items: list[Item]) -> list[Item]:
+    """ "the current csat": how it stands, where no period is named; "current customers" says of whom."""
+    if any(item.sort is Sort.TIME for item in items):
+        return items
+    found = list(items)
+    for at, (item, after) in enumerate(itertools.pairwise(items)):
+        is_of_figure = after.is_hard or (after.sort is Sort.MEASURE and after.words not in COUNTED)
+        if item.sort is Sort.UNKNOWN and item.words in _CURRENT and is_of_figure:
+            found[at] = replace(item, sense=ASIDE, also=())
     return found
 
 

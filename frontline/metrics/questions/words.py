@@ -83,6 +83,10 @@ _PUT = tuple(
         (r"\bmarch (me|us) through\b", r"walk \1 through"),
         (r"\b(thing|it|one|figure|metric|number) called\b", r"\1 named"),
         (r"\btalk(?: time)? ?(?:\+|plus) ?wrap(?:[ -]?up)?(?: time)?\b", "handle time"),
+        (rf"\bthis ({_MONTH})\b(.{{0,30}}?)\blast \1\b", r"this \1\2the same month last year"),
+        (rf"\b(in|for|during) ({_MONTH}) 4 (?=[a-z])", r"\1 \2 for "),  # "in may 4 billing"
+        (r"\bt'(?=[a-z])", "the "),  # "in t'care queue"
+        (r"([a-z])\1{2,}", r"\1"),  # "plsss"
         (rf"{_WHO} (?:call|phone|ring)(?: us| in)?{_ENDS_THERE}", "phone customers"),  # "those who call vs ..."
         (rf"{_WHO} (chat|email)(?: us| in| with us)?{_ENDS_THERE}", r"\1 customers"),
     )

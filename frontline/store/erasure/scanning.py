@@ -17,6 +17,7 @@ from typing import IO
 
 _BLOCK = 1 << 20
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
+# What the readers of .zip and .gz raise over a packed file that is cut short, encrypted or of an unknown method.
 _BROKEN = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
 
