@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anonymization.anchors import Anchored, match_at
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, word_set
 from anonymization.name_cues import PARTICLES
@@ -54,25 +55,42 @@ _TAIL = (
 )
 _NUM = r"(?:\d{1,6}(?:[-–/]\d{1,4})?\s?[A-Za-z]?(?:\s1/2)?)"
 
-_ENGLISH = re.compile(
-    rf"(?<![\w$€£.,:/#-]){_NUM}[,]?\s+(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|"
-    rf"East|West)\.?\s+)?(?P<name>{_WORDS}(?:\s+{_WORDS}){{0,3}}?)\s+"
-    rf"(?P<type>{_EN_TYPES})\b\.?(?:\s+(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?",
-    re.IGNORECASE,
+_EN_TYPE_WORDS = frozenset(_EN_TYPES.replace("gardens?", "garden|gardens").replace("cul-de-sac", "cul").split("|"))
+_ENGLISH = Anchored(
+    re.compile(
+        rf"(?<![\w$€£.,:/#-]){_NUM}[,]?\s+(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|"
+        rf"East|West)\.?\s+)?(?P<name>{_WORDS}(?:\s+{_WORDS}){{0,3}}?)\s+"
+        rf"(?P<type>{_EN_TYPES})\b\.?(?:\s+(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\b\.?)?",
+        re.IGNORECASE,
+    ),
+    digits=True,
+    needs=_EN_TYPE_WORDS,
 )
-_ENGLISH_NO_NUMBER = re.compile(
-    rf"(?:\b(?:live|living|lives|lived|moved|located|address|resid(?:e|es|ing)|house|"
-    rf"home|deliver(?:ed|y)?|ship(?:ped)?|corner|at|on)\b[^.\n]{{0,25}}?\s)"
-    rf"(?P<n>(?:{CAP}\s+){{1,3}}(?:Street|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Drive|Crescent|Terrace)\b)"
+_ENGLISH_NO_NUMBER = Anchored(
+    re.compile(
+        rf"(?:\b(?:live|living|lives|lived|moved|located|address|resid(?:e|es|ing)|house|"
+        rf"home|deliver(?:ed|y)?|ship(?:ped)?|corner|at|on)\b[^.\n]{{0,25}}?\s)"
+        rf"(?P<n>(?:{CAP}\s+){{1,3}}(?:Street|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Drive|Crescent|Terrace)\b)"
+    ),
+    needs=word_set("street avenue ave road rd lane boulevard blvd drive crescent terrace"),
 )
-_US_HIGHWAY = re.compile(
-    r"(?<![\w-])\d{1,5}\s+(?:county|state|us|farm)\s+(?:road|route|highway|rd|hwy)\s+\d{1,4}\b", re.IGNORECASE
+_US_HIGHWAY = Anchored(
+    re.compile(
+        r"(?<![\w-])\d{1,5}\s+(?:county|state|us|farm)\s+(?:road|route|highway|rd|hwy)\s+\d{1,4}\b", re.IGNORECASE
+    ),
+    digits=True,
+    needs=word_set("road route highway rd hwy"),
+    least=2,
 )
-_PO_BOX = re.compile(
-    r"(?<!\w)(?:p\.?\s?o\.?\s*box|post(?:al)?\s+(?:office\s+)?box|postbus|caixa\s+postal|"
-    r"apartado|skrytka\s+pocztowa|psc\s+\d{1,5},?\s+box|unit\s+\d{1,5},?\s+box)"
-    r"\s*#?\s*\d{1,6}",
-    re.IGNORECASE,
+_PO_BOX = Anchored(
+    re.compile(
+        r"(?<!\w)(?:p\.?\s?o\.?\s*box|post(?:al)?\s+(?:office\s+)?box|postbus|caixa\s+postal|"
+        r"apartado|skrytka\s+pocztowa|psc\s+\d{1,5},?\s+box|unit\s+\d{1,5},?\s+box)"
+        r"\s*#?\s*\d{1,6}",
+        re.IGNORECASE,
+    ),
+    words=word_set("p po pobox post postal postbus caixa apartado skrytka psc unit"),
+    least=1,
 )
 _DUTCH_TYPE = (
     r"straat|str|laan|weg|plein|gracht|kade|dijk|singel|hof|dreef|steeg|"
@@ -94,40 +112,71 @@ _DUTCH_WEAK = word_set(
     dijk hof pad markt park baan oord veld wal erf ring kamp hoek berg bos haven weg str tie burg horst
     """
 )
+_DUTCH_ENDS = tuple(_DUTCH_TYPE.split("|")) + tuple(_GERMANIC_TYPE.replace(r"\.", ".").split("|"))
+_DUTCH_WORD = re.compile(r"(?<![\w'’\-])[^\W\d_]")
+_DUTCH_WORDS = 10  # three names with two particles each, and the street
 _LINK = r"(?:d[aeo]s?|del|della|du|la|le|los|las|el)"
-_PORTUGUESE = re.compile(
-    rf"(?<!\w)(?:rua|avenida|av\.|travessa|praça|largo|estrada|alameda|"
-    rf"rodovia|beco|calle|carrer|avda\.?|paseo|plaza|via|viale|"
-    rf"corso|piazza|vicolo|rue|chemin|quai|impasse|allée|place)\s{{1,3}}(?:{_LINK}\s{{1,2}}){{0,3}}(?:{CAP}|"
-    rf"\d{{1,2}}(?!\d))"
-    rf"(?:\s{{1,2}}(?:(?:{_LINK}|e)\s{{1,2}}){{0,2}}(?:{CAP}|\d{{1,2}}\sde)){{0,4}}(?:\sde\s[A-Za-zç]+)?\s{{0,2}},?\s{{0,2}}"
-    rf"(?:n\.?[º°o]?\.?\s?|nr\.?\s?)?"
-    rf"(?P<num>\d{{1,5}}(?:\s?[A-Za-z](?!\w))?)(?![\w%])(?:[,\s]{{1,3}}\d{{1,2}}\s?[ºª°](?:\s?\w{{1,4}}\.?(?!\w))?)?",
-    re.IGNORECASE,
+_PORTUGUESE = Anchored(
+    re.compile(
+        rf"(?<!\w)(?:rua|avenida|av\.|travessa|praça|largo|estrada|alameda|"
+        rf"rodovia|beco|calle|carrer|avda\.?|paseo|plaza|via|viale|"
+        rf"corso|piazza|vicolo|rue|chemin|quai|impasse|allée|place)\s{{1,3}}(?:{_LINK}\s{{1,2}}){{0,3}}(?:{CAP}|"
+        rf"\d{{1,2}}(?!\d))"
+        rf"(?:\s{{1,2}}(?:(?:{_LINK}|e)\s{{1,2}}){{0,2}}(?:{CAP}|\d{{1,2}}\sde)){{0,4}}(?:\sde\s[A-Za-zç]+)?\s{{0,2}},?\s{{0,2}}"
+        rf"(?:n\.?[º°o]?\.?\s?|nr\.?\s?)?"
+        rf"(?P<num>\d{{1,5}}(?:\s?[A-Za-z](?!\w))?)(?![\w%])(?:[,\s]{{1,3}}\d{{1,2}}\s?[ºª°](?:\s?\w{{1,4}}\.?(?!\w))?)?",
+        re.IGNORECASE,
+    ),
+    words=word_set(
+        """
+        rua avenida av travessa praça largo estrada alameda rodovia beco calle carrer avda paseo plaza via viale corso
+        piazza vicolo rue chemin quai impasse allée place
+        """
+    ),
+    least=1,
 )
-_POLISH = re.compile(
-    rf"(?<!\w)(?:ul\.|ulica|ulicy|ulicę|al\.|aleja|alei|aleje|pl\.|plac|placu|os\.|osiedle|"
-    rf"osiedlu)\s*{CAP}(?:[ \-]{CAP})*(?:\s+\d{{1,2}}(?=\s+{CAP}))?\s+"
-    rf"(?P<num>\d{{1,4}}\s?[A-Za-z]?(?:\s?/\s?\d{{1,4}}|\s+m\.?\s?\d{{1,4}})?)(?!\w)",
-    re.IGNORECASE,
+_POLISH = Anchored(
+    re.compile(
+        rf"(?<!\w)(?:ul\.|ulica|ulicy|ulicę|al\.|aleja|alei|aleje|pl\.|plac|placu|os\.|osiedle|"
+        rf"osiedlu)\s*{CAP}(?:[ \-]{CAP})*(?:\s+\d{{1,2}}(?=\s+{CAP}))?\s+"
+        rf"(?P<num>\d{{1,4}}\s?[A-Za-z]?(?:\s?/\s?\d{{1,4}}|\s+m\.?\s?\d{{1,4}})?)(?!\w)",
+        re.IGNORECASE,
+    ),
+    holds=("ul.", "ulic", "al.", "alej", "alei", "pl.", "plac", "os.", "osiedl"),
+    least=1,
 )
-_FRENCH_NUMBER_FIRST = re.compile(
-    rf"(?<![\w$€£.,:/#-])\d{{1,4}}(?:\s?bis|\s?ter)?,?\s+(?:rue|avenue|boulevard|chemin|quai|"
-    rf"impasse|allée|place)\s+(?:d[eu]s?\s+|de\s+la\s+|de\s+l['’]|d['’])?"
-    rf"{CAP}(?:[ \-]{CAP})*"
+_FRENCH_NUMBER_FIRST = Anchored(
+    re.compile(
+        rf"(?<![\w$€£.,:/#-])\d{{1,4}}(?:\s?bis|\s?ter)?,?\s+(?:rue|avenue|boulevard|chemin|quai|"
+        rf"impasse|allée|place)\s+(?:d[eu]s?\s+|de\s+la\s+|de\s+l['’]|d['’])?"
+        rf"{CAP}(?:[ \-]{CAP})*"
+    ),
+    digits=True,
+    needs=word_set("rue avenue boulevard chemin quai impasse allée place"),
 )
-_CORNER = re.compile(
-    rf"(?:the\s+)?corner\s+of\s+(?:\d{{1,5}}\s+)?{CAP}(?:\s+(?:{CAP}|\d{{1,4}}|str))*\s+(?:and|&|with)\s+{CAP}"
-    rf"(?:\s+(?:{CAP}|\d{{1,4}}))*"
+_CORNER = Anchored(
+    re.compile(
+        rf"(?:the\s+)?corner\s+of\s+(?:\d{{1,5}}\s+)?{CAP}(?:\s+(?:{CAP}|\d{{1,4}}|str))*\s+(?:and|&|with)\s+{CAP}"
+        rf"(?:\s+(?:{CAP}|\d{{1,4}}))*"
+    ),
+    needs=word_set("corner"),
 )
 # "94472 Atamaria 55": a capital between two numbers is a house and a street in whatever language.
-_BETWEEN_NUMBERS = re.compile(
-    rf"(?<![\w$€£.,:/#-])\d{{2,6}}\s+(?:{CAP}(?<=[a-zà-ž.])\s+){{1,3}}\d{{1,5}}[A-Za-z]?\.?(?![\w%]|[.,:]\d)"
+_BETWEEN_NUMBERS = Anchored(
+    re.compile(
+        rf"(?<![\w$€£.,:/#-])\d{{2,6}}\s+(?:{CAP}(?<=[a-zà-ž.])\s+){{1,3}}\d{{1,5}}[A-Za-z]?\.?(?![\w%]|[.,:]\d)"
+    ),
+    digits=True,
+    least=3,
 )
-_SEPARATE_TYPE = re.compile(
-    rf"(?<!\w)(?:{CAP}\s+){{1,3}}(?:Strasse|Straße|Allee|Platz|Weg|"
-    rf"Laan|Straat|utca|u\.|út|tér|körút|vej|gade|gata|väg|vei|katu)"
-    rf"\s+\d{{1,4}}[A-Za-z]?\.?(?!\w)"
+_SEPARATE_TYPE = Anchored(
+    re.compile(
+        rf"(?<!\w)(?:{CAP}\s+){{1,3}}(?:Strasse|Straße|Allee|Platz|Weg|"
+        rf"Laan|Straat|utca|u\.|út|tér|körút|vej|gade|gata|väg|vei|katu)"
+        rf"\s+\d{{1,4}}[A-Za-z]?\.?(?!\w)"
+    ),
+    needs=word_set("strasse straße allee platz weg laan straat utca u út tér körút vej gade gata väg vei katu"),
+    least=1,
 )
 _NUMBER_BEFORE = re.compile(r"(?<![\w$€£.,:/#-])\d{2,6},?\s{1,2}$")
 _REST = (
@@ -135,13 +184,17 @@ _REST = (
     r"can|could|which|where|thanks|thank|so|i|the|we|you)\b"
 )
 """Where an address that follows "my address is" has ended."""
-_LABELLED = re.compile(
-    rf"(?i:\b(?:my|our|new|home|billing|shipping|delivery|current|"
-    rf"old|postal|street|mailing)\s+address\s*(?:is|was|:|to|=)+"
-    rf"|(?:^|\n)\s{{0,4}}(?:address|adres|morada|endereço)\s*:)\s*"
-    rf"(?P<n>\d{{1,6}}[A-Za-z]?,?\s+[^\n.;!?]{{3,60}}?(?={_REST}|[\n.;!?]|$)"
-    rf"|{CAP}(?:[ \-]{CAP}|\s+(?:van|de|der|den|da|do|dos))*\s+\d{{1,5}}[A-Za-z]?\b)",
-    re.MULTILINE,
+_LABELLED = Anchored(
+    re.compile(
+        rf"(?i:\b(?:my|our|new|home|billing|shipping|delivery|current|"
+        rf"old|postal|street|mailing)\s+address\s*(?:is|was|:|to|=)+"
+        rf"|(?:^|\n)\s{{0,4}}(?:address|adres|morada|endereço)\s*:)\s*"
+        rf"(?P<n>\d{{1,6}}[A-Za-z]?,?\s+[^\n.;!?]{{3,60}}?(?={_REST}|[\n.;!?]|$)"
+        rf"|{CAP}(?:[ \-]{CAP}|\s+(?:van|de|der|den|da|do|dos))*\s+\d{{1,5}}[A-Za-z]?\b)",
+        re.MULTILINE,
+    ),
+    holds=("address", "adres", "morada", "endereço"),
+    least=1,
 )
 _TAIL_PATTERN = re.compile(_TAIL)
 
@@ -154,26 +207,25 @@ class AddressDetector:
     labels: Sequence[str] = ("ADDRESS",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        text = reading.text
-        for found in _ENGLISH.finditer(text):
+        for found in _ENGLISH.find(reading):
             if _is_english_street(reading, found):
                 yield self._with_tail(reading, *found.span())
-        for found in _DUTCH.finditer(text):
+        for found in match_at(_DUTCH, reading.text, _germanic_places(reading)):
             if _is_germanic_street(reading, found):
                 yield self._with_tail(reading, *found.span())
         for pattern in (_PO_BOX, _US_HIGHWAY, _FRENCH_NUMBER_FIRST, _CORNER, _SEPARATE_TYPE):
-            for found in pattern.finditer(text):
+            for found in pattern.find(reading):
                 yield self._with_tail(reading, *found.span())
         for pattern in (_PORTUGUESE, _POLISH):
-            for found in pattern.finditer(text):
+            for found in pattern.find(reading):
                 if _is_typed_street(reading, found):
                     yield self._with_tail(reading, *found.span())
-        for found in _BETWEEN_NUMBERS.finditer(text):
+        for found in _BETWEEN_NUMBERS.find(reading):
             words = WORD.findall(found[0])
             if not reading.is_kept(*found.span()) and not any(reading.lexicon.is_common(word) for word in words):
                 yield self._with_tail(reading, *found.span())
         for pattern in (_ENGLISH_NO_NUMBER, _LABELLED):
-            for found in pattern.finditer(text):
+            for found in pattern.find(reading):
                 yield self._with_tail(reading, *found.span("n"))
 
     def _with_tail(self, reading: Reading, start: int, end: int) -> Finding:
@@ -215,6 +267,18 @@ def _is_english_street(reading: Reading, found: re.Match[str]) -> bool:
 
 
 _AMBIGUOUS_TYPE = frozenset({"via", "place", "plaza", "corso", "quai", "largo", "al.", "plac"})
+
+
+def _germanic_places(reading: Reading) -> Sequence[int]:
+    """Return where a street can begin whose last word before a number ends in a type of street."""
+    text = reading.text
+    places: set[int] = set()
+    for number in reading.numbers:
+        if number and text[number - 1].isspace() and text[max(0, number - 16) : number].rstrip().endswith(_DUTCH_ENDS):
+            words = text[:number].rsplit(None, _DUTCH_WORDS)
+            first = len(words[0]) if len(words) > _DUTCH_WORDS else 0
+            places.update(found.start() for found in _DUTCH_WORD.finditer(text, first, number))
+    return sorted(places)
 
 
 def _is_typed_street(reading: Reading, found: re.Match[str]) -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from anonymization.anchors import Anchored, match_at, places_of
 from anonymization.checksums import is_card
 from anonymization.findings import Finding
 from anonymization.identity_numbers import digits_of
+from anonymization.lexicon import word_set
 from anonymization.reading import Reading
 
 _EMAIL = re.compile(
@@ -18,33 +20,56 @@ _EMAIL = re.compile(
 )
 _EMAIL_IP = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:\[[\d.]{7,15}\]|localhost\b)")
 
-_URL = re.compile(r"(?<![\w@])(?:[a-z][a-z0-9+.\-]{1,15}://|www\d?\.)[^\s<>\"'“”‘’(){}|\\^`\[\]]{2,400}", re.IGNORECASE)
-_BARE_URL = re.compile(
+_LOCAL_SIGNS = "_.!#$%&'*+/=?^`{|}~-"
+_LONGEST_LOCAL = 64
+
+_URL = Anchored(
+    re.compile(r"(?<![\w@])(?:[a-z][a-z0-9+.\-]{1,15}://|www\d?\.)[^\s<>\"'“”‘’(){}|\\^`\[\]]{2,400}", re.IGNORECASE),
+    holds=("://", "www"),
+)
+_BARE_URL = Anchored(re.compile(
     r"(?<![\w@./\-])(?:[a-z0-9\-]{1,63}\.){1,4}(?:com|net|org|io|"
     r"co|me|nl|be|de|fr|uk|pt|br|pl|eu|ly|gl|app|dev|ai|tv|info)"
-                       r"/[^\s<>\"'“”(){}|\\^`\[\]]{1,400}", re.IGNORECASE)  # fmt: skip
+                       r"/[^\s<>\"'“”(){}|\\^`\[\]]{1,400}", re.IGNORECASE), holds=("/",))  # fmt: skip
 _URL_TAIL = ".,;:!?…'’"
 
 _HANDLE = re.compile(r"(?<![\w@./+\-&])@(?!\d+(?:\b|$))[A-Za-z0-9_][\w.\-]{1,38}\w")
 _SLACK_ID = re.compile(r"<@[UW][A-Z0-9]{5,20}(?:\|[^<>\n]{0,80})?>")
-_USERNAME_CUE = re.compile(
-    r"(?<!\w)(?:user\s?-?names?|user\s?id|userid|log[\s-]?in(?:\s+(?:name|id))?|"
-    r"screen\s?name|nick\s?name|gamer\s?tag|handle|skype(?:\s+(?:id|name))?|"
-    r"(?:twitter|instagram|telegram|tiktok|snapchat|discord|facebook|insta|snap|github|reddit|"
-    r"linkedin|whatsapp|x|ig)\s+(?:handle|account|name|user|id|profile)|"
-    r"gebruikersnaam|inlognaam|nome\s+de\s+(?:usuário|utilizador)|utilizador|usuário|nazwa\s+użytkownika|login)"
-    r"(?:\s*[:=]\s*|\s+(?:is|was|as|è|é|to|jest|under|called)\s*:?\s*)[\"'“‘(]?@?(?P<n>[A-Za-z0-9][\w.\-#]{1,38}\w)"
+_USERNAME_CUE = Anchored(
+    re.compile(
+        r"(?<!\w)(?:user\s?-?names?|user\s?id|userid|log[\s-]?in(?:\s+(?:name|id))?|"
+        r"screen\s?name|nick\s?name|gamer\s?tag|handle|skype(?:\s+(?:id|name))?|"
+        r"(?:twitter|instagram|telegram|tiktok|snapchat|discord|facebook|insta|snap|github|reddit|"
+        r"linkedin|whatsapp|x|ig)\s+(?:handle|account|name|user|id|profile)|"
+        r"gebruikersnaam|inlognaam|nome\s+de\s+(?:usuário|utilizador)|utilizador|usuário|nazwa\s+użytkownika|login)"
+        r"(?:\s*[:=]\s*|\s+(?:is|was|as|è|é|to|jest|under|called)\s*:?\s*)[\"'“‘(]?@?(?P<n>[A-Za-z0-9][\w.\-#]{1,38}\w)"
+    ),
+    words=word_set(
+        """
+        user username usernames userid log login screen screenname nick nickname gamer gamertag handle skype twitter
+        instagram telegram tiktok snapchat discord facebook insta snap github reddit linkedin whatsapp x ig
+        gebruikersnaam inlognaam nome utilizador usuário nazwa
+        """
+    ),
+    lowered=True,
 )
-_PROFILE = re.compile(r"(?<![\w])u/(?P<n>[\w\-]{3,30})\b")
+_PROFILE = Anchored(re.compile(r"(?<![\w])u/(?P<n>[\w\-]{3,30})\b"), holds=("u/",))
 
-_PHONE_SHAPE = re.compile(
-    r"(?<![\w@#/.$€£])(?<!\d[-–,])(?:\+|00(?=[1-9]))?[(\[]?\+?\d(?:[\d()\[\]]|"
-    r"[ \u00a0.\-–/·](?=[\d(\[+])|[ \-.]{2,3}(?=[\d(])){5,24}"
-    r"(?:\s{0,2}(?:x|ext|extension|toestel|ramal|wew)\.?:?\s{0,2}\d{1,6})?(?![\w@]|[.,:]\d|\s?%)",
-    re.IGNORECASE,
+_FEWEST_DIGITS = 6
+_PHONE_SHAPE = Anchored(
+    re.compile(
+        r"(?<![\w@#/.$€£])(?<!\d[-–,])(?:\+|00(?=[1-9]))?[(\[]?\+?\d(?:[\d()\[\]]|"
+        r"[ \u00a0.\-–/·](?=[\d(\[+])|[ \-.]{2,3}(?=[\d(])){5,24}"
+        r"(?:\s{0,2}(?:x|ext|extension|toestel|ramal|wew)\.?:?\s{0,2}\d{1,6})?(?![\w@]|[.,:]\d|\s?%)",
+        re.IGNORECASE,
+    ),
+    digits=True,
+    signs="+([",
 )
 # Nobody counts like this: one digit at a time, nine and more.
-_ONE_BY_ONE = re.compile(r"(?<![\w.])\+?\d(?:[ .,\-–/_|]{1,2}\d){8,18}(?![\w])")
+_ONE_BY_ONE = Anchored(
+    re.compile(r"(?<![\w.])\+?\d(?:[ .,\-–/_|]{1,2}\d){8,18}(?![\w])"), digits=True, signs="+", least=9
+)
 _PHONE_CUE = re.compile(
     r"\b(?:phone|phones|telephone|tel|mobile|mob|cell|cellphone|call|called|calling|"
     r"callback|call\s?back|dial|text|texted|sms|whats\s?app|fax|ring|reach|"
@@ -78,10 +103,22 @@ class EmailDetector:
     def find(self, reading: Reading) -> Iterable[Finding]:
         if "@" not in reading.text:
             return
+        places = list(_local_parts(reading.text))
         for pattern in (_EMAIL, _EMAIL_IP):
-            for found in pattern.finditer(reading.text):
+            for found in match_at(pattern, reading.text, places):
                 end = found.start() + len(found[0].rstrip(".-_"))
                 yield Finding(found.start(), end, "EMAIL", 1.0, self.name)
+
+
+def _local_parts(text: str) -> Iterable[int]:
+    """Yield where the part of an address before each "@" can begin, from its first sign on."""
+    end = 0
+    for at in places_of(text, "@"):
+        start = at
+        while start > max(end, at - _LONGEST_LOCAL) and (text[start - 1].isalnum() or text[start - 1] in _LOCAL_SIGNS):
+            start -= 1
+        yield from range(start, at)
+        end = at + 1
 
 
 @dataclass(frozen=True)
@@ -95,7 +132,7 @@ class UrlDetector:
         if "." not in reading.text and "://" not in reading.text:
             return
         for pattern in (_URL, _BARE_URL):
-            for found in pattern.finditer(reading.text):
+            for found in pattern.find(reading):
                 end = found.start() + len(found[0].rstrip(_URL_TAIL))
                 yield Finding(found.start(), end, "URL", 0.9, self.name)
 
@@ -112,8 +149,8 @@ class UsernameDetector:
             for pattern in (_HANDLE, _SLACK_ID):
                 for found in pattern.finditer(reading.text):
                     yield Finding(*found.span(), "USERNAME", 0.8, self.name)
-        for pattern, text in ((_USERNAME_CUE, reading.lowered), (_PROFILE, reading.text)):
-            for found in pattern.finditer(text):
+        for anchored in (_USERNAME_CUE, _PROFILE):
+            for found in anchored.find(reading):
                 if not reading.lexicon.is_common(found["n"]):
                     yield Finding(*found.span("n"), "USERNAME", 0.7, self.name)
 
@@ -127,13 +164,15 @@ class PhoneDetector:
     regions: Sequence[str] = ("NL", "US", "GB", "PT", "PL")
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for found in _ONE_BY_ONE.finditer(reading.text):
+        if reading.digit_count < _FEWEST_DIGITS:
+            return
+        for found in _ONE_BY_ONE.find(reading):
             yield Finding(*found.span(), "PHONE_NUMBER", 0.6, self.name)
-        for found in _PHONE_SHAPE.finditer(reading.text):
+        for found in _PHONE_SHAPE.find(reading):
             start, end = found.span()
             shape = found[0]
             digits = digits_of(shape)
-            if not 6 <= len(digits) <= 19 or reading.is_kept(start, end) or is_card(digits):
+            if not _FEWEST_DIGITS <= len(digits) <= 19 or reading.is_kept(start, end) or is_card(digits):
                 continue
             if (
                 _DATE_LIKE.fullmatch(shape)

@@ -3,49 +3,81 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from anonymization.checksums import is_bsn, is_card, is_iban, is_nif, is_pesel, is_us_ssn
+from anonymization.anchors import Anchored, glued, match_at
+from anonymization.checksums import IBAN_LENGTH, is_bsn, is_card, is_iban, is_nif, is_pesel, is_us_ssn
 from anonymization.findings import Finding
+from anonymization.lexicon import word_set
 from anonymization.reading import Reading
 
 _SEPARATOR = r"[ \u00a0.\-–_/]{0,3}"
-_LONG_DIGITS = re.compile(rf"(?<![\w.])\d(?:{_SEPARATOR}\d){{11,18}}(?![\w])")
-_CARD_GROUPS = re.compile(r"(?<![\w-])\d{4}(?P<sep>[ .\-]{1,2})\d{4}(?P=sep)\d{4}(?P=sep)\d{3,4}(?!\w)")
-_CARD_CUE = re.compile(r"\b(?:card|visa|mastercard|amex|debit|credit|kaart|pinpas|cartão|karta|karty)\b", re.IGNORECASE)
-_CARD_END = re.compile(
-    r"\b(?:card|visa|mastercard|amex|debit|credit|account|kaart)\b[^\d\n]{0,30}?\b(?:end(?:ing|"
-    r"s|ed)?|last\s+(?:four|4)|"
-    r"eindigt|eindigend)\b[^\d\n]{0,22}(?P<n>\d{4})(?!\d)",
-    re.IGNORECASE,
+_LONG_DIGITS = Anchored(re.compile(rf"(?<![\w.])\d(?:{_SEPARATOR}\d){{11,18}}(?![\w])"), digits=True, least=12)
+_CARD_GROUPS = Anchored(
+    re.compile(r"(?<![\w-])\d{4}(?P<sep>[ .\-]{1,2})\d{4}(?P=sep)\d{4}(?P=sep)\d{3,4}(?!\w)"), digits=True, least=15
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,32}(?![A-Za-z0-9])")
+_CARD_CUE = re.compile(r"\b(?:card|visa|mastercard|amex|debit|credit|kaart|pinpas|cartão|karta|karty)\b", re.IGNORECASE)
+_CARD_END = Anchored(
+    re.compile(
+        r"\b(?:card|visa|mastercard|amex|debit|credit|account|kaart)\b[^\d\n]{0,30}?\b(?:end(?:ing|"
+        r"s|ed)?|last\s+(?:four|4)|"
+        r"eindigt|eindigend)\b[^\d\n]{0,22}(?P<n>\d{4})(?!\d)",
+        re.IGNORECASE,
+    ),
+    words=word_set("card visa mastercard amex debit credit account kaart"),
+    least=4,
+)
+_IBAN = Anchored(
+    re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,32}(?![A-Za-z0-9])"),
+    digits=True,
+    back=2,
+    least=2,
+)
 # Whatever stands between the signs: the checksum tells.
 _IBAN_APART = re.compile(
     r"(?<![^\W_])[A-Za-z][\W_]{0,3}[A-Za-z](?:[\W_]{0,3}\d){2}(?:[\W_]{0,3}[A-Za-z0-9]){11,30}(?![^\W_])"
 )
-_CARD_APART = re.compile(r"(?<!\d)(?:\d{4}(?:[\W_]{1,3}\d{4}){3}|\d{4}[\W_]{1,3}\d{6}[\W_]{1,3}\d{5})(?!\d)")
-_IBAN_CUE = re.compile(
+_CARD_APART = Anchored(
+    re.compile(r"(?<!\d)(?:\d{4}(?:[\W_]{1,3}\d{4}){3}|\d{4}[\W_]{1,3}\d{6}[\W_]{1,3}\d{5})(?!\d)"),
+    digits=True,
+    least=15,
+)
+_IBAN_CUE = Anchored(re.compile(
     r"\biban\b[^A-Za-z0-9\n]{0,4}(?:is|number|nr|:)?\s*(?P<n>[A-Z]{2}\d{2}(?:[ "
     r"\-.]?[A-Z0-9]{2,4}){2,8})\b",
-                       re.IGNORECASE)  # fmt: skip
-_SSN = re.compile(r"(?<![\w.\-/])\d{3}(?P<s>[ \-.–—_|/~*·•])\d{2}(?P=s)\d{4}(?![\w\-/])")
-_NINO = re.compile(
+                       re.IGNORECASE), words=word_set("iban"), least=2)  # fmt: skip
+_SSN = Anchored(
+    re.compile(r"(?<![\w.\-/])\d{3}(?P<s>[ \-.–—_|/~*·•])\d{2}(?P=s)\d{4}(?![\w\-/])"), digits=True, least=9
+)
+_NINO = Anchored(re.compile(
     r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] "
     r"?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
-                   re.IGNORECASE)  # fmt: skip
-_CITIZEN_CUE = re.compile(
-    r"\b(?:ssn|social\s+security|social|socials|social\s+insurance|"
-    r"national\s+insurance|ni\s+number|nino|bsn|burgerservicenummer|"
-    r"sofinummer|pesel|nif|contribuinte|cpf|tax\s*(?:id|number|payer)|"
-    r"tin|itin|sin|steuer-?id|national\s+id|identity\s+number|"
-    r"citizen\s+(?:service\s+)?number)\b[^\d\n]{0,40}?(?P<n>(?:[x*#]{2,3}[ "
-    r"\-]?[x*#]{2}[ \-]?)?\d(?:[ .\-]?\d){3,13})(?!\d)",
+                   re.IGNORECASE), digits=True, back=3, least=6)  # fmt: skip
+_CITIZEN_CUE = Anchored(
+    re.compile(
+        r"\b(?:ssn|social\s+security|social|socials|social\s+insurance|"
+        r"national\s+insurance|ni\s+number|nino|bsn|burgerservicenummer|"
+        r"sofinummer|pesel|nif|contribuinte|cpf|tax\s*(?:id|number|payer)|"
+        r"tin|itin|sin|steuer-?id|national\s+id|identity\s+number|"
+        r"citizen\s+(?:service\s+)?number)\b[^\d\n]{0,40}?(?P<n>(?:[x*#]{2,3}[ "
+        r"\-]?[x*#]{2}[ \-]?)?\d(?:[ .\-]?\d){3,13})(?!\d)",
+    ),
+    words=word_set(
+        """
+        ssn social socials national ni nino bsn burgerservicenummer sofinummer pesel nif contribuinte cpf tax taxid
+        taxnumber taxpayer tin itin sin steuer steuerid identity citizen
+        """
+    ),
+    least=4,
+    lowered=True,
 )
-_NINE_OR_ELEVEN = re.compile(r"(?<![\w.\-+/#])(?:\d{3}[ .]?\d{3}[ .]?\d{3}|\d{11})(?![\w\-/]|[.,]\d)")
-_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+_NINE_OR_ELEVEN = Anchored(
+    re.compile(r"(?<![\w.\-+/#])(?:\d{3}[ .]?\d{3}[ .]?\d{3}|\d{11})(?![\w\-/]|[.,]\d)"), digits=True, least=9
+)
+_IPV4 = Anchored(re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"), digits=True, least=4)
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])")
 _MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}[:\-]){5}[0-9A-Fa-f]{2}(?![\w:])")
 _VERSION_CUE = re.compile(
@@ -62,27 +94,59 @@ _OWNER = (
     r"kenteken|klantnummer|klant|rekeningnummer|relatienummer|"
     r"contractnummer|polisnummer|cliente|conta|contrato|matrícula|klienta|klient|konta|konto|umowy|paszport|dowód)"
 )
-_OWNED_ID = re.compile(
-    rf"(?<!\w){_OWNER}(?:\s*(?:number|numbers|no\.?|nr\.?|num\.?|id|code|"
-    rf"#|key|nummer|número|numero|numer|card|plate|ref(?:erence)?)\b)*"
-    r"(?:\s*[:=#\-]\s*|\s+(?:is|was|ends?\s+in|ending\s+in|ending|van|é|to|has\s+been)\s*:?\s*|\s+)[#\"'(]?\s*"
-    r"(?P<n>(?=[a-z0-9\-/.]*\d)[a-z0-9](?:[a-z0-9]|[\-/.](?=[a-z0-9])){3,24}(?:[ ]\d{2,6}){0,4})(?![\w@])",
+_OWNER_WORDS = glued(
+    word_set(
+        """
+        customer client account acct a member membership subscriber subscription policy contract user patient employee
+        staff badge loan mortgage passport paspoort license licence driver drivers driving dl id identity visa meter
+        imei iccid sim puk pin cvv cvc security sort routing bank swift bic number plate registration vin vehicle
+        kenteken klantnummer klant rekeningnummer relatienummer contractnummer polisnummer cliente conta contrato
+        matrícula klienta klient konta konto umowy paszport dowód
+        """
+    ),
+    *word_set("number numbers no nr num id code key nummer número numero numer card plate ref reference"),
 )
-_SECRET = re.compile(
-    r"\b(?:password|passwd|pwd|wachtwoord|senha|hasło|passcode|passphrase|security\s+answer|secret\s+(?:word|answer))\b"
-    r"(?:\s+(?:is|was|to|should\s+be)\s*:?\s*|\s*[:=]\s*)[\"'“]?(?P<n>[^\s\"'”,;]{4,40})",
-    re.IGNORECASE,
+_OWNED_ID = Anchored(
+    re.compile(
+        rf"(?<!\w){_OWNER}(?:\s*(?:number|numbers|no\.?|nr\.?|num\.?|id|code|"
+        rf"#|key|nummer|número|numero|numer|card|plate|ref(?:erence)?)\b)*"
+        r"(?:\s*[:=#\-]\s*|\s+(?:is|was|ends?\s+in|ending\s+in|ending|van|é|to|has\s+been)\s*:?\s*|\s+)[#\"'(]?\s*"
+        r"(?P<n>(?=[a-z0-9\-/.]*\d)[a-z0-9](?:[a-z0-9]|[\-/.](?=[a-z0-9])){3,24}(?:[ ]\d{2,6}){0,4})(?![\w@])",
+    ),
+    words=_OWNER_WORDS,
+    least=1,
+    lowered=True,
 )
-_PIN = re.compile(
-    r"\b(?:pin|cvv|cvc|puk|pincode)(?:\s*(?:code|number))?\s*(?:is|was|:|=)?\s*(?P<n>\d{3,8})(?!\d)", re.IGNORECASE
+_SECRET = Anchored(
+    re.compile(
+        r"\b(?:password|passwd|pwd|wachtwoord|senha|hasło|passcode|passphrase|security\s+answer|secret\s+(?:word|answer))\b"
+        r"(?:\s+(?:is|was|to|should\s+be)\s*:?\s*|\s*[:=]\s*)[\"'“]?(?P<n>[^\s\"'”,;]{4,40})",
+        re.IGNORECASE,
+    ),
+    words=word_set("password passwd pwd wachtwoord senha hasło passcode passphrase security secret"),
 )
-_PLATE = re.compile(
-    r"\b(?i:(?:licen[cs]e|number|registration)\s+plate|plate|kenteken)(?i:\s+(?:number|no\.?|nr\.?))?(?i:\s*[:=]|\s+(?:is|was))?"
-    r"\s+(?P<n>(?=[A-Z0-9\- ]*\d)(?=[0-9\- ]*[A-Z])[A-Z0-9]{1,4}(?:[\- ][A-Z0-9]{1,4}){1,3})(?![\w\-])"
+_PIN = Anchored(
+    re.compile(
+        r"\b(?:pin|cvv|cvc|puk|pincode)(?:\s*(?:code|number))?\s*(?:is|was|:|=)?\s*(?P<n>\d{3,8})(?!\d)", re.IGNORECASE
+    ),
+    words=glued(glued(word_set("pin cvv cvc puk pincode"), "code", "number"), "is", "was"),
+    least=3,
+)
+_PLATE = Anchored(
+    re.compile(
+        r"\b(?i:(?:licen[cs]e|number|registration)\s+plate|plate|kenteken)(?i:\s+(?:number|no\.?|nr\.?))?(?i:\s*[:=]|\s+(?:is|was))?"
+        r"\s+(?P<n>(?=[A-Z0-9\- ]*\d)(?=[0-9\- ]*[A-Z])[A-Z0-9]{1,4}(?:[\- ][A-Z0-9]{1,4}){1,3})(?![\w\-])"
+    ),
+    words=word_set("license licence number registration plate kenteken"),
+    least=1,
 )
 _UUID = re.compile(r"(?<![\w-])[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}(?![\w-])")
-_ID_SHAPE = re.compile(
-    r"(?<![\w@.+/-])(?:cus|cust|acc|acct|usr|user|mem|cli|client|crm|sub)[-_#]?\d{3,14}(?![\w@])", re.IGNORECASE
+_ID_SHAPE = Anchored(
+    re.compile(
+        r"(?<![\w@.+/-])(?:cus|cust|acc|acct|usr|user|mem|cli|client|crm|sub)[-_#]?\d{3,14}(?![\w@])", re.IGNORECASE
+    ),
+    words=word_set("cus cust acc acct usr user mem cli client crm sub"),
+    least=3,
 )
 
 
@@ -99,18 +163,18 @@ class CardDetector:
     labels: Sequence[str] = ("CREDIT_CARD",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for found in _LONG_DIGITS.finditer(reading.text):
+        for found in _LONG_DIGITS.find(reading):
             if is_card(digits_of(found[0])):
                 yield Finding(*found.span(), "CREDIT_CARD", 1.0, self.name)
             elif _CARD_CUE.search(reading.before(found.start())):
                 yield Finding(*found.span(), "CREDIT_CARD", 0.8, self.name)
-        for found in _CARD_GROUPS.finditer(reading.text):
+        for found in _CARD_GROUPS.find(reading):
             if not reading.is_kept(*found.span()):
                 yield Finding(*found.span(), "CREDIT_CARD", 0.7, self.name)
-        for found in _CARD_APART.finditer(reading.text):
+        for found in _CARD_APART.find(reading):
             if is_card(digits_of(found[0])):
                 yield Finding(*found.span(), "CREDIT_CARD", 0.9, self.name)
-        for found in _CARD_END.finditer(reading.text):
+        for found in _CARD_END.find(reading):
             yield Finding(*found.span("n"), "CREDIT_CARD", 0.7, self.name)
 
 
@@ -122,24 +186,42 @@ class IbanDetector:
     labels: Sequence[str] = ("IBAN",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for found in _IBAN.finditer(reading.text):
+        for found in _IBAN.find(reading):
             end = _longest_iban(found[0])
             if end:
                 yield Finding(found.start(), found.start() + end, "IBAN", 1.0, self.name)
-        for found in _IBAN_APART.finditer(reading.text):
+        for found in match_at(_IBAN_APART, reading.text, _iban_places(reading)):
             end = _longest_iban(found[0])
             if end:
                 yield Finding(found.start(), found.start() + end, "IBAN", 1.0, self.name)
-        for found in _IBAN_CUE.finditer(reading.text):
+        for found in _IBAN_CUE.find(reading):
             yield Finding(*found.span("n"), "IBAN", 0.7, self.name)
 
 
 def _longest_iban(candidate: str) -> int:
-    """Return the length of the longest prefix that is an IBAN: words after it may have matched as groups."""
-    for end in range(len(candidate), 14, -1):
-        if candidate[end - 1].isalnum() and is_iban("".join(c for c in candidate[:end] if c.isalnum())):
-            return end
-    return 0
+    """Return the length of the prefix that is an IBAN: words after it may have matched as groups."""
+    signs = [(at, sign) for at, sign in enumerate(candidate) if sign.isalnum()]
+    length = IBAN_LENGTH.get(f"{signs[0][1]}{signs[1][1]}".upper(), 0)
+    is_whole = 0 < length <= len(signs) and is_iban("".join(sign for _, sign in signs[:length]))
+    return signs[length - 1][0] + 1 if is_whole else 0
+
+
+def _iban_places(reading: Reading) -> Iterable[int]:
+    """Yield where two letters on their own begin that a number follows, whatever stands between the signs."""
+    text = reading.text
+    for number in reading.numbers:
+        second = _letter_before(text, number)
+        first = _letter_before(text, second)
+        if first >= 0 and not text[first - 1 : first].isalnum():
+            yield first
+
+
+def _letter_before(text: str, at: int) -> int:
+    """Return where the last letter or digit before ``at`` stands, over three other signs at most; else -1."""
+    for place in range(at - 1, max(at - 5, -1), -1):
+        if text[place].isalnum():
+            return place
+    return -1
 
 
 @dataclass(frozen=True)
@@ -150,19 +232,18 @@ class CitizenNumberDetector:
     labels: Sequence[str] = ("SSN",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for found in _SSN.finditer(reading.text):
+        for found in _SSN.find(reading):
             if is_us_ssn(digits_of(found[0])) and not reading.is_kept(*found.span()):
                 yield Finding(*found.span(), "SSN", 0.85, self.name)
-        for pattern in (_NINO,):
-            for found in pattern.finditer(reading.text):
-                yield Finding(*found.span(), "SSN", 0.85, self.name)
-        for found in _CITIZEN_CUE.finditer(reading.lowered):
+        for found in _NINO.find(reading):
+            yield Finding(*found.span(), "SSN", 0.85, self.name)
+        for found in _CITIZEN_CUE.find(reading):
             digits, gap = digits_of(found["n"]), reading.text[found.start() : found.start("n")].lower()
             is_year = len(digits) == 4 and digits[:2] in ("19", "20")
             # "social media since 2010" is no number; "last four of my social 2010" is.
             if len(digits) > 4 or not is_year or "last" in reading.before(found.start("n"), 60) or len(gap) < 12:
                 yield Finding(*found.span("n"), "SSN", 0.9, self.name)
-        for found in _NINE_OR_ELEVEN.finditer(reading.text):
+        for found in _NINE_OR_ELEVEN.find(reading):
             digits = digits_of(found[0])
             if reading.is_kept(*found.span()):
                 continue
@@ -187,7 +268,7 @@ class NetworkAddressDetector:
     labels: Sequence[str] = ("IP_ADDRESS",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for found in _IPV4.finditer(reading.text):
+        for found in _IPV4.find(reading):
             if _is_address(found[0]) and not _VERSION_CUE.search(reading.before(found.start(), 16)):
                 yield Finding(*found.span(), "IP_ADDRESS", 0.95, self.name)
         if "::" in reading.text or reading.text.count(":") > 4:
@@ -210,17 +291,18 @@ class OwnedIdDetector:
 
     name: str = "owned_id"
     labels: Sequence[str] = ("ID",)
-    _after_word: Sequence[re.Pattern[str]] = field(default=(_OWNED_ID, _SECRET, _PIN, _PLATE), repr=False)
-    _shapes: Sequence[re.Pattern[str]] = field(default=(_MAC, _UUID, _ID_SHAPE), repr=False)
+    _after_word: Sequence[Anchored] = field(default=(_OWNED_ID, _SECRET, _PIN, _PLATE), repr=False)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for pattern in self._after_word:
-            for found in pattern.finditer(reading.lowered if pattern is _OWNED_ID else reading.text):
+            for found in pattern.find(reading):
                 if pattern in (_SECRET, _PIN, _PLATE) or _is_number_like(found["n"]):
                     yield Finding(*found.span("n"), "ID", 0.8, self.name)
-        for pattern in self._shapes:
-            for found in pattern.finditer(reading.text):
-                yield Finding(*found.span(), "ID", 0.8, self.name)
+        hyphens, colons = reading.text.count("-"), reading.text.count(":")
+        shapes = [_MAC.finditer(reading.text)] if hyphens + colons >= 5 else []
+        shapes += [_UUID.finditer(reading.text)] if hyphens >= 4 else []
+        for found in itertools.chain(*shapes, _ID_SHAPE.find(reading)):
+            yield Finding(*found.span(), "ID", 0.8, self.name)
 
 
 _RANGE_OR_SUM = re.compile(r"\d{1,3}[-–/]\d{1,3}|\d+[.,]\d{1,2}|(?:19|20)\d{2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
+from anonymization.anchors import Anchored, glued
 from anonymization.lexicon import word_set
 
 PARTICLES = word_set(
@@ -57,35 +59,63 @@ _RELATIVE = (
 
 @dataclass(frozen=True)
 class Cue:
-    """``pattern`` searches the text in lower case, and ends where a name begins.
+    """``where`` searches the text in lower case; a match ends where a name begins.
 
     ``strong`` cues accept everyday words with a capital ("Mr Young"); ``listed`` cues accept only names of the lists.
-    ``role`` is whom the name belongs to. A text without any of the folded words of ``needs`` cannot match (empty:
-    without a colon or equals sign).
+    ``role`` is whom the name belongs to. A cue with words ``beside`` counts only in a text that holds one of them.
     """
 
     name: str
-    pattern: re.Pattern[str]
-    needs: frozenset[str]
+    where: Anchored
     role: str = ""
     strong: bool = False
     listed: bool = False
+    beside: frozenset[str] = frozenset()
 
 
 def _cue(
-    name: str, pattern: str, *, needs: str = "", role: str = "", strong: bool = False, listed: bool = False
+    name: str,
+    pattern: str,
+    *,
+    role: str = "",
+    strong: bool = False,
+    listed: bool = False,
+    beside: frozenset[str] = frozenset(),
+    **anchor: Any,
 ) -> Cue:
-    return Cue(name, re.compile(pattern), word_set(needs), role, strong, listed)
+    return Cue(name, Anchored(re.compile(pattern), lowered=True, **anchor), role, strong, listed, beside)
 
+
+def _spelled_out(nouns: str) -> frozenset[str]:
+    """Return the first words of an alternation of nouns, with and without what is optional in them."""
+    forms = set(nouns.replace("[oe]", "o").split("|")) | set(nouns.replace("[oe]", "e").split("|"))
+    forms = {form.replace("[eé]", e) for form in forms for e in "eé"}
+    forms = {re.sub(r"(\w)\?", kept, form) for form in forms for kept in (r"\1", "")}
+    return frozenset(form.partition("-")[0] for form in forms)
+
+
+_NAME_OF_WORDS = glued(
+    word_set("last first full maiden middle sur family account real legal customer customers her his their the whose"),
+    "name", "names",
+) | word_set("by in under wrong wrongname wrongnames")  # fmt: skip
+_FIELDS = word_set(
+    """
+    name naam nome imię nazwisko achternaam voornaam apelido customer client contact patient passenger recipient sender
+    attn attention from to cc signed holder beneficiary
+    """
+)
+_FIELD_WORDS = (
+    _FIELDS
+    | word_set("full first last user account middle maiden card cardholder")
+    | {f"sur{field}" for field in _FIELDS}
+)
 
 CUES: tuple[Cue, ...] = (
     _cue(
         "introduction",
         r"\b(?:my|mijn|meu)\s{1,4}(?:full\s{1,4}|first\s{1,4}|last\s{1,4}|real\s{1,4}|legal\s{1,4}|own\s{1,4})?(?:name|surname|"
         r"naam|nome)(?:'s|’s|\s{1,4}is|\s{1,4}was|\s{1,4}é|\s{0,4}:)?\s{1,4}(?:also\s{1,4})?(?=\S)",
-        needs="""
-        name surname naam nome
-        """,
+        words=word_set("my mijn meu"),
         role="customer",
         strong=True,
     ),
@@ -93,9 +123,7 @@ CUES: tuple[Cue, ...] = (
         "introduction",
         r"\b(?:ik\s{1,4}heet|me\s{1,4}chamo|chamo-me|nazywam\s{1,4}się|mam\s{1,4}na\s{1,4}imię|mein\s{1,4}name\s{1,4}ist|"
         r"me\s{1,4}llamo|je\s{1,4}m['’]appelle|i\s{1,4}go\s{1,4}by|call\s{1,4}me)\s{1,4}",
-        needs="""
-        heet chamo nazywam imie mein llamo mappelle go call
-        """,
+        words=word_set("ik me chamo nazywam mam mein je i call"),
         role="customer",
         strong=True,
     ),
@@ -103,18 +131,14 @@ CUES: tuple[Cue, ...] = (
         "introduction",
         r"\b(?:i\s{1,4}am|i'm|i’m|im|ik\s{1,4}ben|"
         r"eu\s{1,4}sou|sou\s{1,4}[oa])\s{1,4}(?=\S)",
-        needs="""
-        am im ben sou
-        """,
+        words=word_set("i im ik eu sou"),
         role="customer",
         listed=True,
     ),
     _cue(
         "introduction",
         r"\b(?:this\s{1,4}is|u\s{1,4}spreekt\s{1,4}met|it's|it’s|aqui\s{1,4}é|fala)\s{1,4}(?=\S)",
-        needs="""
-        this spreekt its it aqui fala
-        """,
+        words=word_set("this u it aqui fala"),
         listed=True,
     ),
     _cue(
@@ -124,7 +148,9 @@ CUES: tuple[Cue, ...] = (
         r"achternaam|voornaam|"
         r"apelido|customer|client|contact|patient|passenger|recipient|sender|"
         r"attn|attention|from|to|cc|signed|holder|beneficiary)\s{0,4}[:=]\s{0,4}",
-        listed=False,
+        words=_FIELD_WORDS,
+        back=5,
+        holds=(":", "="),
     ),
     _cue(
         "name of",
@@ -133,10 +159,7 @@ CUES: tuple[Cue, ...] = (
         r"for)\s{1,4}(?:the|my|this)\s{1,4}(?:account|card|"
         r"contract|invoice|bill|order|file|record)s?)?(?:\s{1,4}(?:is|"
         r"was|of|should\s{1,4}be|as|to)|\s{0,4}[:=?]|'s)\s{0,4}",
-        needs="""
-        name names lastname firstname fullname maidenname middlename surname familyname accountname realname
-        legalname lastnames
-        """,
+        words=_NAME_OF_WORDS,
         strong=True,
     ),
     _cue(
@@ -146,11 +169,13 @@ CUES: tuple[Cue, ...] = (
         r"sig|pan|pani|pana|panią|panem|"
         r"rev|reverend|father|sister|judge|officer|sgt|captain|"
         r"capt|lord|lady|fam|familie|family)\.?\s{1,4}(?=\S)",
-        needs="""
-        mr mrs ms miss mx messrs dr doctor prof professor sir madame mme mlle mevr mevrouw mw dhr meneer heer
-        herr frau senhor senhora sr sra dona senor senora signor signora sig pan pani pana pania panem rev
-        reverend father sister judge officer sgt captain capt lord lady fam familie family
-        """,
+        words=word_set(
+            """
+            mr mrs ms miss mx messrs dr doctor prof professor sir madame mme mlle mevr mevrouw mw dhr meneer de heer
+            herr frau senhor senhora sr sra dona señor señora signor signora sig pan pani pana panią panem rev reverend
+            father sister judge officer sgt captain capt lord lady fam familie family
+            """
+        ),
         strong=True,
     ),
     _cue(
@@ -163,11 +188,12 @@ CUES: tuple[Cue, ...] = (
         r"een|o|a)\s{1,4})?(?:(?:[a-z]+\s{1,4}){0,2}(?:"
         + _PERSON_NOUN
         + r"),?\s{1,4})?(?:(?:named|called|genaamd)\s{1,4})?",
-        needs="""
-        spoke spoken speak speaking talked talking talk chatted chatting chat met dealt dealing deal appointment
-        meeting conversation correspondence gesproken gebeld contact falei falar conversei rozmawialem
-        rozmawialam
-        """,
+        words=word_set(
+            """
+            spoke spoken speak speaking talked talking talk chatted chatting chat met dealt dealing deal appointment
+            meeting conversation correspondence gesproken gebeld contact falei falar conversei rozmawiałem rozmawiałam
+            """
+        ),
         role="agent",
     ),
     _cue(
@@ -176,36 +202,21 @@ CUES: tuple[Cue, ...] = (
         r"(?:(?:was\s{1,4}|is\s{1,4})?(?:named|called|name|by\s{1,4}the\s{1,4}name\s{1,4}of|"
         r"who\s{1,4}(?:said|claimed)\s{1,4}(?:his|her)\s{1,4}name\s{1,4}was|"
         r"genaamd|chamad[oa]|o\s{1,4}imieniu|imieniem)\s{0,4}:?\s{0,4})?",
-        needs="""
-        agent agents rep reps representative representatives advisor adviser advisors advisers operator
-        operators employee employees manager managers supervisor supervisors technician technicians engineer
-        engineers colleague colleagues associate associates lady guy man woman person someone somebody gentleman
-        clerk driver courier mechanic specialist teller attorney lawyer consultant consultants assistant officer
-        medewerker medewerkster collega monteur atendente colaborador colaboradora tecnico konsultant
-        konsultantka pracownik doradca
-        """,
+        words=_spelled_out(_PERSON_NOUN),
         role="agent",
     ),
     _cue(
         "relative",
         r"\b(?:" + _RELATIVE + r")(?:'s\s{1,4}name\s{1,4}is|\s{1,4}is\s{1,4}called|"
         r"\s{1,4}named|\s{1,4}called|\s{1,4}is)?\s{0,4},?\s{1,4}",
-        needs="""
-        husband wife spouse son daughter mother father mom mum dad brother sister partner boss landlord roommate
-        flatmate neighbor neighbour friend girlfriend boyfriend fiance fiancee uncle aunt nephew niece cousin
-        grandson granddaughter grandmother grandfather law tenant doctor daughters sons kids children man vrouw
-        zoon dochter moeder vader broer zus marido esposa filho filha mae pai irmao irma maz zona syn corka
-        """,
-        listed=False,
+        words=_spelled_out(_RELATIVE),
     ),
     _cue(
         "named",
         r"\b(?:named|nicknamed|called\s{1,4}himself|called\s{1,4}herself|calls\s{1,4}(?:him|her)self|genaamd|"
         r"chamad[oa]|introduced\s{1,4}(?:him|her)self\s{1,4}as|identified\s{1,4}(?:him|her)self\s{1,4}as|known\s{1,4}as|"
         r"aka|née)\s{1,4}",
-        needs="""
-        named nicknamed called calls genaamd chamado chamada introduced identified known aka nee
-        """,
+        words=word_set("named nicknamed called calls genaamd chamado chamada introduced identified known aka née"),
         strong=True,
     ),
     _cue(
@@ -214,12 +225,15 @@ CUES: tuple[Cue, ...] = (
         r"wishes|sincerely|yours(?:\s{1,4}(?:truly|sincerely|faithfully))?|faithfully|cheers|respectfully|"
         r"cordially|signed|groetjes|groeten|"
         r"groet|mvg|gr|hoogachtend|atenciosamente|cumprimentos|abraços?|att|pozdrawiam|"
-        r"z\s{1,4}poważaniem|saludos|cordialement|grüße|gruß)\s{0,4}[,.:;!\-–—]*\s{0,4}(?=\S)",
-        needs="""
-        regards wishes sincerely yours faithfully cheers respectfully cordially signed groetjes groeten groet
-        mvg gr hoogachtend atenciosamente cumprimentos abraco abracos att pozdrawiam powazaniem saludos
-        cordialement gruße grusse gruss grusze gruß
-        """,
+        r"z\s{1,4}poważaniem|saludos|cordialement|grüße|gruß)(?![^\W\d_])\s{0,4}[,.:;!\-–—]*\s{0,4}(?=\S)",
+        words=word_set(
+            """
+            kind best warm many with warmest kindest regards wishes sincerely yours faithfully cheers respectfully
+            cordially signed groetjes groeten groet mvg gr hoogachtend atenciosamente cumprimentos abraço abraços att
+            pozdrawiam z saludos cordialement grüße gruß
+            """
+        ),
+        back=5,
         role="customer",
     ),
     _cue(
@@ -227,9 +241,12 @@ CUES: tuple[Cue, ...] = (
         r"(?:thank\s{1,4}you|thanks|thx|many\s{1,4}thanks|bedankt|dank\s{1,4}u|obrigad[oa]|dziękuję|dzięki|"
         r"xoxo|love|xx?)(?:\s{1,4}(?:so\s{1,4}much|a\s{1,4}lot|very\s{1,4}much|again|in\s{1,4}advance|for\s{1,4}your\s{1,4}help|"
         r"alvast))?\s{0,4}(?:[,!.\-–—]+\s{0,4}|[\n\r]+\s{0,4})(?=\S{1,40}(?:\s\S{1,40})?(?:\s\S{1,40})?\s{0,4}[.!]?\s{0,4}(?:$|[\n\r]))",
-        needs="""
-        thank thanks thx bedankt dank obrigado obrigada dziekuje dzieki xoxo love x xx
-        """,
+        # Its last words are also found at the end of others ("fax, John"), so only where somebody thanks.
+        beside=word_set(
+            """
+            thank thanks thx bedankt dank obrigado obrigada dziękuję dziekuje dzięki dzieki xoxo love x xx
+            """
+        ),
         role="customer",
     ),
     _cue(
@@ -239,11 +256,14 @@ CUES: tuple[Cue, ...] = (
         r"olá|oi|bom\s{1,4}dia|boa\s{1,4}tarde|caro|cara|"
         r"prezad[oa]|estimad[oa]|szanown[ya]|cześć|witam|drogi|droga|liebe[r]?|hola|bonjour|"
         r"thanks|thank\s{1,4}you|bedankt|welcome|congratulations|bye|goodbye)\s{0,4},?\s{1,4}(?=\S)",
-        needs="""
-        hi hello hey dear hiya morning afternoon evening day beste hoi hallo geachte goedemorgen goedemiddag
-        goedenavond dag ola oi dia tarde caro cara prezado prezada estimado estimada szanowny szanowna czesc
-        witam drogi droga liebe lieber hola bonjour thanks thank bedankt welcome congratulations bye goodbye
-        """,
+        words=word_set(
+            """
+            hi hello hey dear hiya good morning evening beste hoi hallo geachte goedemorgen goedemiddag goedenavond dag
+            olá oi bom boa caro cara prezado prezada estimado estimada szanowny szanowna cześć witam drogi droga liebe
+            lieber hola bonjour thanks thank bedankt welcome congratulations bye goodbye
+            """
+        ),
+        back=5,
     ),
     _cue(
         "for",
@@ -256,13 +276,15 @@ CUES: tuple[Cue, ...] = (
         r"forward(?:ed)?\s{1,4}to|assigned\s{1,4}to|cc'?d?|contact|email|e-mail|emailed|asked|told|"
         r"tell|met|thank|invite|invited|add|added|remove|removed|namens|t\.a\.v\.|ter\s{1,4}attentie\s{1,4}van|"
         r"door|em\s{1,4}nome\s{1,4}de|w\s{1,4}imieniu)\s{1,4}",
-        needs="""
-        behalf c attn account holder cardholder card name belong belongs belonging belonged addressed issued
-        registered made payable transfer transferred ask asked asking according reported assisted helped served
-        contacted called told informed treated handled answered visited assured advised signed sent approved
-        promised scammed installed written given escalated forward forwarded assigned cc ccd contact email e
-        emailed tell met thank invite invited add added remove removed namens t ter door em w accountholder
-        """,
+        words=word_set(
+            """
+            on c attn account card cardholder in belong belongs belonging belonged addressed issued registered made
+            payable transfer transferred ask asked asking according reported assisted helped served contacted called
+            told informed treated handled answered visited assured advised signed sent approved promised scammed
+            installed written given escalated forward forwarded assigned cc ccd contact email e emailed tell met thank
+            invite invited add added remove removed namens t ter door em w
+            """
+        ),
         listed=True,
     ),
 )

@@ -56,9 +56,9 @@ class NameDetector:
 
     def _after_cues(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
         for cue in CUES:
-            if not _may_stand(reading, cue):
+            if cue.beside and cue.beside.isdisjoint(reading.run_words):
                 continue
-            for found in cue.pattern.finditer(reading.lowered):
+            for found in cue.where.find(reading):
                 index = at_start.get(found.end())
                 if index is None:
                     index = at_start.get(found.end() + 1)  # an opening quote or bracket
@@ -84,12 +84,6 @@ class NameDetector:
             last = _family_name(reading, index - 1)
             if last is not None:
                 yield Finding(found.start(), reading.tokens[last].end, "PERSON", 0.7, "initials")
-
-
-def _may_stand(reading: Reading, cue: Cue) -> bool:
-    if cue.needs:
-        return not cue.needs.isdisjoint(reading.words)
-    return ":" in reading.text or "=" in reading.text
 
 
 def _role(reading: Reading, start: int, role: str) -> str:

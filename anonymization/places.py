@@ -4,49 +4,89 @@ from __future__ import annotations
 
 import functools
 import re
+import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from anonymization.addresses import CAP, CODE, STATE, UK_CODE
+from anonymization.anchors import Anchored
 from anonymization.findings import Finding
-from anonymization.lexicon import WORD, Lexicon, fold
+from anonymization.lexicon import WORD, Lexicon, fold, word_set
 from anonymization.reading import Reading, Token
 
-_NL_CODE = re.compile(
-    r"(?<![\w.,/#-])[1-9]\d{3}\s?(?!SA|SD|SS|KB|MB|GB|TB|AM|PM|AD|BC|"
-    r"EU|US|UK|TV|HD|FM|OK|ID|PC|IP|NL|KM|CM|MM|MS)[A-Z]{2}(?![\w-])"
+_NL_CODE = Anchored(
+    re.compile(
+        r"(?<![\w.,/#-])[1-9]\d{3}\s?(?!SA|SD|SS|KB|MB|GB|TB|AM|PM|AD|BC|"
+        r"EU|US|UK|TV|HD|FM|OK|ID|PC|IP|NL|KM|CM|MM|MS)[A-Z]{2}(?![\w-])"
+    ),
+    digits=True,
+    least=4,
 )
-_US_CODE = re.compile(rf"(?<![\w-])(?:{STATE})\s+(?P<n>\d{{5}}(?:-\d{{4}})?)(?![\w-])")
-_US_PLUS_FOUR = re.compile(r"(?<![\w.\-])\d{5}-\d{4}(?![\w\-])")
-_UK = re.compile(rf"(?<![\w-]){UK_CODE}(?![\w-])")
-_CA = re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])")
-_PT_PL = re.compile(rf"(?<![\w.\-/])(?P<n>[1-9]\d{{3}}-\d{{3}}|\d{{2}}-\d{{3}})(?![\w\-/])(?=[,]?\s+{CAP})")
-_CODE_CUE = re.compile(
-    rf"\b(?:zip(?:\s?-?code)?|post(?:al)?\s?-?code|postcode|eircode|"
-    rf"código\s+postal|cep|kod\s+pocztowy|plz|postleitzahl)\b"
-    rf"(?:\s+(?:is|was|now|to|of|for|my|area|changed|from|should|be|"
-    rf"at|with|=))*\s*[:=]?\s*(?P<n>{CODE}|\d{{5}}-?\d{{3}})(?!\w)",
-    re.IGNORECASE,
+_STATES = frozenset(
+    f"{a}{b}".lower() for a in string.ascii_uppercase for b in string.ascii_uppercase if re.fullmatch(STATE, a + b)
+) | word_set("nsw vic qld act tas")
+_US_CODE = Anchored(
+    re.compile(rf"(?<![\w-])(?:{STATE})\s+(?P<n>\d{{5}}(?:-\d{{4}})?)(?![\w-])"), words=_STATES, least=5
 )
-_PLACE_CUE = re.compile(
-    r"\b(?:live[sd]?\s+in|living\s+in|based\s+in|born\s+in|moved?\s+(?:to|"
-    r"from)|moving\s+(?:to|from)|reside[sd]?\s+in|(?:here|home)\s+in|"
-    r"(?:town|city|village|suburb|municipality|gemeente|county)\s+of|woon(?:achtig)?\s+in|"
-    r"moro\s+em|mieszkam\s+w|branch\s+in|store\s+in|shop\s+in|"
-    r"outside(?:\s+of)?|near|around|address\s+in|house\s+in|apartment\s+in|flat\s+in|from)\s+",
-    re.IGNORECASE,
+_US_PLUS_FOUR = Anchored(re.compile(r"(?<![\w.\-])\d{5}-\d{4}(?![\w\-])"), digits=True, least=9)
+_UK = Anchored(re.compile(rf"(?<![\w-]){UK_CODE}(?![\w-])"), words=word_set("gir"), chunks=True, least=1)
+_CA = Anchored(
+    re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"),
+    chunks=True,
+    least=3,
+)
+_PT_PL = Anchored(
+    re.compile(rf"(?<![\w.\-/])(?P<n>[1-9]\d{{3}}-\d{{3}}|\d{{2}}-\d{{3}})(?![\w\-/])(?=[,]?\s+{CAP})"),
+    digits=True,
+    least=5,
+)
+_CODE_CUE = Anchored(
+    re.compile(
+        rf"\b(?:zip(?:\s?-?code)?|post(?:al)?\s?-?code|postcode|eircode|"
+        rf"código\s+postal|cep|kod\s+pocztowy|plz|postleitzahl)\b"
+        rf"(?:\s+(?:is|was|now|to|of|for|my|area|changed|from|should|be|"
+        rf"at|with|=))*\s*[:=]?\s*(?P<n>{CODE}|\d{{5}}-?\d{{3}})(?!\w)",
+        re.IGNORECASE,
+    ),
+    words=word_set("zip zipcode post postal postcode postalcode eircode código cep kod plz postleitzahl"),
+    least=1,
+)
+_PLACE_CUE = Anchored(
+    re.compile(
+        r"\b(?:live[sd]?\s+in|living\s+in|based\s+in|born\s+in|moved?\s+(?:to|"
+        r"from)|moving\s+(?:to|from)|reside[sd]?\s+in|(?:here|home)\s+in|"
+        r"(?:town|city|village|suburb|municipality|gemeente|county)\s+of|woon(?:achtig)?\s+in|"
+        r"moro\s+em|mieszkam\s+w|branch\s+in|store\s+in|shop\s+in|"
+        r"outside(?:\s+of)?|near|around|address\s+in|house\s+in|apartment\s+in|flat\s+in|from)\s+",
+        re.IGNORECASE,
+    ),
+    words=word_set(
+        """
+        live lives lived living based born move moved moving reside resides resided here home town city village suburb
+        municipality gemeente county woon woonachtig moro mieszkam branch store shop outside near around address house
+        apartment flat from
+        """
+    ),
 )
 _PLACE_AFTER_CUE = re.compile(rf"(?:the\s+)?(?P<n>{CAP}(?:[ \-](?:{CAP}|aan|den|de|op|upon|on)(?=\W)){{0,2}})")
 
 
 # Countries of several words or with points, of which the single words say nothing.
-_COUNTRY = re.compile(
-    r"(?<![\w.])(?:U\.\s?S\.(?:\s?A\.)?|U\.K\.|U\.A\.E\.|D\.C\.|United (?:States(?: of America)?|Kingdom)|"
-    r"(?:North|South) (?:Korea|Africa|Sudan|Carolina|Dakota)|New (?:Zealand|York|Jersey|Mexico|Orleans|Delhi)|"
-    r"Saudi Arabia|Sri Lanka|Costa Rica|El Salvador|Puerto Rico|Hong Kong|Ivory Coast|Sierra Leone|West Virginia|"
-    r"Great Britain|Northern Ireland|Czech Republic|Dominican Republic|Middle East|Rhode Island|Los Angeles|"
-    r"San [A-Z][a-z]+|New Hampshire|United Arab Emirates|West Bank|[Tt]he [Ss]tates|"
-    r"(?<=[Tt]he )U[SK]|USA|UK)(?!\w)"
+_COUNTRY = Anchored(
+    re.compile(
+        r"(?<![\w.])(?:U\.\s?S\.(?:\s?A\.)?|U\.K\.|U\.A\.E\.|D\.C\.|United (?:States(?: of America)?|Kingdom)|"
+        r"(?:North|South) (?:Korea|Africa|Sudan|Carolina|Dakota)|New (?:Zealand|York|Jersey|Mexico|Orleans|Delhi)|"
+        r"Saudi Arabia|Sri Lanka|Costa Rica|El Salvador|Puerto Rico|Hong Kong|Ivory Coast|Sierra Leone|West Virginia|"
+        r"Great Britain|Northern Ireland|Czech Republic|Dominican Republic|Middle East|Rhode Island|Los Angeles|"
+        r"San [A-Z][a-z]+|New Hampshire|United Arab Emirates|West Bank|[Tt]he [Ss]tates|"
+        r"(?<=[Tt]he )U[SK]|USA|UK)(?!\w)"
+    ),
+    words=word_set(
+        """
+        u us uk usa d united north south new saudi sri costa el puerto hong ivory sierra west great northern czech
+        dominican middle rhode los san the
+        """
+    ),
 )
 
 
@@ -63,14 +103,14 @@ class PostalCodeDetector:
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for pattern in (_NL_CODE, _US_PLUS_FOUR, _UK, _CA):
-            for found in pattern.finditer(reading.text):
+            for found in pattern.find(reading):
                 if not reading.is_kept(*found.span()):
                     yield Finding(*found.span(), "ZIP_CODE", 0.7, self.name)
         for pattern in (_US_CODE, _PT_PL):
-            for found in pattern.finditer(reading.text):
+            for found in pattern.find(reading):
                 if not reading.is_kept(*found.span("n")):
                     yield Finding(*found.span("n"), "ZIP_CODE", 0.7, self.name)
-        for found in _CODE_CUE.finditer(reading.text):
+        for found in _CODE_CUE.find(reading):
             yield Finding(*found.span("n"), "ZIP_CODE", 0.9, self.name)
 
 
@@ -93,13 +133,13 @@ class PlaceDetector:
             for token in reading.tokens:
                 if token.folded in reading.lexicon.countries and (token.is_capitalised or token.folded not in _WORDS):
                     yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
-        for country in _COUNTRY.finditer(reading.text):
+        for country in _COUNTRY.find(reading):
             yield Finding(*country.span(), "LOCATION", 0.6, self.name)
         if self.has_countries and not reading.is_shouting:
             for token in reading.tokens:
                 if token.text in ("US", "UK"):
                     yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
-        for cue in _PLACE_CUE.finditer(reading.text):
+        for cue in _PLACE_CUE.find(reading):
             place = _PLACE_AFTER_CUE.match(reading.text, cue.end())
             if place and self._is_place(reading.lexicon, place["n"], cue[0].strip().lower()):
                 yield Finding(*place.span("n"), "LOCATION", 0.5, self.name)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anonymization.anchors import Anchored, glued
 from anonymization.findings import Finding
 from anonymization.lexicon import word_set
 from anonymization.reading import Reading
@@ -55,19 +56,41 @@ _DATES = (
     ),
     re.compile(rf"(?<!\w)(?P<m>{_MONTH})\b\.?,?(?:\s+(?:of|de))?\s+(?P<y>{_YEAR})(?!\w)", re.IGNORECASE),
 )
-_SHORT_DATE = re.compile(
-    r"(?:\bon|\bdated?|\bsince|\buntil|\bby|\bfrom|\bdob|\bborn|\bop|\bem|\bdnia|\bto|\band|"
-    r"\b-)\s+(?P<n>(?P<d>\d{1,2})(?P<s>[/.\-])(?P<m>\d{1,2}))(?![\w/\-]|[.,:]\d|\s?%)",
-    re.IGNORECASE,
+_MONTH_WORDS = frozenset(_MONTHS)
+_BEFORE_MONTH = ("", "st", "nd", "rd", "th", "e", "º", "of", "de", "van")  # may be glued to it ("3rdMarch")
+_DATES_ANCHORED = (
+    Anchored(_DATES[0], digits=True, least=6),
+    Anchored(_DATES[1], digits=True, least=4),
+    Anchored(_DATES[2], digits=True, needs=frozenset(a + b for a in _BEFORE_MONTH for b in _MONTHS)),
+    Anchored(_DATES[3], words=_MONTH_WORDS, least=1),
+    Anchored(_DATES[4], words=_MONTH_WORDS, least=4),
 )
-_BIRTH_YEAR = re.compile(
-    r"\b(?:born|birth|dob|geboren|nascid[oa]|urodzon[ya]|class\s+of)\b[^\d\n]{0,20}(?P<n>(?:19|20)\d{2})(?!\w)",
-    re.IGNORECASE,
+_SHORT_DATE = Anchored(
+    re.compile(
+        r"(?:\bon|\bdated?|\bsince|\buntil|\bby|\bfrom|\bdob|\bborn|\bop|\bem|\bdnia|\bto|\band|"
+        r"\b-)\s+(?P<n>(?P<d>\d{1,2})(?P<s>[/.\-])(?P<m>\d{1,2}))(?![\w/\-]|[.,:]\d|\s?%)",
+        re.IGNORECASE,
+    ),
+    words=word_set("on date dated since until by from dob born op em dnia to and"),
+    signs="-",
+    least=2,
 )
-_BIRTH_DIGITS = re.compile(
-    r"\b(?:born|birth(?:day|date)?|dob|geboortedatum|nascimento)\b[^\d\n]{0,20}(?P<n>\d{1,4}[ "
-    r"/.\-]\d{1,2}[ /.\-]\d{1,4}|\d{6}|\d{8})(?!\d)",
-    re.IGNORECASE,
+_BIRTH_YEAR = Anchored(
+    re.compile(
+        r"\b(?:born|birth|dob|geboren|nascid[oa]|urodzon[ya]|class\s+of)\b[^\d\n]{0,20}(?P<n>(?:19|20)\d{2})(?!\w)",
+        re.IGNORECASE,
+    ),
+    words=word_set("born birth dob geboren nascido nascida urodzony urodzona class"),
+    least=4,
+)
+_BIRTH_DIGITS = Anchored(
+    re.compile(
+        r"\b(?:born|birth(?:day|date)?|dob|geboortedatum|nascimento)\b[^\d\n]{0,20}(?P<n>\d{1,4}[ "
+        r"/.\-]\d{1,2}[ /.\-]\d{1,4}|\d{6}|\d{8})(?!\d)",
+        re.IGNORECASE,
+    ),
+    words=word_set("born birth birthday birthdate dob geboortedatum nascimento"),
+    least=3,
 )
 _AMBIGUOUS_MONTHS = frozenset({"may", "mar", "mei", "out", "ago", "sep", "dec", "jan", "maja", "maj", "dez", "fev"})
 
@@ -113,6 +136,16 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 
+_THOUSANDS = ("", "k", "m", "million", "thousand")  # may be glued to a currency ("50kEUR")
+_AMOUNTS = Anchored(
+    _AMOUNT,
+    words=word_set("us r eur usd gbp pln chf brl"),
+    signs="$€£¥₹",
+    digits=True,
+    needs=frozenset(a + b for a in _THOUSANDS for b in ("zł", *_CURRENCY_WORDS)),
+    holds="$€£¥₹",
+    least=1,
+)
 _AGES = (
     re.compile(
         r"(?<![\w.])(?P<n>1?\d{1,2})[ \-]?(?:years?|yrs?)[ \-]?(?:old|"
@@ -138,6 +171,13 @@ _AGES = (
     ),
     re.compile(r"(?<!\w)(?:tenho|mam|heb)\s+(?P<n>\d{2})\s+(?:anos|lat|jaar)(?!\w)", re.IGNORECASE),
 )
+_AGES_ANCHORED = (
+    Anchored(_AGES[0], digits=True, needs=glued(("year", "years", "yr", "yrs"), "old", "of", "young")),
+    Anchored(_AGES[1], words=word_set("age aged leeftijd idade wiek")),
+    Anchored(_AGES[2], words=word_set("i im iam he hes she shes who turn turned turning turns is ik"), least=2),
+    Anchored(_AGES[3], digits=True),
+    Anchored(_AGES[4], words=word_set("tenho mam heb")),
+)
 _THINGS_WITH_AGE = word_set(
     """
     account accounts apple bill box boxes building cable car cars charge claim computer contract customer device
@@ -155,17 +195,17 @@ class DateDetector:
     labels: Sequence[str] = ("DATE_TIME",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        if not any(c.isdecimal() for c in reading.text):
+        if not reading.numbers:
             return
-        for pattern in _DATES:
-            for found in pattern.finditer(reading.text):
+        for pattern in _DATES_ANCHORED:
+            for found in pattern.find(reading):
                 if self._is_date(found) and not reading.is_kept(found.start(), found.end()):
                     yield Finding(*found.span(), "DATE_TIME", 0.8, self.name)
-        for found in _SHORT_DATE.finditer(reading.text):
+        for found in _SHORT_DATE.find(reading):
             if _is_day_month(int(found["d"]), int(found["m"])) and not reading.is_kept(*found.span("n")):
                 yield Finding(*found.span("n"), "DATE_TIME", 0.6, self.name)
         for pattern in (_BIRTH_YEAR, _BIRTH_DIGITS):
-            for found in pattern.finditer(reading.text):
+            for found in pattern.find(reading):
                 yield Finding(*found.span("n"), "DATE_TIME", 0.9, self.name)
 
     def _is_date(self, found: re.Match[str]) -> bool:
@@ -207,7 +247,7 @@ class AmountDetector:
     labels: Sequence[str] = ("AMOUNT",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for found in _AMOUNT.finditer(reading.text):
+        for found in _AMOUNTS.find(reading):
             yield Finding(*found.span(), "AMOUNT", 0.8, self.name)
 
 
@@ -243,8 +283,10 @@ class AgeDetector:
     labels: Sequence[str] = ("AGE",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for pattern in _AGES:
-            for found in pattern.finditer(reading.text):
+        if not reading.numbers:
+            return
+        for pattern in _AGES_ANCHORED:
+            for found in pattern.find(reading):
                 thing = (found.groupdict().get("after") or "").strip().lower()
                 if thing not in _THINGS_WITH_AGE and int(found["n"]) <= 119:
                     end = found.end() - len(found.groupdict().get("after") or "")

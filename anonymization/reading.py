@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from anonymization.anchors import glued, match_at
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, Lexicon, fold
 from anonymization.normalisation import lower
@@ -26,6 +27,10 @@ _CODE_NOUN = (
     r"zamówienia|zgłoszenie|zgłoszenia|faktura|faktury|"
     r"błąd|przesyłka|przesyłki|wersja"
 )
+_CODE_NOUNS = glued(
+    frozenset(noun for form in _CODE_NOUN.split("|") for noun in (form.replace("?", ""), form.partition("s?")[0])),
+    "is", "was", "are",
+)  # fmt: skip
 _CODE_AFTER_NOUN = re.compile(
     rf"(?<![\w@])(?:{_CODE_NOUN})(?:\s+(?:number|numbers|no\.?|nr\.?|"
     rf"num\.?|id|code|ref|reference|key|nummer|número|numer))?"
@@ -43,6 +48,10 @@ _CODE_ALONE = re.compile(
     r"|#\d{3,12}"
     r")(?![\w@])"
 )
+LETTERS = re.compile(r"[^\W\d_]+")
+"""A run of letters."""
+_CODE_SIGNS = ("-", "/", "_", ".")
+_DIGITS = re.compile(r"\d+")
 # "code" and "number" after these words name something personal or something with a detector of its own.
 _NOT_A_CODE = re.compile(r"\b(?:phone|telephone|mobile|call|back|land)\s*$", re.IGNORECASE)
 
@@ -89,6 +98,46 @@ class Reading:
         return lower(self.text)
 
     @functools.cached_property
+    def runs(self) -> Mapping[str, Sequence[int]]:
+        """Where each run of letters begins, in lower case with its accents: all that anchors (``anchors``) look up."""
+        runs: dict[str, list[int]] = {}
+        for found in LETTERS.finditer(self.lowered):
+            runs.setdefault(found[0], []).append(found.start())
+        return runs
+
+    @functools.cached_property
+    def run_words(self) -> frozenset[str]:
+        """The runs of letters."""
+        return frozenset(self.runs)
+
+    @functools.cached_property
+    def numbers(self) -> Sequence[int]:
+        """Where each run of digits begins."""
+        return [found.start() for found in _DIGITS.finditer(self.text)]
+
+    @functools.cached_property
+    def chunks(self) -> Sequence[int]:
+        """Where each word (of letters, digits and "_") begins in which a number stands right behind a letter."""
+        return [self.chunk_at(at - 1) for at in self.numbers if at and self.text[at - 1].isalpha()]
+
+    def chunk_at(self, at: int) -> int:
+        """Return where the word (of letters, digits and "_") begins in which the sign at ``at`` stands."""
+        text = self.text
+        while at and (text[at - 1].isalnum() or text[at - 1] == "_"):
+            at -= 1
+        return at
+
+    @functools.cached_property
+    def digit_count(self) -> int:
+        """How many digits there are."""
+        return sum(found.end() - found.start() for found in _DIGITS.finditer(self.text))
+
+    @functools.cached_property
+    def has_odd_letters(self) -> bool:
+        """Whether letters stand in it that are equal to others only for an expression blind to case."""
+        return not self.text.isascii() and any(letter in self.text for letter in "ıİſ")
+
+    @functools.cached_property
     def is_shouting(self) -> bool:
         """Whether capitals tell nothing because most words are all in capitals."""
         long = [t for t in self.tokens if len(t.text) > 2]
@@ -103,13 +152,22 @@ class Reading:
     @functools.cached_property
     def kept(self) -> Sequence[tuple[int, int]]:
         """Order, ticket, tracking, firmware, plan and product codes: service facts that stay."""
-        if not any(c.isdecimal() for c in self.text):
+        if not self.numbers:
             return ()
         spans = [m.span() for m in _CODE_ALONE.finditer(self.text)]
-        for found in _CODE_AFTER_NOUN.finditer(self.lowered):
+        for found in match_at(_CODE_AFTER_NOUN, self.lowered, self._code_places()):
             if not _NOT_A_CODE.search(self.text, max(0, found.start() - 12), found.start()):
                 spans.append(found.span("code"))
         return sorted(spans)
+
+    def _code_places(self) -> Sequence[int]:
+        """Where a noun of a code can begin: it stands alone, or up to the digits letters of the code stick to it."""
+        places = {at for noun in _CODE_NOUNS & self.run_words for at in self.runs[noun]}
+        for number in self.numbers:
+            end = number - 1 if self.text[number - 1 : number] in _CODE_SIGNS else number
+            if end > 0 and self.text[end - 1].isalpha():
+                places.add(self.chunk_at(end - 1))
+        return sorted(places)
 
     def is_kept(self, start: int, end: int) -> bool:
         """Whether [start, end) touches a service code."""
