@@ -11,6 +11,9 @@ from collections.abc import Iterable
 Edit = tuple[int, int, str]
 
 _MIXED_RUN = re.compile(r"(?<![^\W_])[\dOolI]+(?:[ \-.][\dOolI]{1,6})*(?![^\W_])")
+_DIGIT = re.compile(r"\d")
+_FEWEST_SIGNS = 9
+_FEWEST_DIGITS = 6  # two thirds of them
 _LETTER_FOR_DIGIT = str.maketrans("OolI", "0011")
 _PLUS_GROUPS = re.compile(r"(?<![\w+])\+\d{1,3}(?:[_|/~*•·–—]\d{2,10}){1,5}(?![\w])")
 _GLUED_AT = re.compile(
@@ -35,11 +38,13 @@ def undo(text: str) -> Iterable[Edit]:
 
 
 def _letters_for_digits(text: str) -> Iterable[Edit]:
-    """Read "30l0 99O3" as a number: nine or more signs, most of them digits, and a letter beside a digit."""
+    """Read "30l0 99O3" as a number: nine or more signs, two thirds of them digits, and a letter beside a digit."""
+    if len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
+        return
     for found in _MIXED_RUN.finditer(text):
         run = found[0]
         digits, letters = sum(c.isdecimal() for c in run), sum(c.isalpha() for c in run)
-        if letters and digits + letters >= 9 and digits >= 2 * letters:
+        if letters and digits + letters >= _FEWEST_SIGNS and digits >= 2 * letters:
             for at, sign in enumerate(run, start=found.start()):
                 if sign.isalpha():
                     yield at, at + 1, sign.translate(_LETTER_FOR_DIGIT)

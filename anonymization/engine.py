@@ -51,7 +51,7 @@ def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS, *, has_head: boo
 
 
 class GateEngine:
-    """Presidio's ``AnalyzerEngine`` with our recognizers, and its ``AnonymizerEngine`` for the replacing."""
+    """Presidio's ``AnalyzerEngine`` with our recognizers, and its replace operator."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class GateEngine:
     ) -> None:
         """``ner`` is FRONTLINE_NER; ``reader`` opens the encoder for the embedded head, which needs one."""
         from presidio_analyzer import RecognizerRegistry
-        from presidio_anonymizer import AnonymizerEngine
+        from presidio_anonymizer.operators import OperatorsFactory, OperatorType
 
         from anonymization import recognizers
 
@@ -89,7 +89,8 @@ class GateEngine:
             supported_languages=["en"],
             context_aware_enhancer=recognizers.NoContext(),
         )
-        self._anonymizer = AnonymizerEngine()  # type: ignore[no-untyped-call]  # presidio-anonymizer is half typed
+        operators: Any = OperatorsFactory  # presidio-anonymizer is half typed
+        self._replace = operators().create_operator_class("replace", OperatorType.Anonymize)
 
     def analyze(
         self, text: str, *, labels: Sequence[str], known: Known | None = None, deadline: float = float("inf")
@@ -105,28 +106,29 @@ class GateEngine:
             ad_hoc: list[EntityRecognizer] = [self._frame.DetectorRecognizer(KnownDetector(known))] if known else []
             if known is not None and known.case is not None:
                 ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
-            results = self._analyzer.find(reading, labels, ad_hoc)
+            findings = self._analyzer.find(reading, labels, ad_hoc)
         finally:
             self._frame.DEADLINE.reset(token)
-        findings = [self._finding(result) for result in results]
         more = [found for found in propagate(reading, findings) if found.label in labels]
         found = resolve([*findings, *more])
         return resolve(each for each in extend(reading, found) if each.label in labels)
 
     def replace(self, text: str, edits: Iterable[tuple[int, int, str]]) -> str:
-        """Return ``text`` with each (start, end, replacement) applied by presidio's replace operator."""
-        from presidio_anonymizer.entities import OperatorConfig
-        from presidio_anonymizer.entities import RecognizerResult as Span
+        """Return ``text`` with each (start, end, replacement) applied by presidio's replace operator.
 
-        edits = list(edits)
-        # The placeholder itself serves as entity type: presidio chooses operators by type.
-        spans = [Span(entity_type=f"{start}:{new}", start=start, end=end, score=1.0) for start, end, new in edits]
-        operators = {f"{start}:{new}": OperatorConfig("replace", {"new_value": new}) for start, _, new in edits}
-        return (
-            str(self._anonymizer.anonymize(text, spans, operators, merge_entities_with_spaces=False).text)
-            if edits
-            else text
-        )
+        Its engine around the operator, which chooses operators by label and sorts out overlaps, has nothing to do here.
+
+        Raises:
+            ValueError: edits overlap, or one lies outside the text.
+        """
+        pieces: list[str] = []
+        at = 0
+        for start, end, new in sorted(edits):
+            if not at <= start < end <= len(text):
+                raise ValueError("edits must lie in the text, without overlap")
+            pieces += [text[at:start], self._replace.operate(text[start:end], {"new_value": new})]
+            at = end
+        return "".join([*pieces, text[at:]])
 
     def check_promises(self, policies: Iterable[Policy]) -> None:
         """Recognise every promised label on its own sample, or refuse.
@@ -156,16 +158,3 @@ class GateEngine:
         start = text.index(value)
         found = self.analyze(text, labels=[label])
         return any(f.label == label and f.start <= start and f.end >= start + len(value) for f in found)
-
-    def _finding(self, result: Any) -> Finding:
-        metadata: dict[str, Any] = result.recognition_metadata or {}
-        detector = metadata.get(self._frame.DETECTOR_KEY) or metadata.get("recognizer_name", "")
-        return Finding(
-            result.start,
-            result.end,
-            result.entity_type,
-            float(result.score),
-            detector,
-            metadata.get(self._frame.ROLE_KEY, ""),
-            metadata.get(self._frame.IDENTITY_KEY, ""),
-        )

@@ -53,6 +53,8 @@ def resolve(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _merge(group: Sequence[Finding]) -> Finding:
+    if len(group) == 1 and (group[0].is_known or group[0].detector != "known"):
+        return group[0]
     # Of equals the case's own record knows best what a number is.
     best = min(group, key=lambda f: (-(f.end - f.start), f.detector != "known", _RANK[f.label], -f.score))
     same = [best, *(f for f in group if f.label == best.label)]

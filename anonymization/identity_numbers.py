@@ -200,10 +200,12 @@ class IbanDetector:
 
 def _longest_iban(candidate: str) -> int:
     """Return the length of the prefix that is an IBAN: words after it may have matched as groups."""
-    signs = [(at, sign) for at, sign in enumerate(candidate) if sign.isalnum()]
-    length = IBAN_LENGTH.get(f"{signs[0][1]}{signs[1][1]}".upper(), 0)
-    is_whole = 0 < length <= len(signs) and is_iban("".join(sign for _, sign in signs[:length]))
-    return signs[length - 1][0] + 1 if is_whole else 0
+    second = next(sign for sign in candidate[1:] if sign.isalnum())
+    length = IBAN_LENGTH.get(f"{candidate[0]}{second}".upper(), 0)
+    if not length:
+        return 0
+    signs = [(at, sign) for at, sign in enumerate(candidate) if sign.isalnum()][:length]
+    return signs[-1][0] + 1 if is_iban("".join(sign for _, sign in signs)) else 0
 
 
 def _iban_places(reading: Reading) -> Iterable[int]:

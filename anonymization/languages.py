@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import unicodedata
 
 from anonymization.lexicon import WORD, Lexicon, word_set
@@ -77,6 +78,8 @@ _MOST = 0.8
 
 def non_latin_share(text: str) -> float:
     """Return the share of letters outside the Latin script."""
+    if text.isascii():
+        return 0.0
     letters = [c for c in text if c.isalpha()]
     if not letters:
         return 0.0
@@ -93,10 +96,14 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
     words = [word.lower() for word in WORD.findall(text[:5_000])]
     if not words:
         return fallback
-    shares = {code: sum(word in known for word in words) / len(words) for code, known in _FUNCTION_WORDS.items()}
+    counts = collections.Counter(words)
+    shares = {
+        code: sum(counts[word] for word in known.intersection(counts)) / len(words)
+        for code, known in _FUNCTION_WORDS.items()
+    }
     best = max(shares, key=lambda code: (shares[code], code == fallback))
     if (best != fallback and shares[best] < _MIN_SHARE) or best == fallback:
-        everyday = sum(lexicon.is_common(word) for word in words) / len(words)
+        everyday = sum(count for word, count in counts.items() if lexicon.is_common(word)) / len(words)
         if fallback == "en" and everyday >= _MIN_EVERYDAY:
             return fallback
     if len(words) < _MIN_WORDS:

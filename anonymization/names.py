@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anonymization.anchors import match_at, places_of
 from anonymization.findings import Finding
 from anonymization.lexicon import word_set
 from anonymization.name_cues import AFTER_NAME, CUES, PARTICLES, STOP, Cue
@@ -41,16 +42,19 @@ class NameDetector:
         yield from self._after_initials(reading, at_start)
         yield from self._glued(reading)
         storms = {after.folded for before, after in itertools.pairwise(tokens) if before.folded in _STORMS}
+        listed = reading.lexicon.first_names, reading.lexicon.last_names
         done = -1
-        for index in range(len(tokens)):
-            if index <= done:
+        for index, token in enumerate(tokens):
+            # What is in no list and has no capital opens no name.
+            opens = token.folded in listed[0] or token.folded in listed[1] or token.text[0].isupper()
+            if index <= done or not opens:
                 continue
             last = _listed_name(reading, index, guesses=self.guesses)
             if last is None:
                 continue
             first = _grow_left(reading, index)
             done = last
-            if (tokens[index].folded in storms and index == last) or _is_institution(tokens[index + 1 : last + 1]):
+            if (token.folded in storms and index == last) or _is_institution(tokens[index + 1 : last + 1]):
                 continue
             yield Finding(tokens[first].start, tokens[last].end, "PERSON", 0.7, self.name)
 
@@ -72,12 +76,14 @@ class NameDetector:
     def _glued(self, reading: Reading) -> Iterable[Finding]:
         """Find "MariaJansen": a listed given and a listed family name in one word."""
         for token in reading.tokens:
+            if token.text[1:].islower() or len(token.text) < 6:
+                continue
             found = _TWO_IN_ONE.fullmatch(token.text)
             if found and reading.lexicon.is_first_name(found[1]) and reading.lexicon.is_last_name(found[2]):
                 yield Finding(token.start, token.end, "PERSON", 0.6, self.name)
 
     def _after_initials(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
-        for found in _INITIALS.finditer(reading.text):
+        for found in match_at(_INITIALS, reading.text, [point - 1 for point in places_of(reading.text, ".") if point]):
             index = at_start.get(found.end())
             if index is None or len(reading.tokens[index].text) < 2:
                 continue

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from anonymization.anchors import match_at, places_of
 from anonymization.disguises import Edit, undo
 
 # What needs no work: ASCII, Latin letters, common signs and dashes (no soft hyphen, no superscript digits).
@@ -22,6 +23,7 @@ _DROPPED = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f
                       r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef\u20e3]")  # fmt: skip
 _EMOJI = r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 _DIGIT_GAP = re.compile(rf"(?<=[\d+)])(?:\s?{_EMOJI}+\s?)+(?=[\d(])")
+_DIGIT_SIGNS = "*•·_~|"
 _SIGNED_DIGITS = re.compile(r"(?<![\w*])\+?\d{2,4}(?:[*•·_~|]\d{2,4}){3,6}(?![\w*])")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9A-Fa-f]{1,5}|amp|lt|gt|quot|apos|nbsp|commat|period|shy);")
@@ -50,11 +52,14 @@ _TIMES = r"(?:(?:double|triple)\s+)?"
 _SPOKEN_DIGITS = re.compile(
     rf"\b(?:plus\s+)?{_TIMES}(?:{_DIGIT_WORD})(?:[\s,.\-]{{1,3}}{_TIMES}(?:{_DIGIT_WORD}|\d)){{3,40}}\b"
 )
+_SPOKEN_FIRST = frozenset(("plus", "double", "triple", *_DIGIT_WORDS))
 _SPOKEN_DIGIT = re.compile(rf"(?:(double|triple)\s+)?\b({_DIGIT_WORD}|\d)\b", re.IGNORECASE)
 _SPELLED_WORD = re.compile(
     r"(?<![\w-])[^\W\d_](?:-[^\W\d_]){2,30}(?![\w-])|(?<![\w'])[^\W\d_](?: [^\W\d_]){3,30}(?![\w'])"
     r"|(?<![\w.])[^\W\d_](?:\.[^\W\d_]){3,30}(?![\w])"
 )
+# What each of the three begins with, found in a third of the time.
+_SPELLED_START = re.compile(r"\b[^\W\d_][-. ][^\W\d_]\b")
 
 _PROVIDER = (
     r"gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|me|live|"
@@ -80,6 +85,13 @@ _SPOKEN_EMAIL = re.compile(
     rf"|\s?@\s?[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{0,2}}(?:{_SPOKEN_DOT}|\s\.\s?|\.){_TLD}"
     rf")\b",
 )
+# Where the sign between name and host begins, with the spaces and bracket before it.
+_AT_SIGN = re.compile(
+    r"(?<!\s)\s*[\[({<]\s*(?=at|@|apenstaartje|arroba)|(?<!\s)\s+(?:at|apenstaartje|arroba|małpa)(?=\s)|\s?@"
+)
+_SPOKEN_JOINER = re.compile(rf"[\[({{<]\s*\.|\b(?:{_DOT_WORD}|underscore|dash|hyphen)\b")
+_LOCAL_SIGNS = ("_", "+", "-", ".")
+_LONGEST_LOCAL = 4 * 41
 _EMAIL_PIECES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_BRACKET_AT}|{_WORD_AT}|\s*@\s*", re.IGNORECASE), "@"),
     (re.compile(r"\s+underscore\s+", re.IGNORECASE), "_"),
@@ -221,7 +233,7 @@ def _is_utf8(percent: str) -> bool:
 def _split_digits(text: str) -> Iterable[Edit]:
     if not text.isascii():
         yield from ((found.start(), found.end(), "") for found in _DIGIT_GAP.finditer(text))
-    for found in _SIGNED_DIGITS.finditer(text):
+    for found in _SIGNED_DIGITS.finditer(text) if any(sign in text for sign in _DIGIT_SIGNS) else ():
         for offset, character in enumerate(found[0]):
             if not character.isdecimal() and character != "+":
                 yield found.start() + offset, found.start() + offset + 1, ""
@@ -233,8 +245,25 @@ def _spoken_email(text: str) -> Iterable[Edit]:
         word in lowered for word in ("dot", "punt", "ponto", "punkt", "kropka", " at ", "at)", "at]", "at}", "at>")
     ):
         return
-    for found in _SPOKEN_EMAIL.finditer(lowered):
+    if _SPOKEN_JOINER.search(lowered):
+        matches: Iterable[re.Match[str]] = _SPOKEN_EMAIL.finditer(lowered)
+    else:
+        matches = match_at(_SPOKEN_EMAIL, lowered, _local_parts(lowered))
+    for found in matches:
         yield from _sub_edits(found, _join_email)
+
+
+def _local_parts(lowered: str) -> list[int]:
+    """Return where a name before "@" or "at" can begin, in a text that joins its parts by points alone."""
+    places: set[int] = set()
+    for sign in _AT_SIGN.finditer(lowered):
+        start = end = sign.start()
+        while start > end - _LONGEST_LOCAL and (
+            lowered[start - 1 : start].isalnum() or lowered[start - 1 : start] in _LOCAL_SIGNS
+        ):
+            start -= 1
+        places.update(range(start, end))
+    return sorted(places)
 
 
 def _join_email(address: str) -> Iterable[Edit]:
@@ -247,7 +276,9 @@ def _join_email(address: str) -> Iterable[Edit]:
 
 
 def _spoken_digits(text: str) -> Iterable[Edit]:
-    for found in _SPOKEN_DIGITS.finditer(lower(text)):
+    lowered = lower(text)
+    first = _SPOKEN_FIRST.intersection(_LETTERS.findall(lowered))
+    for found in match_at(_SPOKEN_DIGITS, lowered, sorted(at for word in first for at in places_of(lowered, word))):
         yield from _sub_edits(found, _join_digits)
 
 
@@ -268,7 +299,7 @@ def _join_digits(run: str) -> Iterable[Edit]:
 
 def _spelled_words(text: str) -> Iterable[Edit]:
     """Join "S-M-I-T-H" and "j o h n" into a word."""
-    for found in _SPELLED_WORD.finditer(text):
+    for found in _SPELLED_WORD.finditer(text) if _SPELLED_START.search(text) else ():
         for offset, character in enumerate(found[0]):
             if not character.isalpha():
                 yield found.start() + offset, found.start() + offset + 1, ""

@@ -27,8 +27,19 @@ def propagate(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding
     if len(lowered) != len(reading.text):  # a few capitals grow in lower case; offsets would slip
         return
     for value, label in values.items():
-        for found in re.finditer(rf"(?<![^\W_]){re.escape(value)}(?![^\W_])", lowered):
-            yield Finding(found.start(), found.end(), label, 0.7, "propagated")
+        for start in _whole(value, lowered):
+            yield Finding(start, start + len(value), label, 0.7, "propagated")
+
+
+def _whole(value: str, text: str) -> Iterable[int]:
+    """Yield where ``value`` stands in ``text`` with no letter or digit beside it."""
+    at = text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        is_whole = not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
+        if is_whole:
+            yield at
+        at = text.find(value, end if is_whole else at + 1)
 
 
 def _names(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:

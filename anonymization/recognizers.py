@@ -16,6 +16,7 @@ from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, SpacyNlpEngine
 from spacy.language import Language
 
+from anonymization.findings import Finding
 from anonymization.reading import Detector, Reading
 from anonymization.reasons import OutOfTime
 from frontline.core.errors import PrivacyError
@@ -43,7 +44,7 @@ class OfflineNlpEngine(SpacyNlpEngine):
         self.nlp: Any = {"en": self._pipeline}
 
     def process_text(self, text: str, language: str) -> NlpArtifacts:
-        """Return artifacts; ``find`` puts the one ``Reading`` on them that all detectors share."""
+        """Return artifacts: of the model's pipeline, or empty ones."""
         if self._pipeline is None:
             raise PrivacyError("the pipeline was never loaded")
         if self._model:
@@ -79,9 +80,17 @@ class DetectorRecognizer(LocalRecognizer):
     def load(self) -> None:
         """Nothing to load: the word lists come with the reading."""
 
-    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
+    def findings(self, reading: Reading, wanted: frozenset[str]) -> list[Finding]:
+        """Return what the detector finds of the labels ``wanted``.
+
+        Raises:
+            OutOfTime: the deadline of the check passed.
+        """
         if time.monotonic() > DEADLINE.get():
             raise OutOfTime("the check took longer than the policy allows")
+        return [finding for finding in self._detector.find(reading) if finding.label in wanted]
+
+    def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
         return [
             RecognizerResult(
                 finding.label, finding.start, finding.end, finding.score,
@@ -93,8 +102,7 @@ class DetectorRecognizer(LocalRecognizer):
                     DETECTOR_KEY: finding.detector,
                 },
             )
-            for finding in self._detector.find(getattr(nlp_artifacts, _READING))
-            if finding.label in entities
+            for finding in self.findings(getattr(nlp_artifacts, _READING), frozenset(entities))
         ]  # fmt: skip
 
 
@@ -108,20 +116,31 @@ class LeanAnalyzerEngine(AnalyzerEngine):
         super().__init__(**named)
         self._serving: dict[tuple[str, ...], list[EntityRecognizer]] = {}
 
-    def find(
-        self, reading: Reading, entities: Sequence[str], ad_hoc: Sequence[EntityRecognizer] = ()
-    ) -> list[RecognizerResult]:
-        """Return the results for ``entities``, of the ``ad_hoc`` recognizers as well; they may overlap."""
+    def find(self, reading: Reading, entities: Sequence[str], ad_hoc: Sequence[EntityRecognizer] = ()) -> list[Finding]:
+        """Return the findings for ``entities``, of the ``ad_hoc`` recognizers as well; they may overlap.
+
+        Our detectors give theirs as they are; presidio's pipeline runs and its results are translated only where a
+        recognizer of its own is registered.
+        """
         wanted = tuple(entities)
         serving = self._serving.get(wanted)
         if serving is None:
             serving = self.registry.get_recognizers(language="en", entities=list(wanted))
             self._serving[wanted] = serving
-        artifacts = self.nlp_engine.process_text(reading.text, "en")
-        setattr(artifacts, _READING, reading)
-        return [
-            result
-            for recognizer in (*serving, *ad_hoc)
-            for result in recognizer.analyze(reading.text, list(wanted), artifacts) or ()
-            if result.entity_type in wanted
-        ]
+        labels = frozenset(wanted)
+        artifacts: NlpArtifacts | None = None
+        found: list[Finding] = []
+        for recognizer in (*serving, *ad_hoc):
+            if isinstance(recognizer, DetectorRecognizer):
+                found += recognizer.findings(reading, labels)
+                continue
+            artifacts = artifacts or self.nlp_engine.process_text(reading.text, "en")
+            results = recognizer.analyze(reading.text, list(wanted), artifacts) or ()
+            found += [_finding(result) for result in results if result.entity_type in labels]
+        return found
+
+
+def _finding(result: RecognizerResult) -> Finding:
+    metadata: dict[str, Any] = result.recognition_metadata or {}
+    recognizer = metadata.get(RecognizerResult.RECOGNIZER_NAME_KEY, "")
+    return Finding(result.start, result.end, result.entity_type, float(result.score), recognizer)

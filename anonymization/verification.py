@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from anonymization.checksums import is_card, is_iban, is_us_ssn
+from anonymization.checksums import IBAN_LENGTH, is_card, is_iban, is_us_ssn
 from anonymization.lexicon import Lexicon, fold
 from anonymization.name_cues import PARTICLES, TITLES
 from anonymization.placeholders import PLACEHOLDER
@@ -18,6 +18,7 @@ from anonymization.reasons import Reason
 from frontline.core.ports import Known
 
 _BREAK = "\x00"
+_DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\+?\d(?:[\s().\-–/]{0,3}\d)*")
 # Tried only where a run begins: from each character of a long run it would cost the square of its length.
 _MAILBOX = re.compile(r"(?<![^\s@<>\x00])[^\s@<>\x00]+@[^\s@<>\x00]+\.[^\s@<>\x00]{2,}")
@@ -33,9 +34,9 @@ def verify(
     """Return why ``output`` must not pass; empty when it may."""
     text = PLACEHOLDER.sub(_BREAK, _plain(output))
     reasons: list[Reason] = []
-    if {"EMAIL", "USERNAME"} <= set(labels) and (_MAILBOX.search(text) or _HANDLE.search(text)):
+    if "@" in text and {"EMAIL", "USERNAME"} <= set(labels) and (_MAILBOX.search(text) or _HANDLE.search(text)):
         reasons.append(Reason.CONTACT_LEFT)
-    if "URL" in labels and _SCHEME.search(text):
+    if "URL" in labels and "://" in text and _SCHEME.search(text):
         reasons.append(Reason.CONTACT_LEFT)
     if _has_number(text, labels):
         reasons.append(Reason.NUMBER_LEFT)
@@ -47,11 +48,15 @@ def verify(
 
 
 def _plain(output: str) -> str:
+    if output.isascii():
+        return output
     composed = unicodedata.normalize("NFKC", output)
-    return "".join(c for c in composed if unicodedata.category(c) != "Cf")
+    return "".join(c for c in composed if c.isascii() or unicodedata.category(c) != "Cf")
 
 
 def _has_number(text: str, labels: Sequence[str]) -> bool:
+    if _DIGIT.search(text) is None:
+        return False
     for run in _RUN.finditer(text):
         digits = "".join(c for c in run[0] if c.isdecimal())
         if "CREDIT_CARD" in labels and is_card(digits):
@@ -65,7 +70,7 @@ def _has_number(text: str, labels: Sequence[str]) -> bool:
 
 def _starts_with_iban(candidate: str) -> bool:
     squeezed = "".join(c for c in candidate if c.isalnum())
-    return any(is_iban(squeezed[:length]) for length in range(15, min(len(squeezed), 34) + 1))
+    return is_iban(squeezed[: IBAN_LENGTH.get(squeezed[:2].upper(), 0)])
 
 
 def _words(text: str) -> list[str]:
@@ -106,13 +111,18 @@ def _has_masked_name(text: str, masked_names: Iterable[str], lexicon: Lexicon) -
         for word in wanted
         if len(word) > 3 and word.isalpha() and word not in PARTICLES | TITLES and not lexicon.is_common(word)
     }
+    if text.isascii():
+        whole = fold.__wrapped__(text)
+        if not any(word in whole for word in wanted):
+            return False
     return bool(wanted) and any(fold(_without_possessive(word)) in wanted for word in _words(text))
 
 
 def _has_full_name(text: str, lexicon: Lexicon) -> bool:
     """A listed given name and a listed family name side by side, both capitalised, neither an everyday word."""
-    words = re.findall(r"\S+", text)
-    for left, after in itertools.pairwise(words):
+    for left, after in itertools.pairwise(text.split()):
+        if left[0].islower():
+            continue
         right = after.rstrip(".,;:!?)'\"’")
         if (
             left.isalpha()

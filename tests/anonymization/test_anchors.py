@@ -14,6 +14,8 @@ from anonymization import (
     contacts,
     identity_numbers,
     name_cues,
+    names,
+    normalisation,
     organisations,
     places,
     quantities,
@@ -30,7 +32,7 @@ from tests.anonymization import adversarial, disguised
 from tests.anonymization.test_gate_output import SERVICE_SENTENCES
 
 ROOMS = (addresses, contacts, identity_numbers, organisations, places, quantities)
-WITH_PLACES = (addresses, contacts, identity_numbers, reading)
+WITH_PLACES = (addresses, contacts, identity_numbers, names, normalisation, reading)
 """Those that give places of their own to ``match_at``."""
 
 
