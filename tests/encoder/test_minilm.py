@@ -5,22 +5,66 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from frontline.core.errors import EngineError
-from frontline.core.ports import TextEncoder
+from frontline.core.ports import Reader, TextEncoder
 from frontline.encoder import open_encoder
-from frontline.encoder.export import CHECK_TEXTS, LEAST_COSINE, QUANTISED, model_folder, reference_vectors
-from frontline.encoder.minilm import _card
+from frontline.encoder.export import CHECK_TEXTS, LEAST_COSINE, MAX_LENGTH, QUANTISED, model_folder, reference_vectors
+from frontline.encoder.minilm import TOKENS, _card, batches
 
 SIMILAR = ("The engineer never showed up", "Nobody came to install it", "I was billed two times")
 
 
-def test_every_vector_is_close_to_sentence_transformers(encoder: TextEncoder) -> None:
-    mine, theirs = encoder.encode(CHECK_TEXTS), reference_vectors(model_folder(), CHECK_TEXTS)
-    assert float((mine * theirs).sum(axis=1).min()) >= LEAST_COSINE
+@pytest.fixture(scope="module")
+def theirs() -> Any:
+    """What sentence-transformers makes of the check texts."""
+    return reference_vectors(model_folder(), CHECK_TEXTS)
+
+
+def test_every_vector_is_close_to_sentence_transformers(encoder: TextEncoder, theirs: Any) -> None:
+    assert float((encoder.encode(CHECK_TEXTS) * theirs).sum(axis=1).min()) >= LEAST_COSINE
+
+
+def test_neighbours_are_those_of_sentence_transformers(encoder: TextEncoder, theirs: Any) -> None:
+    mine = encoder.encode(CHECK_TEXTS)
+    same = [len(set(one) & set(other)) / 5 for one, other in zip(_nearest(mine), _nearest(theirs), strict=True)]
+    assert float(np.mean(same)) >= 0.9
+
+
+def _nearest(vectors: Any, *, count: int = 5) -> list[list[int]]:
+    cosines = vectors @ vectors.T
+    np.fill_diagonal(cosines, -1)
+    return np.argsort(-cosines, axis=1)[:, :count].tolist()
+
+
+def test_equal_texts_have_one_vector_wherever_they_stand(encoder: TextEncoder) -> None:
+    vectors = encoder.encode([CHECK_TEXTS[0], *CHECK_TEXTS, CHECK_TEXTS[0]])
+    assert (vectors[0] == vectors[1]).all()
+    assert (vectors[0] == vectors[-1]).all()
+
+
+@given(st.lists(st.integers(2, MAX_LENGTH), max_size=60))
+def test_batches_hold_every_text_once_and_few_tokens(lengths: list[int]) -> None:
+    found = batches(lengths)
+    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
+    for batch in found:
+        assert len(batch) == 1 or len(batch) * max(lengths[place] for place in batch) <= TOKENS
+
+
+def test_words_are_read_in_the_order_of_the_lines(encoder: Reader) -> None:
+    lines = [CHECK_TEXTS[3].split(), ["refund"], CHECK_TEXTS[1].split()]
+    together = encoder.read_words(lines)
+    assert [len(words) for words in together] == [len(line) for line in lines]
+    for words, line in zip(together, lines, strict=True):
+        alone = encoder.read_words([line])[0]
+        lengths = np.linalg.norm(words, axis=1) * np.linalg.norm(alone, axis=1)
+        assert float(((words * alone).sum(axis=1) / lengths).min()) > 0.95
 
 
 def test_vectors_are_unit_rows_in_the_order_of_the_texts(encoder: TextEncoder) -> None:
