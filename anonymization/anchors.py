@@ -10,7 +10,7 @@ only what cannot match, so that ``find`` gives what ``finditer`` gives, match by
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ class Anchored:
 
     Places are those of the runs of letters in ``words`` (lower case, as written, with accents), of the first digit of
     each number (``digits``), of each word with a number right behind its letters (``chunks``: "NL91ABNA") and of each
-    of ``signs``, and up to ``back`` characters before these; without any of them, everywhere. Nothing matches in a text
+    of ``signs``, each of ``back`` characters before these; without any of them, everywhere. Nothing matches in a text
     that has none of the words ``needs`` and none of the stretches ``holds`` (lower case), where either is given, nor in
     one with fewer than ``least`` digits.
     """
@@ -34,44 +34,72 @@ class Anchored:
     digits: bool = False
     chunks: bool = False
     signs: str = ""
-    back: int = 0
+    back: Sequence[int] = (0,)
     needs: frozenset[str] = frozenset()
     holds: Sequence[str] = ()
     least: int = 0
     lowered: bool = False
 
+    def __post_init__(self) -> None:
+        for word in self.words:
+            _BEGINNING.setdefault(word, []).append(self)
+        for word in self.needs:
+            _NEEDING.setdefault(word, []).append(self)
+
     def find(self, reading: Reading) -> Iterable[re.Match[str]]:
         """Return the matches in order, without overlap, as ``pattern.finditer`` does."""
-        if reading.digit_count < self.least:
+        if self.least and reading.digit_count < self.least:
             return ()
-        text = reading.lowered if self.lowered else reading.text
         if reading.has_odd_letters:
             # Letters that an expression blind to case takes for others, and a set of words does not.
-            return self.pattern.finditer(text)
-        if not self._may_match(reading):
+            return self.pattern.finditer(reading.lowered if self.lowered else reading.text)
+        if (self.needs or self.holds) and not self._may_match(reading):
             return ()
         if not (self.words or self.digits or self.chunks or self.signs):
-            return self.pattern.finditer(text)
-        return match_at(self.pattern, text, self._places(reading))
+            return self.pattern.finditer(reading.lowered if self.lowered else reading.text)
+        places = self._places(reading)
+        return match_at(self.pattern, reading.lowered if self.lowered else reading.text, places) if places else ()
 
     def _may_match(self, reading: Reading) -> bool:
-        if not self.needs and not self.holds:
-            return True
-        if not self.needs.isdisjoint(reading.run_words):
-            return True
-        return any(stretch in reading.lowered for stretch in self.holds)
+        return self in reading.found.needed or any(stretch in reading.lowered for stretch in self.holds)
 
     def _places(self, reading: Reading) -> Sequence[int]:
-        places = [at for word in self.words & reading.run_words for at in reading.runs[word]] if self.words else []
-        if self.digits:
-            places += reading.numbers
-        if self.chunks:
-            places += reading.chunks
-        for sign in self.signs:
-            places += places_of(reading.text, sign)
-        if self.back:
-            return sorted({at - step for at in places for step in range(min(self.back, at) + 1)})
+        places = reading.found.begins.get(self, ())
+        if self.digits or self.chunks or self.signs:
+            places = [*places, *(reading.numbers if self.digits else ()), *(reading.chunks if self.chunks else ())]
+            for sign in self.signs:
+                places += places_of(reading.text, sign)
+        if self.back != (0,):
+            return sorted({at - step for at in places for step in self.back if at >= step})
         return sorted(places)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the words of a text say: where each expression may begin, and which have one of the words they need."""
+
+    begins: Mapping[Anchored, Sequence[int]]
+    needed: Set[Anchored]
+
+
+# Which expressions begin with a word, and which need it: filled as the detectors are defined, read for every text.
+_BEGINNING: dict[str, list[Anchored]] = {}
+_NEEDING: dict[str, list[Anchored]] = {}
+
+
+def look_up(runs: Mapping[str, Sequence[int]]) -> Found:
+    """Return what anchors the words ``runs`` (with where they stand) are."""
+    begins: dict[Anchored, list[int]] = {}
+    needed: set[Anchored] = set()
+    for word in _BEGINNING.keys() & runs.keys():
+        for anchored in _BEGINNING[word]:
+            if anchored in begins:
+                begins[anchored].extend(runs[word])
+            else:
+                begins[anchored] = list(runs[word])
+    for word in _NEEDING.keys() & runs.keys():
+        needed.update(_NEEDING[word])
+    return Found(begins, needed)
 
 
 def match_at(pattern: re.Pattern[str], text: str, places: Iterable[int]) -> list[re.Match[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,10 +28,11 @@ _URL = Anchored(
     re.compile(r"(?<![\w@])(?:[a-z][a-z0-9+.\-]{1,15}://|www\d?\.)[^\s<>\"'“”‘’(){}|\\^`\[\]]{2,400}", re.IGNORECASE),
     holds=("://", "www"),
 )
-_BARE_URL = Anchored(re.compile(
-    r"(?<![\w@./\-])(?:[a-z0-9\-]{1,63}\.){1,4}(?:com|net|org|io|"
-    r"co|me|nl|be|de|fr|uk|pt|br|pl|eu|ly|gl|app|dev|ai|tv|info)"
-                       r"/[^\s<>\"'“”(){}|\\^`\[\]]{1,400}", re.IGNORECASE), holds=("/",))  # fmt: skip
+_HOST_END = r"(?:com|net|org|io|co|me|nl|be|de|fr|uk|pt|br|pl|eu|ly|gl|app|dev|ai|tv|info)/"
+_BARE_URL = re.compile(
+    rf"(?<![\w@./\-])(?:[a-z0-9\-]{{1,63}}\.){{1,4}}{_HOST_END}[^\s<>\"'“”(){{}}|\\^`\[\]]{{1,400}}", re.IGNORECASE
+)
+_HOST_BEFORE_PATH = re.compile(rf"\.{_HOST_END}")
 _URL_TAIL = ".,;:!?…'’"
 
 _HANDLE = re.compile(r"(?<![\w@./+\-&])@(?!\d+(?:\b|$))[A-Za-z0-9_][\w.\-]{1,38}\w")
@@ -131,10 +133,16 @@ class UrlDetector:
     def find(self, reading: Reading) -> Iterable[Finding]:
         if "." not in reading.text and "://" not in reading.text:
             return
-        for pattern in (_URL, _BARE_URL):
-            for found in pattern.find(reading):
-                end = found.start() + len(found[0].rstrip(_URL_TAIL))
-                yield Finding(found.start(), end, "URL", 0.9, self.name)
+        bare = _BARE_URL.finditer(reading.text) if _may_have_path(reading) else ()
+        for found in itertools.chain(_URL.find(reading), bare):
+            end = found.start() + len(found[0].rstrip(_URL_TAIL))
+            yield Finding(found.start(), end, "URL", 0.9, self.name)
+
+
+def _may_have_path(reading: Reading) -> bool:
+    if "/" not in reading.text:
+        return False
+    return reading.has_odd_letters or _HOST_BEFORE_PATH.search(reading.lowered) is not None
 
 
 @dataclass(frozen=True)

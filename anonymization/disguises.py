@@ -6,11 +6,16 @@ Used by ``normalisation``, whose characters these see: look-alikes and zero-widt
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable
+
+from anonymization.anchors import match_at, places_of
 
 Edit = tuple[int, int, str]
 
 _MIXED_RUN = re.compile(r"(?<![^\W_])[\dOolI]+(?:[ \-.][\dOolI]{1,6})*(?![^\W_])")
+# A run of both has a letter next to a digit somewhere, in a group of nothing else.
+_BESIDE_DIGIT = re.compile(r"(?<![^\W_])[\dOolI]*[OolI][ \-.]?\d|\d[ \-.]?[OolI][\dOolI]*(?![^\W_])")
 _DIGIT = re.compile(r"\d")
 _FEWEST_SIGNS = 9
 _FEWEST_DIGITS = 6  # two thirds of them
@@ -39,7 +44,8 @@ def undo(text: str) -> Iterable[Edit]:
 
 def _letters_for_digits(text: str) -> Iterable[Edit]:
     """Read "30l0 99O3" as a number: nine or more signs, two thirds of them digits, and a letter beside a digit."""
-    if len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
+    digits = sum(map(text.count, string.digits)) if text.isascii() else len(_DIGIT.findall(text))
+    if digits < _FEWEST_DIGITS or not _BESIDE_DIGIT.search(text):
         return
     for found in _MIXED_RUN.finditer(text):
         run = found[0]
@@ -52,7 +58,7 @@ def _letters_for_digits(text: str) -> Iterable[Edit]:
 
 def _plus_groups(text: str) -> Iterable[Edit]:
     if "+" in text:
-        for found in _PLUS_GROUPS.finditer(text):
+        for found in match_at(_PLUS_GROUPS, text, places_of(text, "+")):
             for at, sign in enumerate(found[0], start=found.start()):
                 if not sign.isdecimal() and sign != "+":
                     yield at, at + 1, " "
@@ -68,7 +74,7 @@ def _glued_email(text: str) -> Iterable[Edit]:
 
 def _comma_for_dot(text: str) -> Iterable[Edit]:
     if "@" in text:
-        for found in _COMMA_DOT.finditer(text):
+        for found in match_at(_COMMA_DOT, text, [at + 1 for at in places_of(text, "@")]):
             yield found.end() - 1, found.end(), "."
 
 

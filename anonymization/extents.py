@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from anonymization.addresses import CAP, CODE, STATE
 from anonymization.findings import Finding
@@ -71,14 +70,14 @@ def _reaching(reading: Reading, found: Finding) -> Finding:
             if before and not (pattern is _INITIALS and before[0] in ("I ", "A ")):
                 start = before.start()
         after = _AT_FIRM.match(text, found.end)
-        return replace(found, start=start, end=after.end() if after else found.end)
+        return found._replace(start=start, end=after.end() if after else found.end)
     if found.label in ("LOCATION", "ORGANIZATION"):
         start, end = found.start, found.end
         before = _SIDE.search(text, max(0, start - 9), start) if text[start : start + 1].isupper() else None
         for pattern in (_KIND, _POSSESSIVE, _KIND):
             after = pattern.match(text, end)
             end = after.end() if after else end
-        return replace(found, start=before.start() if before else start, end=end)
+        return found._replace(start=before.start() if before else start, end=end)
     return found
 
 
@@ -89,7 +88,7 @@ def _joined_places(reading: Reading, findings: Sequence[Finding]) -> Iterable[Fi
         yield found
         is_same = last is not None and last.label == found.label in ("LOCATION", "ORGANIZATION")
         if last is not None and is_same and reading.text[last.end : found.start] in _OF:
-            yield replace(last, end=found.end)
+            yield last._replace(end=found.end)
         last = found
 
 
@@ -102,7 +101,7 @@ def _addresses(reading: Reading, findings: Sequence[Finding]) -> Iterable[Findin
         street = found if found.label == "ADDRESS" else _bare_street(reading, found)
         if street is not None:
             start = _from(reading, street.start, by_end)
-            yield replace(street, start=start, end=_until(reading, street.end, by_start), role="", identity="")
+            yield street._replace(start=start, end=_until(reading, street.end, by_start), role="", identity="")
 
 
 def _bare_street(reading: Reading, found: Finding) -> Finding | None:

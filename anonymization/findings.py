@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 LABELS = (
     "CREDIT_CARD", "IBAN", "SSN", "EMAIL", "IP_ADDRESS", "PHONE_NUMBER", "ADDRESS", "PERSON", "ID", "USERNAME", "URL",
@@ -14,8 +14,7 @@ LABELS = (
 _RANK = {label: rank for rank, label in enumerate(LABELS)}
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A stretch of the normalised text, half-open.
 
     ``role`` says who a person is (customer, agent or ""), ``identity`` which entry of the case's ``Known``.
@@ -56,15 +55,20 @@ def _merge(group: Sequence[Finding]) -> Finding:
     if len(group) == 1 and (group[0].is_known or group[0].detector != "known"):
         return group[0]
     # Of equals the case's own record knows best what a number is.
-    best = min(group, key=lambda f: (-(f.end - f.start), f.detector != "known", _RANK[f.label], -f.score))
+    if len(group) > 1:
+        best = min(group, key=lambda f: (f.start - f.end, f.detector != "known", _RANK[f.label], -f.score))
+    else:
+        best = group[0]
     same = [best, *(f for f in group if f.label == best.label)]
     identity, role = next(((f.identity, f.role) for f in same if f.identity), ("", ""))
     role = role or next((f.role for f in same if f.role), "")
-    return replace(
-        best,
-        start=min(f.start for f in group),
-        end=max(f.end for f in group),
-        role=role,
-        identity=identity,
-        is_known=any(f.is_known or f.detector == "known" for f in group),
+    return Finding(
+        min(f.start for f in group),
+        max(f.end for f in group),
+        best.label,
+        best.score,
+        best.detector,
+        role,
+        identity,
+        any(f.is_known or f.detector == "known" for f in group),
     )

@@ -48,6 +48,7 @@ GRACE_S = 10.0
 """How much longer than the policy allows a worker of a pool may take before it is taken for hung."""
 
 _NEVER = re.compile("[\x00\ud800-\udfff]")
+_SUSPECT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udfff]")
 _ODD = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 
 
@@ -117,6 +118,8 @@ class PresidioGate:
         """
         rules = self.policy(policy)
         engine = self._ready()
+        if not self._cache_size:
+            return self._judge(engine, text.reveal(), known, rules, language)
         key = _key(text, known, rules, language, model=f"{engine.version} {self._lists().version}")
         with self._lock:
             if key in self._cache:
@@ -327,6 +330,8 @@ def _judge(
 
 def _is_binary(text: str) -> bool:
     """Whether this was never text: halves of surrogates, zeros, or many control and replacement characters."""
+    if _SUSPECT.search(text) is None:
+        return False
     odd = len(_ODD.findall(text))
     return odd > 0.02 * len(text) or _NEVER.search(text) is not None
 

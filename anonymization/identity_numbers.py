@@ -33,7 +33,7 @@ _CARD_END = Anchored(
 _IBAN = Anchored(
     re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-.]?[A-Za-z0-9]){11,32}(?![A-Za-z0-9])"),
     digits=True,
-    back=2,
+    back=(2,),
     least=2,
 )
 # Whatever stands between the signs: the checksum tells.
@@ -55,7 +55,7 @@ _SSN = Anchored(
 _NINO = Anchored(re.compile(
     r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] "
     r"?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
-                   re.IGNORECASE), digits=True, back=3, least=6)  # fmt: skip
+                   re.IGNORECASE), digits=True, back=(2, 3), least=6)  # fmt: skip
 _CITIZEN_CUE = Anchored(
     re.compile(
         r"\b(?:ssn|social\s+security|social|socials|social\s+insurance|"

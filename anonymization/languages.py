@@ -69,6 +69,10 @@ _FUNCTION_WORDS: dict[str, frozenset[str]] = {
     """
     ),
 }
+_OF_LANGUAGES = {
+    word: [code for code, words in _FUNCTION_WORDS.items() if word in words]
+    for word in frozenset().union(*_FUNCTION_WORDS.values())
+}
 _MIN_WORDS = 8
 _MIN_SHARE = 0.1
 _MIN_EVERYDAY = 0.5
@@ -97,13 +101,15 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
     if not words:
         return fallback
     counts = collections.Counter(words)
-    shares = {
-        code: sum(counts[word] for word in known.intersection(counts)) / len(words)
-        for code, known in _FUNCTION_WORDS.items()
-    }
+    told = dict.fromkeys(_FUNCTION_WORDS, 0)
+    for word in _OF_LANGUAGES.keys() & counts.keys():
+        for code in _OF_LANGUAGES[word]:
+            told[code] += counts[word]
+    shares = {code: count / len(words) for code, count in told.items()}
     best = max(shares, key=lambda code: (shares[code], code == fallback))
     if (best != fallback and shares[best] < _MIN_SHARE) or best == fallback:
-        everyday = sum(count for word, count in counts.items() if lexicon.is_common(word)) / len(words)
+        is_common, common = lexicon.is_common, lexicon.common
+        everyday = sum(count for word, count in counts.items() if word in common or is_common(word)) / len(words)
         if fallback == "en" and everyday >= _MIN_EVERYDAY:
             return fallback
     if len(words) < _MIN_WORDS:

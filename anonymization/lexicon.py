@@ -31,7 +31,9 @@ class Lexicon:
     def is_common(self, word: str) -> bool:
         """Whether ``word`` is an everyday word, so that it is no name without a cue."""
         folded = fold(word)
-        return folded in self.common or (_CONTRACTION.search(word) is not None and len(folded) < 9)
+        if folded in self.common or len(folded) > 8:
+            return folded in self.common
+        return _CONTRACTION.search(word, max(0, len(word) - 3)) is not None
 
     def is_first_name(self, word: str) -> bool:
         """Whether ``word`` is a listed given name."""

@@ -149,7 +149,7 @@ CUES: tuple[Cue, ...] = (
         r"apelido|customer|client|contact|patient|passenger|recipient|sender|"
         r"attn|attention|from|to|cc|signed|holder|beneficiary)\s{0,4}[:=]\s{0,4}",
         words=_FIELD_WORDS,
-        back=5,
+        back=range(6),
         holds=(":", "="),
     ),
     _cue(
@@ -233,7 +233,7 @@ CUES: tuple[Cue, ...] = (
             pozdrawiam z saludos cordialement grüße gruß
             """
         ),
-        back=5,
+        back=range(6),
         role="customer",
     ),
     _cue(
@@ -263,7 +263,7 @@ CUES: tuple[Cue, ...] = (
             lieber hola bonjour thanks thank bedankt welcome congratulations bye goodbye
             """
         ),
-        back=5,
+        back=range(6),
     ),
     _cue(
         "for",

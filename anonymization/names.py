@@ -37,17 +37,17 @@ class NameDetector:
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         tokens = reading.tokens
-        at_start = {token.start: index for index, token in enumerate(tokens)}
-        yield from self._after_cues(reading, at_start)
-        yield from self._after_initials(reading, at_start)
-        yield from self._glued(reading)
-        storms = {after.folded for before, after in itertools.pairwise(tokens) if before.folded in _STORMS}
-        listed = reading.lexicon.first_names, reading.lexicon.last_names
+        yield from self._after_cues(reading)
+        yield from self._after_initials(reading)
+        storms: set[str] = set()
+        if not _STORMS.isdisjoint(reading.runs):
+            storms = {after.folded for before, after in itertools.pairwise(tokens) if before.folded in _STORMS}
         done = -1
-        for index, token in enumerate(tokens):
-            # What is in no list and has no capital opens no name.
-            opens = token.folded in listed[0] or token.folded in listed[1] or token.text[0].isupper()
-            if index <= done or not opens:
+        for index in _openings(reading):
+            token = tokens[index]
+            if not (token.text.istitle() or token.text.islower()):
+                yield from self._glued(reading, token)
+            if index <= done:
                 continue
             last = _listed_name(reading, index, guesses=self.guesses)
             if last is None:
@@ -58,14 +58,14 @@ class NameDetector:
                 continue
             yield Finding(tokens[first].start, tokens[last].end, "PERSON", 0.7, self.name)
 
-    def _after_cues(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
+    def _after_cues(self, reading: Reading) -> Iterable[Finding]:
         for cue in CUES:
-            if cue.beside and cue.beside.isdisjoint(reading.run_words):
+            if cue.beside and cue.beside.isdisjoint(reading.runs):
                 continue
             for found in cue.where.find(reading):
-                index = at_start.get(found.end())
+                index = reading.at_start.get(found.end())
                 if index is None:
-                    index = at_start.get(found.end() + 1)  # an opening quote or bracket
+                    index = reading.at_start.get(found.end() + 1)  # an opening quote or bracket
                 if index is None:
                     continue
                 last = _cued_name(reading, index, cue)
@@ -73,23 +73,30 @@ class NameDetector:
                     span = reading.tokens[index].start, reading.tokens[last].end
                     yield Finding(*span, "PERSON", 0.85, f"cue:{cue.name}", _role(reading, found.start(), cue.role))
 
-    def _glued(self, reading: Reading) -> Iterable[Finding]:
+    def _glued(self, reading: Reading, token: Token) -> Iterable[Finding]:
         """Find "MariaJansen": a listed given and a listed family name in one word."""
-        for token in reading.tokens:
-            if token.text[1:].islower() or len(token.text) < 6:
-                continue
-            found = _TWO_IN_ONE.fullmatch(token.text)
-            if found and reading.lexicon.is_first_name(found[1]) and reading.lexicon.is_last_name(found[2]):
-                yield Finding(token.start, token.end, "PERSON", 0.6, self.name)
+        found = _TWO_IN_ONE.fullmatch(token.text)
+        if found and reading.lexicon.is_first_name(found[1]) and reading.lexicon.is_last_name(found[2]):
+            yield Finding(token.start, token.end, "PERSON", 0.6, self.name)
 
-    def _after_initials(self, reading: Reading, at_start: dict[int, int]) -> Iterable[Finding]:
+    def _after_initials(self, reading: Reading) -> Iterable[Finding]:
         for found in match_at(_INITIALS, reading.text, [point - 1 for point in places_of(reading.text, ".") if point]):
-            index = at_start.get(found.end())
+            index = reading.at_start.get(found.end())
             if index is None or len(reading.tokens[index].text) < 2:
                 continue
             last = _family_name(reading, index - 1)
             if last is not None:
                 yield Finding(found.start(), reading.tokens[last].end, "PERSON", 0.7, "initials")
+
+
+def _openings(reading: Reading) -> Sequence[int]:
+    """Return the words that may open a name: what is in no list and has no capital does not."""
+    first, last = reading.lexicon.first_names, reading.lexicon.last_names
+    return [
+        index
+        for index, (text, _, _, folded) in enumerate(reading.tokens)
+        if folded in first or folded in last or text[0].isupper()
+    ]
 
 
 def _role(reading: Reading, start: int, role: str) -> str:
@@ -153,7 +160,7 @@ def _has_capital_partner(reading: Reading, index: int) -> bool:
 
 
 def _is_listed(reading: Reading, token: Token) -> bool:
-    return reading.lexicon.is_first_name(token.text) or reading.lexicon.is_last_name(token.text)
+    return token.folded in reading.lexicon.first_names or token.folded in reading.lexicon.last_names
 
 
 def _next_part(reading: Reading, last: int, *, is_cued: bool) -> int | None:
@@ -225,9 +232,9 @@ def _listed_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
     """Return the last word of a name that begins with a listed one at ``index`` without a cue, or None."""
     token = reading.tokens[index]
     lexicon = reading.lexicon
-    is_first, is_last = lexicon.is_first_name(token.text), lexicon.is_last_name(token.text)
     if token.folded in STOP:
         return None
+    is_first, is_last = token.folded in lexicon.first_names, token.folded in lexicon.last_names
     if not (is_first or is_last) or _is_part_of_code(reading, token):
         return _acting_name(reading, index, guesses=guesses)
     tells = token.is_capitalised and not reading.is_shouting
@@ -272,9 +279,9 @@ def _is_part_of_code(reading: Reading, token: Token) -> bool:
 def _acting_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
     """An unlisted capital that speaks, calls or promises is somebody ("Xochitl told me")."""
     token = reading.tokens[index]
-    if not token.is_capitalised or token.is_upper or len(token.text) < 3 or reading.is_shouting or _is_brand(token):
+    if token.folded in STOP or token.folded in reading.lexicon.common or len(token.text) < 3 or reading.is_shouting:
         return None
-    if reading.lexicon.is_common(token.text) or token.folded in STOP:
+    if not token.is_capitalised or token.is_upper or _is_brand(token) or reading.lexicon.is_common(token.text):
         return None
     last = index
     following = _next_part(reading, index, is_cued=False)

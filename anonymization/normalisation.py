@@ -7,6 +7,7 @@ undoes one of these on a copy; the original is never changed here.
 
 from __future__ import annotations
 
+import functools
 import html
 import re
 import unicodedata
@@ -18,11 +19,14 @@ from anonymization.anchors import match_at, places_of
 from anonymization.disguises import Edit, undo
 
 # What needs no work: ASCII, Latin letters, common signs and dashes (no soft hyphen, no superscript digits).
-_PLAIN = re.compile(r"[\x00-\x7f\u00a1-\u00a8\u00ab\u00ac\u00b0\u00b1\u00b4-\u00b8\u00bb-\u024f–—‘’“”•€]*")
+_PLAIN_SIGNS = r"\x00-\x7f\u00a1-\u00a8\u00ab\u00ac\u00b0\u00b1\u00b4-\u00b8\u00bb-\u024f–—‘’“”•€"
+_PLAIN = re.compile(f"[{_PLAIN_SIGNS}]*")
+_ODD = re.compile(f"[^{_PLAIN_SIGNS}]+")
 _DROPPED = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
                       r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef\u20e3]")  # fmt: skip
 _EMOJI = r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 _DIGIT_GAP = re.compile(rf"(?<=[\d+)])(?:\s?{_EMOJI}+\s?)+(?=[\d(])")
+_LONGEST_WORD = 400
 _DIGIT_SIGNS = "*•·_~|"
 _SIGNED_DIGITS = re.compile(r"(?<![\w*])\+?\d{2,4}(?:[*•·_~|]\d{2,4}){3,6}(?![\w*])")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -34,6 +38,7 @@ _LOOKALIKES = str.maketrans(
 )
 # Hyphens and minus signs, and the full stops of the East.
 _SIGNS = str.maketrans("‐‑‒−﹣。｡", "-----..")
+_WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
@@ -58,8 +63,6 @@ _SPELLED_WORD = re.compile(
     r"(?<![\w-])[^\W\d_](?:-[^\W\d_]){2,30}(?![\w-])|(?<![\w'])[^\W\d_](?: [^\W\d_]){3,30}(?![\w'])"
     r"|(?<![\w.])[^\W\d_](?:\.[^\W\d_]){3,30}(?![\w])"
 )
-# What each of the three begins with, found in a third of the time.
-_SPELLED_START = re.compile(r"\b[^\W\d_][-. ][^\W\d_]\b")
 
 _PROVIDER = (
     r"gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|me|live|"
@@ -85,11 +88,10 @@ _SPOKEN_EMAIL = re.compile(
     rf"|\s?@\s?[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{0,2}}(?:{_SPOKEN_DOT}|\s\.\s?|\.){_TLD}"
     rf")\b",
 )
-# Where the sign between name and host begins, with the spaces and bracket before it.
-_AT_SIGN = re.compile(
-    r"(?<!\s)\s*[\[({<]\s*(?=at|@|apenstaartje|arroba)|(?<!\s)\s+(?:at|apenstaartje|arroba|małpa)(?=\s)|\s?@"
-)
-_SPOKEN_JOINER = re.compile(rf"[\[({{<]\s*\.|\b(?:{_DOT_WORD}|underscore|dash|hyphen)\b")
+_BRACKET_DOT = re.compile(r"[\[({<]\s*\.")
+_JOINING_WORDS = frozenset(_DOT_WORD.replace("punto?", "punt|punto").split("|")) | {"underscore", "dash", "hyphen"}
+_BRACKETS = "[({<"
+_AT_WORDS = frozenset(("at", "apenstaartje", "arroba", "małpa"))
 _LOCAL_SIGNS = ("_", "+", "-", ".")
 _LONGEST_LOCAL = 4 * 41
 _EMAIL_PIECES: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -107,6 +109,16 @@ class NormalisedText:
     text: str
     starts: Sequence[int] | None = None
     ends: Sequence[int] | None = None
+
+    @functools.cached_property
+    def lowered(self) -> str:
+        """The copy in lower case."""
+        return lower(self.text)
+
+    @functools.cached_property
+    def words(self) -> Sequence[str]:
+        """Its runs of letters, digits and "_", in lower case."""
+        return _WORD.findall(self.lowered)
 
     def to_original(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of the original that [start, end) of the copy stands for.
@@ -148,18 +160,11 @@ class NormalisedText:
 def normalise(text: str) -> NormalisedText:
     """Return the detection copy of ``text``. Linear; ASCII text without tricks costs a few searches."""
     result = NormalisedText(text)
-    for step in (
-        _characters,
-        _lookalikes,
-        _encoded,
-        _split_digits,
-        _spoken_email,
-        _spoken_digits,
-        _spelled_words,
-        undo,
-    ):
+    for step in (_characters, _lookalikes, _encoded, _split_digits):
         result = result.rewrite(step(result.text))
-    return result
+    for spoken in (_spoken_email, _spoken_digits, _spelled_words):
+        result = result.rewrite(spoken(result))
+    return result.rewrite(undo(result.text))
 
 
 def lower(text: str) -> str:
@@ -172,8 +177,14 @@ def _characters(text: str) -> Iterable[Edit]:
     """NFKC by cluster (a base and its marks), zero-width characters dropped, odd spaces made plain."""
     if _PLAIN.fullmatch(text):
         return
-    at = 0
-    while at < len(text):
+    for odd in _ODD.finditer(text):
+        # Marks belong to the plain letter before them.
+        is_marked = odd.start() > 0 and unicodedata.combining(text[odd.start()])
+        yield from _composed(text, odd.start() - 1 if is_marked else odd.start(), odd.end())
+
+
+def _composed(text: str, at: int, stop: int) -> Iterable[Edit]:
+    while at < stop:
         end = at + 1
         while end < len(text) and unicodedata.combining(text[end]):
             end += 1
@@ -232,20 +243,22 @@ def _is_utf8(percent: str) -> bool:
 
 def _split_digits(text: str) -> Iterable[Edit]:
     if not text.isascii():
-        yield from ((found.start(), found.end(), "") for found in _DIGIT_GAP.finditer(text))
+        for found in _DIGIT_GAP.finditer(text):
+            before = text[max(0, found.start() - _LONGEST_WORD) : found.start()].rsplit(None, 1)[-1]
+            # "https://page.example/1 😀 4111 ...": the number of a page is no part of the one that follows.
+            if not ("/" in before and any(map(str.isalpha, before)) and any(map(str.isspace, found[0]))):
+                yield found.start(), found.end(), ""
     for found in _SIGNED_DIGITS.finditer(text) if any(sign in text for sign in _DIGIT_SIGNS) else ():
         for offset, character in enumerate(found[0]):
             if not character.isdecimal() and character != "+":
                 yield found.start() + offset, found.start() + offset + 1, ""
 
 
-def _spoken_email(text: str) -> Iterable[Edit]:
-    lowered = lower(text)
-    if "@" not in text and not any(
-        word in lowered for word in ("dot", "punt", "ponto", "punkt", "kropka", " at ", "at)", "at]", "at}", "at>")
-    ):
+def _spoken_email(copy: NormalisedText) -> Iterable[Edit]:
+    lowered = copy.lowered
+    if "@" not in lowered and _AT_WORDS.isdisjoint(copy.words):
         return
-    if _SPOKEN_JOINER.search(lowered):
+    if not _JOINING_WORDS.isdisjoint(copy.words) or _BRACKET_DOT.search(lowered):
         matches: Iterable[re.Match[str]] = _SPOKEN_EMAIL.finditer(lowered)
     else:
         matches = match_at(_SPOKEN_EMAIL, lowered, _local_parts(lowered))
@@ -256,8 +269,14 @@ def _spoken_email(text: str) -> Iterable[Edit]:
 def _local_parts(lowered: str) -> list[int]:
     """Return where a name before "@" or "at" can begin, in a text that joins its parts by points alone."""
     places: set[int] = set()
-    for sign in _AT_SIGN.finditer(lowered):
-        start = end = sign.start()
+    signs = places_of(lowered, "@")
+    for word in _AT_WORDS:  # as whole words the expression takes them
+        signs += [at for at in places_of(lowered, word) if not lowered[at - 1 : at].isalnum()]
+    for sign in signs:
+        end = sign
+        while end and (lowered[end - 1].isspace() or lowered[end - 1] in _BRACKETS):
+            end -= 1
+        start = end
         while start > end - _LONGEST_LOCAL and (
             lowered[start - 1 : start].isalnum() or lowered[start - 1 : start] in _LOCAL_SIGNS
         ):
@@ -275,9 +294,8 @@ def _join_email(address: str) -> Iterable[Edit]:
                 yield piece.start(), piece.end(), sign
 
 
-def _spoken_digits(text: str) -> Iterable[Edit]:
-    lowered = lower(text)
-    first = _SPOKEN_FIRST.intersection(_LETTERS.findall(lowered))
+def _spoken_digits(copy: NormalisedText) -> Iterable[Edit]:
+    lowered, first = copy.lowered, _SPOKEN_FIRST.intersection(copy.words)
     for found in match_at(_SPOKEN_DIGITS, lowered, sorted(at for word in first for at in places_of(lowered, word))):
         yield from _sub_edits(found, _join_digits)
 
@@ -297,9 +315,10 @@ def _join_digits(run: str) -> Iterable[Edit]:
         at = word.end()
 
 
-def _spelled_words(text: str) -> Iterable[Edit]:
-    """Join "S-M-I-T-H" and "j o h n" into a word."""
-    for found in _SPELLED_WORD.finditer(text) if _SPELLED_START.search(text) else ():
+def _spelled_words(copy: NormalisedText) -> Iterable[Edit]:
+    """Join "S-M-I-T-H" and "j o h n" into a word; there are three words of one letter in a row."""
+    is_lone = bytes(map((1).__eq__, map(len, copy.words)))
+    for found in _SPELLED_WORD.finditer(copy.text) if b"\1\1\1" in is_lone else ():
         for offset, character in enumerate(found[0]):
             if not character.isalpha():
                 yield found.start() + offset, found.start() + offset + 1, ""

@@ -57,7 +57,8 @@ def hide(normalised: NormalisedText) -> tuple[NormalisedText, list[Edit]]:
         if found[0].startswith("["):
             start, end = normalised.to_original(*found.span())
             escapes.append((start, end, f"({found[0].strip('[]')})"))
-    blanked = _MASKED_BEFORE.sub(lambda found: _FILLER * len(found[0]), blanked)
+    if "XX" in blanked:
+        blanked = _MASKED_BEFORE.sub(lambda found: _FILLER * len(found[0]), blanked)
     return NormalisedText(blanked, normalised.starts, normalised.ends), escapes
 
 

@@ -155,13 +155,14 @@ class PlaceDetector:
 
 def _listed_places(reading: Reading) -> Iterable[tuple[int, int]]:
     by_first_word = _by_first_word(reading.lexicon)
-    for token in reading.tokens:
-        for name in by_first_word.get(token.folded, ()):
-            written = reading.text[token.start : token.start + len(name)]
-            if written not in (name, name.upper()) or reading.text[token.start + len(name) :][:1].isalnum():
+    for token in [token for token in reading.tokens if token.folded in by_first_word]:
+        for name in by_first_word[token.folded]:
+            end = token.start + len(name)
+            written = reading.text[token.start : end]
+            if (written != name and written != name.upper()) or reading.text[end : end + 1].isalnum():
                 continue
             if " " in name or not _is_also_a_word(reading.lexicon, name) or _is_where(reading, token, name):
-                yield token.start, token.start + len(name)
+                yield token.start, end
                 break
 
 

@@ -33,6 +33,7 @@ for _number, _names in enumerate(
     for _name in _names.split():
         _MONTHS[_name] = _number
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH_LETTERS = "".join(sorted({month[0] for month in _MONTHS}))
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d{2}"
 _TIME = r"(?:[T ,]{1,2}(?:at\s)?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?(?:\s?[ap]\.?m\.?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -45,7 +46,8 @@ _DATES = (
         rf"\d{{2}}){_TIME}(?![\w/]|[.\-]\d)"
     ),
     re.compile(
-        rf"(?<!\w)(?P<d>{_DAY})(?:st|nd|rd|th|e|º)?(?:\s+(?:of|de|van))?[ \-]?\s?(?P<m>{_MONTH})\b\.?"
+        rf"(?<!\w)(?P<d>{_DAY})(?:st|nd|rd|th|e|º)?(?:\s+(?:of|de|van))?[ \-]?\s?"
+        rf"(?=[{_MONTH_LETTERS}])(?P<m>{_MONTH})\b\.?"
         rf"(?:,?(?:\s+(?:of|de))?[ \-]\s?(?P<y>{_YEAR}|'\d{{2}}))?{_TIME}",
         re.IGNORECASE,
     ),
@@ -127,12 +129,13 @@ _CURRENCY_WORDS = {
     "yen": "JPY",
     "jpy": "JPY",
 }
+_WORD_LETTERS = "".join(sorted({word[0] for word in _CURRENCY_WORDS}))
 _WORDS = "|".join(sorted(_CURRENCY_WORDS, key=len, reverse=True))
 _AMOUNT = re.compile(
     rf"(?<![\w.])(?P<sign>(?:US|R)?\$|[€£¥₹]|(?:EUR|USD|GBP|PLN|"
     rf"CHF|BRL)(?=\s?\d))\s?-?(?P<n1>{_NUMBER})(?:\s?(?P<k1>k|"
     rf"m|million|thousand|bn))?(?:,-+|,–)?(?!\w)"
-    rf"|(?<![\w.])(?P<n2>{_NUMBER})\s?(?P<k2>k|m|million|thousand)?\s?(?P<word>€|£|\$|zł|{_WORDS})(?!\w)",
+    rf"|(?<![\w.])(?P<n2>{_NUMBER})\s?(?P<k2>k|m|million|thousand)?\s?(?=[€£$z{_WORD_LETTERS}])(?P<word>€|£|\$|zł|{_WORDS})(?!\w)",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from anonymization.anchors import glued, match_at
+from anonymization.anchors import Found, glued, look_up, match_at
 from anonymization.findings import Finding
 from anonymization.lexicon import WORD, Lexicon, fold
 from anonymization.normalisation import lower
@@ -50,6 +50,7 @@ _CODE_ALONE = re.compile(
 )
 LETTERS = re.compile(r"[^\W\d_]+")
 """A run of letters."""
+_CODE_JOINTS = ("-", "#", "/")
 _CODE_SIGNS = ("-", "/", "_", ".")
 _DIGITS = re.compile(r"\d+")
 # "code" and "number" after these words name something personal or something with a detector of its own.
@@ -82,15 +83,45 @@ class Reading:
     text: str
     lexicon: Lexicon
 
-    @functools.cached_property
+    @property
     def tokens(self) -> Sequence[Token]:
-        """The words in order."""
-        return [_token(m) for m in WORD.finditer(self.text)]
+        """The words in order; a possessive belongs to the sentence, not to the word."""
+        return self._words[0]
+
+    @property
+    def runs(self) -> Mapping[str, Sequence[int]]:
+        """Where each run of letters begins, in lower case with its accents: all that anchors (``anchors``) look up."""
+        return self._words[1]
 
     @functools.cached_property
-    def words(self) -> frozenset[str]:
-        """The folded words."""
-        return frozenset(token.folded for token in self.tokens)
+    def _words(self) -> tuple[Sequence[Token], Mapping[str, Sequence[int]]]:
+        lowered = self.lowered
+        tokens: list[Token] = []
+        runs: dict[str, list[int]] = {}
+        for found in WORD.finditer(self.text):
+            start, end = found.span()
+            word, run = found[0], lowered[start:end]
+            if run.isalpha():
+                runs.setdefault(run, []).append(start)
+                folded = run if run.isascii() else fold(word)
+            else:
+                for part in LETTERS.finditer(lowered, start, end):
+                    runs.setdefault(part[0], []).append(part.start())
+                if word[-1] in "sS" and word[-2] in "'’`´":
+                    word, end = word[:-2], end - 2
+                folded = fold(word)
+            tokens.append(Token._make((word, start, end, folded)))
+        return tokens, runs
+
+    @functools.cached_property
+    def at_start(self) -> Mapping[int, int]:
+        """Which word begins at a place."""
+        return {token.start: index for index, token in enumerate(self.tokens)}
+
+    @functools.cached_property
+    def found(self) -> Found:
+        """Which expressions can match, by the words that are there."""
+        return look_up(self.runs)
 
     @functools.cached_property
     def lowered(self) -> str:
@@ -98,22 +129,13 @@ class Reading:
         return lower(self.text)
 
     @functools.cached_property
-    def runs(self) -> Mapping[str, Sequence[int]]:
-        """Where each run of letters begins, in lower case with its accents: all that anchors (``anchors``) look up."""
-        runs: dict[str, list[int]] = {}
-        for found in LETTERS.finditer(self.lowered):
-            runs.setdefault(found[0], []).append(found.start())
-        return runs
-
-    @functools.cached_property
-    def run_words(self) -> frozenset[str]:
-        """The runs of letters."""
-        return frozenset(self.runs)
-
-    @functools.cached_property
     def numbers(self) -> Sequence[int]:
         """Where each run of digits begins."""
-        return [found.start() for found in _DIGITS.finditer(self.text)]
+        return [start for start, _ in self._digits]
+
+    @functools.cached_property
+    def _digits(self) -> Sequence[tuple[int, int]]:
+        return [found.span() for found in _DIGITS.finditer(self.text)]
 
     @functools.cached_property
     def chunks(self) -> Sequence[int]:
@@ -130,7 +152,7 @@ class Reading:
     @functools.cached_property
     def digit_count(self) -> int:
         """How many digits there are."""
-        return sum(found.end() - found.start() for found in _DIGITS.finditer(self.text))
+        return sum(end - start for start, end in self._digits)
 
     @functools.cached_property
     def has_odd_letters(self) -> bool:
@@ -140,29 +162,39 @@ class Reading:
     @functools.cached_property
     def is_shouting(self) -> bool:
         """Whether capitals tell nothing because most words are all in capitals."""
-        long = [t for t in self.tokens if len(t.text) > 2]
-        return len(long) > 3 and sum(t.is_upper for t in long) > 0.6 * len(long)
+        long = [token.text for token in self.tokens if len(token.text) > 2]
+        return len(long) > 3 and sum(map(str.isupper, long)) > 0.6 * len(long)
 
     @functools.cached_property
     def is_lower(self) -> bool:
         """Whether capitals tell nothing because the writer uses hardly any."""
-        long = [t for t in self.tokens if len(t.text) > 1]
-        return sum(t.is_capitalised for t in long) <= 0.02 * len(long)
+        first = [token.text[0] for token in self.tokens if len(token.text) > 1]
+        return sum(map(str.isupper, first)) <= 0.02 * len(first)
 
     @functools.cached_property
     def kept(self) -> Sequence[tuple[int, int]]:
         """Order, ticket, tracking, firmware, plan and product codes: service facts that stay."""
         if not self.numbers:
             return ()
-        spans = [m.span() for m in _CODE_ALONE.finditer(self.text)]
+        spans = [found.span() for found in match_at(_CODE_ALONE, self.text, self._lone_code_places())]
         for found in match_at(_CODE_AFTER_NOUN, self.lowered, self._code_places()):
             if not _NOT_A_CODE.search(self.text, max(0, found.start() - 12), found.start()):
                 spans.append(found.span("code"))
         return sorted(spans)
 
+    def _lone_code_places(self) -> Sequence[int]:
+        """Where the word begins in which a number stands, or the word or sign before its hyphen, stroke or hash."""
+        places = set()
+        for number in self.numbers:
+            start = self.chunk_at(number)
+            places.add(start)
+            if self.text[start - 1 : start] in _CODE_JOINTS:
+                places.update((start - 1, self.chunk_at(start - 1)))
+        return sorted(places)
+
     def _code_places(self) -> Sequence[int]:
         """Where a noun of a code can begin: it stands alone, or up to the digits letters of the code stick to it."""
-        places = {at for noun in _CODE_NOUNS & self.run_words for at in self.runs[noun]}
+        places = {at for noun in _CODE_NOUNS & self.runs.keys() for at in self.runs[noun]}
         for number in self.numbers:
             end = number - 1 if self.text[number - 1 : number] in _CODE_SIGNS else number
             if end > 0 and self.text[end - 1].isalpha():
@@ -192,13 +224,6 @@ class Reading:
         while at >= 0 and self.text[at] in " \t\"'“‘(*-–•>":
             at -= 1
         return at < 0 or self.text[at] in ".!?\n\r:…"
-
-
-def _token(found: re.Match[str]) -> Token:
-    text = found[0]
-    if len(text) > 2 and text[-2] in "'’`´" and text[-1] in "sS":  # a possessive belongs to the sentence
-        text = text[:-2]
-    return token_of(text, found.start())
 
 
 def token_of(text: str, start: int) -> Token:

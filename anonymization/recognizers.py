@@ -22,7 +22,7 @@ from anonymization.reasons import OutOfTime
 from frontline.core.errors import PrivacyError
 
 DEADLINE: ContextVar[float] = ContextVar("gate_deadline", default=float("inf"))
-"""Monotonic second after which a check gives up; looked at between recognizers."""
+"""Monotonic second after which a check gives up; looked at after each recognizer."""
 
 ROLE_KEY = "role"
 IDENTITY_KEY = "identity"
@@ -86,9 +86,10 @@ class DetectorRecognizer(LocalRecognizer):
         Raises:
             OutOfTime: the deadline of the check passed.
         """
+        found = [finding for finding in self._detector.find(reading) if finding.label in wanted]
         if time.monotonic() > DEADLINE.get():
             raise OutOfTime("the check took longer than the policy allows")
-        return [finding for finding in self._detector.find(reading) if finding.label in wanted]
+        return found
 
     def analyze(self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts) -> list[RecognizerResult]:
         return [

@@ -23,7 +23,7 @@ _RUN = re.compile(r"\+?\d(?:[\s().\-–/]{0,3}\d)*")
 # Tried only where a run begins: from each character of a long run it would cost the square of its length.
 _MAILBOX = re.compile(r"(?<![^\s@<>\x00])[^\s@<>\x00]+@[^\s@<>\x00]+\.[^\s@<>\x00]{2,}")
 _HANDLE = re.compile(r"(?:^|[\s(])@[A-Za-z0-9_]{3,}")
-_BANK = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9 \-]{11,40}", re.IGNORECASE)
+_BANK = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9 \-]{11,40}")
 _DASHED_SSN = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")
 _SCHEME = re.compile(r"https?://\S", re.IGNORECASE)
 
@@ -32,7 +32,8 @@ def verify(
     output: str, *, labels: Sequence[str], masked_names: Iterable[str], known: Known | None, lexicon: Lexicon
 ) -> list[Reason]:
     """Return why ``output`` must not pass; empty when it may."""
-    text = PLACEHOLDER.sub(_BREAK, _plain(output))
+    text = _plain(output)
+    text = PLACEHOLDER.sub(_BREAK, text) if "[" in text else text
     reasons: list[Reason] = []
     if "@" in text and {"EMAIL", "USERNAME"} <= set(labels) and (_MAILBOX.search(text) or _HANDLE.search(text)):
         reasons.append(Reason.CONTACT_LEFT)
@@ -63,7 +64,11 @@ def _has_number(text: str, labels: Sequence[str]) -> bool:
             return True
         if "PHONE_NUMBER" in labels and run[0].startswith("+") and 9 <= len(digits) <= 15:
             return True
-    if "SSN" in labels and any(is_us_ssn(found[0].replace("-", "")) for found in _DASHED_SSN.finditer(text)):
+    if (
+        "SSN" in labels
+        and text.count("-") > 1
+        and any(is_us_ssn(found[0].replace("-", "")) for found in _DASHED_SSN.finditer(text))
+    ):
         return True
     return "IBAN" in labels and any(_starts_with_iban(found[0]) for found in _BANK.finditer(text))
 

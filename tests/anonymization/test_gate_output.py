@@ -77,6 +77,12 @@ def test_dates_keep_their_distance_and_amounts_their_size(gate: PresidioGate) ->
     )
 
 
+def test_a_card_after_an_address_and_an_emoji_is_masked_whole(gate: PresidioGate) -> None:
+    assert (
+        output_of(gate, "See https://example.org/u/1 😀 4111 1111 1111 1111, thanks") == "See [URL] 😀 [CARD], thanks"
+    )
+
+
 def test_a_trainer_sees_less_than_the_index(gate: PresidioGate) -> None:
     text = "My mother is 83 years old and lives in Eindhoven with me."
     assert output_of(gate, text) == "My mother is [AGE 80-89] and lives in [LOCATION] with me."
