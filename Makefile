@@ -16,7 +16,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Frontline needs Python 3.11 or 3.12: install it, or say PYTHON=/path/to/python3."; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the locked packages into $(VENV) (once; about 2 GB on disk) ..."
-	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on -r requirements.lock
+	@# Most of these modules are never imported: Python compiles those that are, when they are.
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --progress-bar on --no-compile -r requirements.lock
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --editable .
 	@touch $(STAMP)
 
@@ -34,7 +35,7 @@ test-slow: install  ## the heavy variants: hundreds of kills, ten seeds, big fil
 lint: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers $(JOBS)
 	@$(BIN)/lint-imports 
 
 bench: install  ## speed: ratios against a peer in the same run, and what people wait for in seconds
