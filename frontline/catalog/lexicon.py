@@ -95,6 +95,7 @@ class Lexicon(Definition):
     ``leanings`` count one point a line where no figure was understood.
     ``outranks`` lists per metric those that its words often carry along without meaning them.
     ``narrowing`` are words of framing that narrow a figure in the place of a noun ("by type", "of the helpdesk").
+    ``first_asked`` are the metrics offered where a question names none.
     ``shorthand`` spells out what fingers in a hurry type ("2day", "tix", "lw").
     """
 
@@ -120,6 +121,7 @@ class Lexicon(Definition):
     personal: Phrases = ()
     persons: PersonWords = PersonWords()
     plain_words: Phrases = ()
+    first_asked: tuple[str, ...] = ()
 
 
 def load_lexicon(overlay: Path | None = None) -> Lexicon:

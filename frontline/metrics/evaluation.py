@@ -21,7 +21,8 @@ from frontline.core.reply import Outcome
 from frontline.core.text import QuestionText
 from frontline.metrics.bearing import open_head
 from frontline.metrics.query import MetricQuery
-from frontline.metrics.questions.parser import Parsed, QuestionParser
+from frontline.metrics.questions.parsed import Parsed
+from frontline.metrics.questions.parser import QuestionParser
 
 # The writers froze their clock here.
 FROZEN = dt.datetime(2026, 6, 17, 10, 40, tzinfo=ZoneInfo("Europe/Amsterdam"))

@@ -90,7 +90,7 @@ def _permitted(viewer: _Viewer) -> Permitted:
 
 
 def is_open_to_a_model(turn: Turn) -> bool:
-    """Whether the rules abstained, or asked back without having a reading of their own.
+    """Whether the rules abstained, or asked back which figure is meant.
 
     What they refused, took for a command or could read in several ways stays theirs.
     """
@@ -99,7 +99,7 @@ def is_open_to_a_model(turn: Turn) -> bool:
         return False
     if parsed.outcome is Outcome.ABSTAINED:
         return True
-    return parsed.outcome is Outcome.CLARIFY and not parsed.readings
+    return parsed.outcome is Outcome.CLARIFY and (bool(parsed.nearest) or not parsed.readings)
 
 
 def _ask(model: Model, turn: Turn, permitted: Permitted, said: str) -> Mapping[str, Any]:

@@ -10,8 +10,8 @@ from frontline.app.settings import Settings
 from frontline.app.terminal import Globals
 from frontline.app.wiring import House
 from frontline.core.clock import FrozenClock
+from frontline.core.reply import Outcome
 from frontline.core.text import RawText
-from frontline.metrics.questions.parser import Outcome
 
 NOW = dt.datetime(2026, 6, 17, 8, 40, tzinfo=dt.UTC)
 QUESTION = "how many cases about leak last month"

@@ -11,7 +11,8 @@ from frontline.catalog.loader import load_catalog
 from frontline.core.ports import Reader
 from frontline.core.text import QuestionText
 from frontline.metrics.bearing import open_head
-from frontline.metrics.questions.parser import Parsed, QuestionParser
+from frontline.metrics.questions.parsed import Parsed
+from frontline.metrics.questions.parser import QuestionParser
 
 NOW = dt.datetime(2026, 6, 17, 10, 40, tzinfo=ZoneInfo("Europe/Amsterdam"))
 

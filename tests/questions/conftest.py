@@ -12,7 +12,8 @@ import pytest
 from frontline.catalog.loader import Catalog, load_catalog
 from frontline.core.text import QuestionText
 from frontline.metrics.query import MetricQuery
-from frontline.metrics.questions.parser import Parsed, QuestionParser
+from frontline.metrics.questions.parsed import Parsed
+from frontline.metrics.questions.parser import QuestionParser
 
 NOW = dt.datetime(2026, 6, 17, 10, 40, tzinfo=ZoneInfo("Europe/Amsterdam"))
 HERE = Path(__file__).parent

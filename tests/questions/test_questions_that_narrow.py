@@ -8,7 +8,7 @@ import pytest
 
 from frontline.core.reply import Outcome
 from frontline.metrics.query import Kind, MetricQuery, Span
-from frontline.metrics.questions.parser import Parsed
+from frontline.metrics.questions.parsed import Parsed
 from tests.questions.conftest import Ask
 
 

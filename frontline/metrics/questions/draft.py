@@ -42,6 +42,8 @@ class Draft:
     doubts: list[str] = field(default_factory=list)  # understood, but not to be answered as it stands
     never: str = ""  # the sentence that there is no such date
     part_of_day: str = ""  # "this morning": the figure of the whole day can only be offered
+    extreme: Grain | None = None  # "the busiest hour": a series can only be offered
+    shared: bool = False  # a share of a volume: the counts side by side can only be offered
     own_dims: list[str] = field(default_factory=list)  # "my team": whose, is not known
     uncoordinated: bool = False  # two metrics that nothing joins
     has_which: bool = False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from frontline.catalog.lexicon import Lexicon
 from frontline.metrics.questions.cues import Cues, Said
+from frontline.metrics.questions.neighbours import RANKS
 from frontline.metrics.questions.senses import Item, Sort
 from frontline.metrics.questions.words import Token, normalise
 
@@ -121,7 +122,7 @@ class Intents:
             return True
         if name == "examples" and _is_of_complaints(items):
             return True
-        if name == "examples" and (self._cued("counting", said) or _is_broken_down(items)):
+        if name == "examples" and (self._cued("counting", said) or _is_broken_down(items) or _is_ranked(items)):
             return True
         if name == "ownership" and beside is not None and self._cued("ownership_counted", said):
             return True
@@ -228,6 +229,12 @@ def _is_overdue(items: Sequence[Item]) -> bool:
         one.words in ("overdue", "due", "late") and other.sort is Sort.METRIC and other.sense.is_counted
         for one, other in pairs
     )
+
+
+def _is_ranked(items: Sequence[Item]) -> bool:
+    """ "which topics have the most cases": groups are ranked, no cases are shown."""
+    is_group = any(item.sort is Sort.DIMENSION for item in items) and any(item.is_operation("which") for item in items)
+    return is_group and any(item.is_operation(*RANKS) for item in items)
 
 
 def _is_of_complaints(items: Sequence[Item]) -> bool:

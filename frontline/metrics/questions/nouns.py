@@ -97,7 +97,7 @@ class MetricSlots:
         if "answered" in draft.wants and not keys & _ANSWERED:
             draft.doubts.append("answered")
         if keys and keys <= _VOLUMES and "share" in draft.wants:
-            draft.doubts.append("share of")
+            draft.shared = True
         if keys and keys <= _VOLUMES and self._is_ratio():
             draft.doubts.append("rate")
         is_moved = draft.compare is not None or bool(draft.wants & {"change", "compare", "why", "target"})

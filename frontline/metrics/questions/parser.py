@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +18,7 @@ from frontline.core.text import QuestionText
 from frontline.metrics.bearing import LIGHT, Bearing
 from frontline.metrics.query import Filter, Kind, MetricQuery
 from frontline.metrics.questions.asides import Asides
+from frontline.metrics.questions.asking import by_parts, first_asked
 from frontline.metrics.questions.draft import Draft
 from frontline.metrics.questions.followups import follow
 from frontline.metrics.questions.heads import Heads
@@ -25,16 +26,19 @@ from frontline.metrics.questions.intents import Intents, groups_of, places_of
 from frontline.metrics.questions.lightclauses import cores_of, weighty_stories
 from frontline.metrics.questions.messages import (
     COMMAND,
+    EXTREME,
     OWN,
     PART_OF_DAY,
     PEOPLE,
     PERSON_LEVEL,
     PERSONAL,
+    SHARE,
     SMALL_TALK,
     WITHOUT_IT,
 )
 from frontline.metrics.questions.moments import Frame
 from frontline.metrics.questions.neighbours import levels_of
+from frontline.metrics.questions.parsed import Parsed, Reading
 from frontline.metrics.questions.persons import VOLUMES, Count, Persons
 from frontline.metrics.questions.remarks import Remarks
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
@@ -59,38 +63,6 @@ _CERTAIN = ("metric", "floor", "standing", "debriefs", "help")
 _TALKED_ABOUT = ("metric", "examples", "none")
 # Days after which a month or a season without a year is rather the next one of its name.
 _JUST_PASSED = 120
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One way to read a question: the whole query, and its restatement for a button."""
-
-    query: MetricQuery
-    label: str
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """What became of a question.
-
-    ``intent``: metric | floor | standing | examples | debriefs | ownership | help | command | none. ``query`` is set
-    when answered and may be when denied. ``readings`` (at most four, best first) come with a question back.
-    ``not_understood`` are words as typed, ``nearest`` metric keys, ``message`` a sentence for the person, ``kept`` what
-    came from the thread, ``left_aside`` the unknown words that were taken for talk, ``place`` the queue, site or team
-    whose floor is asked for, ``group`` (dimension, value) whose standing is.
-    """
-
-    outcome: Outcome
-    intent: str
-    query: MetricQuery | None = None
-    readings: tuple[Reading, ...] = ()
-    not_understood: tuple[str, ...] = ()
-    nearest: tuple[str, ...] = ()
-    message: str = ""
-    kept: str = ""
-    left_aside: tuple[str, ...] = ()
-    place: str = ""
-    group: tuple[str, str] | None = None
 
 
 class QuestionParser:
@@ -193,7 +165,11 @@ class QuestionParser:
 
     def _leaned(self, parsed: Parsed, tokens: tuple[Token, ...], today: dt.date) -> Parsed:
         """Let weak words of another intent decide, where no reading as a figure was found."""
-        if parsed.intent not in ("metric", "none") or parsed.outcome is Outcome.DENIED or parsed.readings:
+        if (
+            parsed.intent not in ("metric", "none")
+            or parsed.outcome is Outcome.DENIED
+            or (parsed.readings and not parsed.nearest)
+        ):
             return parsed
         if parsed.query is not None or (parsed.not_understood and self._names_figure(tokens, today)):
             return parsed
@@ -236,6 +212,10 @@ class QuestionParser:
         parsed = replace(parsed, left_aside=left_aside(items))
         if draft.part_of_day:
             return self._asked_back(parsed, PART_OF_DAY)
+        if draft.shared:
+            return self._asked_back(self._judge(by_parts(draft), frame), SHARE)
+        if draft.extreme is not None:
+            return self._asked_back(parsed, EXTREME.format(unit=draft.extreme.value))
         if self._persons.asks_own(tokens, items) or "agent" in draft.own_dims:
             return self._asked_back(parsed, OWN)
         if draft.own_dims:
@@ -308,7 +288,7 @@ class QuestionParser:
         if draft.unknown:
             return self._abstain(draft, tuple(draft.unknown))
         if not draft.metrics:
-            return self._ask_for_metric(draft)
+            return self._ask_for_metric(draft, frame)
         try:
             found = Resolver(draft, catalog=self._catalog, frame=frame).candidates()
         except Unanswerable as error:
@@ -355,12 +335,15 @@ class QuestionParser:
             message=f"{text}. Nearest metrics: {names}.",
         )
 
-    def _ask_for_metric(self, draft: Draft) -> Parsed:
-        nearest = self._nearest(draft, tuple(item.words for item in draft.words if item.sort is not Sort.MARK))
+    def _ask_for_metric(self, draft: Draft, frame: Frame) -> Parsed:
+        words = tuple(item.words for item in draft.words if item.sort is not Sort.MARK)
+        readings = first_asked(draft, catalog=self._catalog, frame=frame, keys=self._lexicon.first_asked)
+        nearest = tuple(reading.query.metrics[0] for reading in readings) or self._lexicon.first_asked[:3]
+        nearest = nearest or self._nearest(draft, words)
+        names = ", ".join(self._titles[key] for key in nearest)
         return Parsed(
-            Outcome.CLARIFY, "metric", nearest=nearest,
-            message=f"Which metric? For example {', '.join(self._titles[key] for key in nearest)}.",
-        )  # fmt: skip
+            Outcome.CLARIFY, "metric", readings=readings, nearest=nearest, message=f"Which metric? For example {names}."
+        )
 
     def _nearest(self, draft: Draft, words: tuple[str, ...]) -> tuple[str, ...]:
         """Propose up to three metrics; likeness of letters proposes, it never answers."""

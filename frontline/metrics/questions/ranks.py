@@ -59,6 +59,12 @@ class Ranks(Neighbours):
         elif item.sense_of(Sort.FRAMING) is None and item.words != "one":
             self._draft.unknown.append(item.words)
 
+    def _is_extreme(self, at: int) -> bool:
+        """ "the busiest hour yesterday", "which day last week had the most calls", "the worst week for csat"."""
+        ranked = [near for near, item in enumerate(self._items) if item.is_operation(*RANKS) or item.sense.rank]
+        is_asked = at > 0 and self._items[at - 1].is_operation("which")
+        return bool(ranked) and (is_asked or at - 1 in ranked) and self._draft.grain is None
+
     def _has_more(self, at: int) -> bool:
         """ "the 3 products with more reopened cases": those with the most, where nothing is set against them."""
         behind = self._items[at + 1 :]

@@ -64,6 +64,8 @@ class SlotReader(Opposites, Ranks):
             if at not in self._used:
                 self._take(at, item)
         nouns.finish()
+        if self._draft.extreme is not None:
+            self._draft.rank, self._draft.limit = "", None
         self._settle_comparison()
         self._doubt_lost_exclusion()
         return self._draft
@@ -361,6 +363,8 @@ class SlotReader(Opposites, Ranks):
             or (before is not None and before.sort is Sort.GRAIN)
         ):
             self._draft.grain = grain
+        elif self._is_extreme(at):
+            self._draft.extreme = self._draft.grain = grain
         elif self._word_before(at) in ("the", "within") or at not in self._used:
             self._draft.unknown.append(item.words)
 

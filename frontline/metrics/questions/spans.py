@@ -40,6 +40,7 @@ _SPLITTERS = frozenset({"by", "per", "each", "every"})
 # "worst queue for waiting".
 _BESTS = frozenset({"worst", "best", "highest", "lowest", "top", "bottom"})
 # Behind "by month" these begin the period.
+_WITHIN = frozenset({"within", "inside", "under", "in", "below", "before", "on"})
 _RANGES = frozenset({"from", "between", "since", "for", "in", "during", "van", "vanaf", "tussen", "sinds"})
 _WHOLE = frozenset({"calendar", "full", "whole", "complete", "iso"})
 # No phrase with a gap reaches over these.
@@ -113,6 +114,7 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 or (item.sort is Sort.TIME and _splits_by_unit(chart, tokens, at))
                 or (item.sort is Sort.TIME and at > 0 and tokens[at].kind == "number" and tokens[at - 1].text in _BESTS)
                 or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
+                or (item.key == "unsupported" and _goes_on_within(tokens, item.end))
                 or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
                 or (item.sort is Sort.METRIC and _ends_in_ordinal(chart, tokens, item.end))
                 or (entry.fillers > 0 and item.sort in _WORDY and _is_dimension_for(chart, tokens, at))
@@ -170,6 +172,11 @@ def _ends_compound(chart: Chart, at: int) -> bool:
         entry.item.sort is Sort.METRIC and not entry.item.sense.is_soft and not entry.rest and entry.item.end > at
         for entry in chart[at - 1]
     )
+
+
+def _goes_on_within(tokens: Sequence[Token], end: int) -> bool:
+    """ "calls were answered within 20 seconds" is no bare count of answered calls."""
+    return end < len(tokens) and tokens[end - 1].text == "answered" and tokens[end].text in _WITHIN
 
 
 def _is_loaded_cost(tokens: Sequence[Token], end: int) -> bool:

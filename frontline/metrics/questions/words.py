@@ -85,6 +85,27 @@ _PUT = tuple(
         (r"\btalk(?: time)? ?(?:\+|plus) ?wrap(?:[ -]?up)?(?: time)?\b", "handle time"),
         (rf"\bthis ({_MONTH})\b(.{{0,30}}?)\blast \1\b", r"this \1\2the same month last year"),
         (rf"\b(in|for|during) ({_MONTH}) 4 (?=[a-z])", r"\1 \2 for "),  # "in may 4 billing"
+        (
+            r"\bwhy (?:are|do|did|were|have) (?:people|customers|they|folks|clients) (?:been )?"
+            r"(?:call|phon|ring|contact)(?:ing|e|ed)?(?: us)?(?: so much| a lot)? (more|less)\b",
+            "why did contact volume change",
+        ),
+        (
+            r"\bhow (?:does|do|is|are) ([\w ]{2,20}?) (?:compare|comparing|stack up|stacking up|holding up) "
+            r"(?:to|with|against) (?:the )?(?:rest|others|average|other \w+|company|everyone else)(?=\s*\??$)",
+            r"how is \1 doing",
+        ),
+        (r"\b(\d{1,2})[ -](month|week|day|quarter)s? trend\b", r"trend over the last \1 \2s"),
+        (
+            r"\bhow much of (?:our|the|all|all our|all the) ((?:contact |case )?volume|contacts|cases|tickets) "
+            r"(is|are|was|were|came|come|comes)\b",
+            r"what share of \1 \2",
+        ),
+        (
+            r"\b(which|what) (\w+) (?:cause|generate|drive|produce|create|bring)s? the (most|least|fewest)\b",
+            r"\1 \2 have the \3",
+        ),
+        (r"\b(customers|people|they|clients) (?:write|text|mail) (?:us )?(in|to us)\b", r"\1 contact us \2"),
         (r"\bt'(?=[a-z])", "the "),  # "in t'care queue"
         (r"([a-z])\1{2,}", r"\1"),  # "plsss"
         (rf"{_WHO} (?:call|phone|ring)(?: us| in)?{_ENDS_THERE}", "phone customers"),  # "those who call vs ..."

@@ -1,0 +1,78 @@
+"""What people type on an ordinary day: answered as meant, or asked back with what can be shown instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from frontline.core.reply import Outcome
+from frontline.metrics.query import Kind
+from tests.questions.conftest import Ask
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("what % of calls were answered within 20 seconds yesterday", "service level of phone yesterday"),
+        ("is chat busier than phone", "contact volume chat vs phone"),
+        ("are we busier this month than last month", "contact volume this month vs last month"),
+        ("which topics have the most cases in May", "top 5 topics by case volume in May"),
+        ("which topics cause the most repeat contacts in May", "top 5 topics by recontact rate in May"),
+        ("how many cases did we resolve at first contact in may", "fcr in may"),
+        ("same-topic recontact in may", "recontact rate, same topic, in may"),
+        ("gap to target fcr may", "fcr against target in may"),
+        ("6 month trend churn", "trend of churn over the last 6 months"),
+        ("why are people calling more", "why did contact volume change"),
+        ("which channels get the most contacts in May", "top 5 channels by contact volume in May"),
+        ("weekly csat from the week of 1 June", "weekly csat since 1 June"),
+    ],
+)
+def test_an_everyday_question_is_the_plain_one(ask: Ask, text: str, plain: str) -> None:
+    said, meant = ask(text), ask(plain)
+    assert said.query is not None, said.message
+    assert meant.query is not None, meant.message
+    assert said.query.as_json() == meant.query.as_json()
+
+
+@pytest.mark.parametrize(
+    ("text", "grain"),
+    [
+        ("busiest hour yesterday", "hour"),
+        ("which day last week had the most calls", "day"),
+        ("which week in May had the lowest service level", "week"),
+        ("what was the best month for nps in 2025", "month"),
+    ],
+)
+def test_for_the_best_of_many_days_all_of_them_are_offered(ask: Ask, text: str, grain: str) -> None:
+    said = ask(text)
+    assert said.outcome is Outcome.CLARIFY
+    assert "single" in said.message
+    [offered] = [reading.query for reading in said.readings]
+    assert offered.kind is Kind.TREND
+    assert offered.period.grain == grain
+
+
+def test_for_a_share_of_a_count_the_counts_side_by_side_are_offered(ask: Ask) -> None:
+    said = ask("what percentage of contacts came by chat in may")
+    assert said.outcome is Outcome.CLARIFY
+    assert "counts" in said.message
+    [offered] = [reading.query for reading in said.readings]
+    assert (offered.metrics, offered.by, offered.filters) == (("contact_volume",), ("channel",), ())
+
+
+@pytest.mark.parametrize("text", ["how was May for Delta?", "give me Delta in May", "Delta in may"])
+def test_where_no_figure_is_named_the_usual_ones_are_offered_for_what_was_said(ask: Ask, text: str) -> None:
+    said = ask(text)
+    assert said.outcome is Outcome.CLARIFY
+    assert [reading.query.metrics[0] for reading in said.readings][:2] == ["service_level", "csat"]
+    assert all("team Delta, May 2026" in reading.label for reading in said.readings)
+
+
+@pytest.mark.parametrize("text", ["form abandonment in May", "how many calls did we phone back in May"])
+def test_what_only_sounds_like_a_metric_is_not_answered_with_it(ask: Ask, text: str) -> None:
+    assert ask(text).outcome is Outcome.ABSTAINED
+
+
+def test_the_language_customers_write_in_is_counted_and_no_wrap_up(ask: Ask) -> None:
+    said = ask("what language do customers write in most, in May")
+    assert said.query is not None
+    assert (said.query.metrics, said.query.by) == (("contact_volume",), ("language",))
