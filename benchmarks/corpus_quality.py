@@ -23,12 +23,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figures import Figure, show
-from frontline.analysis.mixed_head import fit_mixed
+from frontline.analysis.linear_head import fit_linear
 from frontline.analysis.scope import fit_intents
 from frontline.analysis.text_classes import fit_classifier, split_folds
 from frontline.encoder import open_encoder
 from frontline.encoder.long_texts import encode_long, split_long
-from retrieval.ranking import DENSE_WEIGHT, LABEL_WEIGHT
+from retrieval.ranking import LABEL_WEIGHT, fuse
+from retrieval.shelf import Words
 from retrieval.word_index import WordIndex
 
 Labelled = tuple[list[str], list[str]]
@@ -77,7 +78,7 @@ def label_figures(encoder: Any, train: Labelled, test: Labelled) -> list[Figure]
         figures.append(Figure("categorise: labels given that are right", right[given].mean(), "share"))
     # The search keeps one vector a complaint, of its beginning.
     shelf, query = encoder.encode(train[0]), encoder.encode(test[0])
-    head = fit_mixed(train[0], shelf, train[1])
+    head = fit_linear(train[0], shelf, train[1])
     place = {label: number for number, label in enumerate(head.labels)}
     columns = np.array([place[label] for label in train[1]])
     cosines = query @ shelf.T
@@ -127,19 +128,25 @@ def report_figures(encoder: Any, folder: Path) -> list[Figure]:
     parts = [split_long(body) for body in bodies]
     owner = np.repeat(np.arange(len(bodies)), [len(group) for group in parts])
     flat = [part for group in parts for part in group]
-    vectors, asked, words = encoder.encode(flat), encoder.encode(queries), WordIndex(flat)
-    meaning = asked @ vectors.T
-    said = np.stack([words.scores(query) for query in queries])
-    dense = np.stack([meaning[:, owner == place].max(axis=1) for place in range(len(bodies))], axis=1)
-    sparse = np.stack([said[:, owner == place].max(axis=1) for place in range(len(bodies))], axis=1)
-    fused = DENSE_WEIGHT * _stretched(dense) + (1 - DENSE_WEIGHT) * _stretched(sparse)
+    asked = encoder.encode(queries)
+    dense = _best(asked @ encoder.encode(flat).T, owner)
+    words = Words(WordIndex(bodies), np.arange(len(bodies)), WordIndex(flat), owner)
+    said = np.stack([words.scores(query, len(bodies)) for query in queries])
+    fused = np.stack([fuse(*row) for row in zip(said, dense, strict=True)])
+    convex = _stretched(dense) + _stretched(_best(np.stack([words.parts.scores(query) for query in queries]), owner))
     note = f"{len(bodies)} reports"
     return [
         Figure("known item: MRR@10 by meaning alone", mrr(asked @ encoder.encode(bodies).T), "MRR", note=note),
         Figure("known item: MRR@10 by the best part", mrr(dense), "MRR"),
-        Figure("known item: MRR@10 by words", mrr(sparse), "MRR"),
+        Figure("known item: MRR@10 by words", mrr(said), "MRR"),
+        Figure("known item: MRR@10 by a convex sum after min-max", mrr(convex), "MRR"),
         Figure("known item: MRR@10 as searched", mrr(fused), "MRR"),
     ]
+
+
+def _best(scores: Any, owner: Any) -> Any:
+    """Return the best score of each document (queries, documents) from those of its parts."""
+    return np.stack([scores[:, owner == place].max(axis=1) for place in range(owner.max() + 1)], axis=1)
 
 
 def ndcg(scores: Any, labels: Any, wanted: Any, *, k: int = 10) -> float:

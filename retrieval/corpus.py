@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from frontline.analysis.calibration import softmax
 from frontline.analysis.text_classes import Suggestion
 from frontline.core.actor import PRIVATE, Actor, Audience, AudienceKind
 from frontline.core.errors import NotFound, UsageError
 from frontline.core.ports import Gate, Report, TextEncoder
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.encoder.long_texts import split_long
 from frontline.governance.releases import released_quotes
 from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
 from frontline.store.models.corpus import CorpusIndex, Document
@@ -147,7 +147,7 @@ class Corpus:
         if inside and needs_consent(inside):
             allowed &= shelf.is_agreed(OF_CUSTOMERS)
         asked = Asked(words, self._encoder().encode([words])[0], k, collapse, is_varied)
-        found = rank(shelf, asked, allowed, read=self._read_parts)
+        found = rank(shelf, asked, allowed, read=self._read)
         if inside is None:
             return self._released(actor, found)
         with self._store.read() as session:
@@ -201,10 +201,11 @@ class Corpus:
                 next_step="Load documents with a category: frontline corpus add.",
             )
         vectors = self.encode([text])
-        chances = known.head.probabilities([text.show()], vectors)[0]
+        scores = known.head.scores([text.show()], vectors)
+        chances, is_sure = softmax(scores)[0], bool(known.head.are_sure(scores)[0])
         order = sorted(range(len(chances)), key=lambda place: -chances[place])[:count]
         top = tuple((known.head.labels[place], float(chances[place])) for place in order)
-        return Suggestion(top[0][0] if top[0][1] >= known.head.least else None, top[0][1], top)
+        return Suggestion(top[0][0] if is_sure else None, top[0][1], top)
 
     def open_shelf(self, actor: Actor) -> Shelf:
         """Return the whole shelf, brought up to date, for work on all documents of a kind.
@@ -348,9 +349,6 @@ class Corpus:
         """Return the texts of documents in the order of ``ids``, "" for one that is gone meanwhile."""
         found = dict(self._read(ids))
         return [found.get(doc_id, "") for doc_id in ids]
-
-    def _read_parts(self, ids: Sequence[str]) -> list[tuple[str, list[str]]]:
-        return [(doc_id, split_long(text)) for doc_id, text in self._read(ids)]
 
     def _read(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return (id, text) of documents that may be shown to somebody."""

@@ -1,8 +1,9 @@
 """What the corpus's own categories tell of a query: P(category) from its vector and its words.
 
 One small head a kind, learned from the documents that carry a category, kept beside the index and learned again when
-the documents have changed enough. A search adds half of P(category of the document) to the cosine: on complaints this
-finds documents of the same matter more often than the cosine alone (``python -m benchmarks.corpus_quality``).
+the documents have changed enough. A search adds P(category of the document), times a weight, to the cosine: on
+complaints this finds documents of the same matter more often than the cosine alone
+(``python -m benchmarks.corpus_quality``).
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from frontline.analysis.mixed_head import MixedHead, fit_mixed
-from frontline.analysis.softmax_head import SoftmaxHead
+from frontline.analysis.linear_head import LinearHead, fit_linear
 
 # Fewer documents say nothing of a category, and fewer in all nothing of the corpus.
 LEAST_OF_CATEGORY = 2
@@ -24,14 +24,14 @@ LEAST = 24
 # A head is learned again when so much of what it was learned from has changed.
 CHANGED = 0.1
 # More do not make it better, only slower to learn.
-MOST = 40_000
+MOST = 15_000
 
 
 @dataclass(frozen=True)
 class LabelHead:
     """``head`` knows the categories in lower case; ``counts`` are the documents of each that it was learned from."""
 
-    head: MixedHead
+    head: LinearHead
     model_id: str
     counts: dict[str, int]
 
@@ -59,9 +59,10 @@ class LabelHeads:
         try:
             with np.load(self._path(kind), allow_pickle=False) as file:
                 card = json.loads(str(file["card"]))
-                meaning = SoftmaxHead(tuple(card["counts"]), file["weights"], file["bias"])
-                words = file["words"].astype(np.float32)
-                head = MixedHead(meaning, file["rarity"], words, card["share"], card["least"])
+                words = file["terms"].astype(np.float32)
+                labels = tuple(card["counts"])
+                learned = file["weights"], words, file["bias"], file["rarity"]
+                head = LinearHead(labels, *learned, card["least"], card["familiar"])
         except (OSError, KeyError, ValueError, zipfile.BadZipFile):
             return None
         return LabelHead(head, card["model_id"], card["counts"]) if card["model_id"] == model_id else None
@@ -90,7 +91,7 @@ class LabelHeads:
             return known
         places = [place for place, category in enumerate(categories) if category in counts]
         places = places[:: max(1, len(places) // MOST)]
-        head = fit_mixed(
+        head = fit_linear(
             read([ids[place] for place in places]), matrix[places], [categories[place] for place in places]
         )
         learned = LabelHead(head, model_id, {label: counts[label] for label in head.labels})
@@ -111,15 +112,20 @@ class LabelHeads:
         part = self._folder / f".labels-{kind}-{os.getpid()}.npz"
         head = learned.head
         card = json.dumps(
-            {"model_id": learned.model_id, "counts": learned.counts, "share": head.share, "least": head.least}
+            {
+                "model_id": learned.model_id,
+                "counts": learned.counts,
+                "least": head.least,
+                "familiar": head.familiar,
+            }
         )
         try:
             np.savez(
                 part,
-                weights=head.meaning.weights,
-                bias=head.meaning.bias,
+                weights=head.weights,
+                bias=head.bias,
                 rarity=head.rarity,
-                words=head.words.astype(np.float16),
+                terms=head.words.astype(np.float16),
                 card=np.array(card),
             )
             os.replace(part, self._path(kind))

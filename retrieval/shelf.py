@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from frontline.encoder.long_texts import split_long
 from retrieval.vectors import IN_PARTS, Vectors
 from retrieval.word_index import WordIndex
 
@@ -27,10 +28,24 @@ BLOCK = 2_048
 
 @dataclass(frozen=True)
 class Words:
-    """BM25 over the parts of long documents: ``rows`` are the rows of the shelf, one per part."""
+    """BM25 over long documents and over their parts: ``rows`` and ``part_rows`` are the rows of the shelf."""
 
-    index: WordIndex
+    whole: WordIndex
     rows: Any
+    parts: WordIndex
+    part_rows: Any
+
+    def scores(self, query: str, size: int) -> Any:
+        """Return float32 (``size``,) by row: the mean of what a document gets as a whole and what its best part gets.
+
+        The best part alone overlooks what is told in several places, the whole alone favours who says it often.
+        """
+        import numpy as np
+
+        whole, best = np.zeros(size, dtype=np.float32), np.zeros(size, dtype=np.float32)
+        whole[self.rows] = self.whole.scores(query)
+        np.maximum.at(best, self.part_rows, self.parts.scores(query))
+        return (whole + best) / 2
 
 
 @dataclass(frozen=True)
@@ -182,17 +197,20 @@ class Shelf:
         """Return which of ``rows`` are of a kind that is found by its parts and its words."""
         return self.long_rows[rows]
 
-    def words(self, read: Callable[[Sequence[str]], Sequence[tuple[str, Sequence[str]]]]) -> Words:
-        """Return the words of the long documents; ``read`` gives (id, parts) of documents, at the first call."""
+    def words(self, read: Callable[[Sequence[str]], Sequence[tuple[str, str]]]) -> Words:
+        """Return the words of the long documents; ``read`` gives (id, text) of documents, at the first call."""
         import numpy as np
 
         if self._words is None:
-            rows = np.flatnonzero(self.long_rows)
-            texts, places = [], []
-            for doc_id, parts in read([self.vectors.ids[row] for row in rows]):
-                texts += list(parts)
-                places += [self.place_of[doc_id]] * len(parts)
-            self._words = Words(WordIndex(texts), np.array(places, dtype=np.int64))
+            found = read([self.vectors.ids[row] for row in np.flatnonzero(self.long_rows)])
+            rows = np.array([self.place_of[doc_id] for doc_id, _ in found], dtype=np.int64)
+            parts = [split_long(text) for _, text in found]
+            self._words = Words(
+                WordIndex([text for _, text in found]),
+                rows,
+                WordIndex([part for group in parts for part in group]),
+                np.repeat(rows, [len(group) for group in parts]),
+            )
         return self._words
 
     def similarity(self, rows: Any) -> Any:

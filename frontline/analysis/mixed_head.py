@@ -11,7 +11,7 @@ import math
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -66,22 +66,30 @@ def fit_mixed(texts: Sequence[str], vectors: Any, labels: Sequence[str]) -> Mixe
 
 def hash_words(texts: Sequence[str]) -> Any:
     """Return sparse float32 (n, COLUMNS): 1 + log of how often each word and each pair of neighbours stands there."""
+    return hash_terms(map(_words_and_pairs, texts), len(texts))
+
+
+def hash_terms(terms: Iterable[Sequence[str]], count: int) -> Any:
+    """Return sparse float32 (``count``, COLUMNS) of the terms of each text: 1 + log of how often, at unit length."""
     import numpy as np
     from scipy import sparse
 
     rows, columns, values = [], [], []
-    for row, text in enumerate(texts):
-        words = [word.lower() for word in _WORD.findall(text)]
-        pairs = [f"{one} {two}" for one, two in pairwise(words)]
-        counted = Counter(zlib.crc32(word.encode()) % COLUMNS for word in [*words, *pairs])
+    for row, found in enumerate(terms):
+        counted = Counter(zlib.crc32(term.encode()) % COLUMNS for term in found)
         rows += [row] * len(counted)
         columns += list(counted)
         values += [1 + math.log(often) for often in counted.values()]
     weights = np.array(values, dtype=np.float64)
     # Long texts do not count more: each row has unit length.
-    lengths = np.sqrt(np.bincount(np.array(rows, dtype=np.int64), weights**2, minlength=len(texts)))
+    lengths = np.sqrt(np.bincount(np.array(rows, dtype=np.int64), weights**2, minlength=count))
     weights /= np.maximum(lengths, 1e-9)[np.array(rows, dtype=np.int64)]
-    return sparse.csr_matrix((weights.astype(np.float32), (rows, columns)), shape=(len(texts), COLUMNS))
+    return sparse.csr_matrix((weights.astype(np.float32), (rows, columns)), shape=(count, COLUMNS))
+
+
+def _words_and_pairs(text: str) -> list[str]:
+    words = [word.lower() for word in _WORD.findall(text)]
+    return [*words, *(f"{one} {two}" for one, two in pairwise(words))]
 
 
 def _fit_words(counts: Any, truth: Any, classes: int) -> tuple[Any, Any]:

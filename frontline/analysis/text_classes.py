@@ -21,11 +21,13 @@ VECTOR_WEIGHT = 2.5
 VECTOR_WEIGHT_LONG = 1.0
 LONG = 60
 STRENGTH = 0.3
+# A rare class of long texts would never be suggested: an example counts by the root of how rare its class is.
+BALANCE = 0.5
 FOLDS = 3
 # An answer that is given should be right in 95 of 100.
 PRECISION = 0.95
-# So much of a text is looked at letter by letter.
-LETTERS = 400
+# So much of a text is looked at letter by letter: parts of words are what one complaint spells like another.
+LETTERS = 5_000
 _SEED = 7
 # Texts of no word at all would leave nothing to count.
 _FILLER = ("a text without words has no features",) * 2
@@ -48,8 +50,8 @@ class Features:
         from sklearn.feature_extraction.text import TfidfVectorizer
 
         least = 2 if len(texts) >= 200 else 1
-        words = sum(text.count(" ") + 1 for text in texts) / max(len(texts), 1)
-        self._weight = VECTOR_WEIGHT if words < LONG else VECTOR_WEIGHT_LONG
+        self.is_long = are_long(texts)
+        self._weight = weight_of_vectors(texts)
         shared: dict[str, Any] = {
             "sublinear_tf": True,
             "min_df": least,
@@ -57,7 +59,8 @@ class Features:
             "dtype": np.float32,
             "max_features": 60_000,
         }
-        self._words = TfidfVectorizer(ngram_range=(1, 2), **shared).fit([*texts, *_FILLER])
+        # Pairs of words tell short questions apart; in long letters they are mostly chance.
+        self._words = TfidfVectorizer(ngram_range=(1, 1 if self.is_long else 2), **shared).fit([*texts, *_FILLER])
         self._letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), **shared)
         self._letters.fit([*map(_beginning, texts), *_FILLER])
 
@@ -70,8 +73,17 @@ class Features:
         return sparse.hstack([meaning, self._words.transform(texts), letters], format="csr")
 
 
+def are_long(texts: Sequence[str]) -> bool:
+    """Return whether the texts are letters rather than sentences: ``LONG`` words or more on average."""
+    return sum(text.count(" ") + 1 for text in texts) >= LONG * max(len(texts), 1)
+
+
+def weight_of_vectors(texts: Sequence[str]) -> float:
+    """Return how much the vector of such texts counts beside their words."""
+    return VECTOR_WEIGHT_LONG if are_long(texts) else VECTOR_WEIGHT
+
+
 def _beginning(text: str) -> str:
-    """Spelling matters in short texts; of a long one its beginning is enough, and the rest would cost most."""
     return text[:LETTERS]
 
 
@@ -87,7 +99,7 @@ class TextClassifier:
 
     def probabilities(self, texts: Sequence[str], vectors: Any) -> Any:
         """Return P(label), float64 (n, classes) in the order of ``labels``."""
-        return softmax(_scores(self._machine, self._features.rows(texts, vectors)) * self.temperature)
+        return softmax(margins(self._machine, self._features.rows(texts, vectors)) * self.temperature)
 
     def suggest(self, texts: Sequence[str], vectors: Any, *, count: int = 3) -> list[Suggestion]:
         """Return per text the likeliest labels, and the first of them where it is sure enough."""
@@ -137,18 +149,19 @@ def fit_classifier(
     # What is counted here knows no label, so that the held-out texts stay unseen.
     features = Features(texts)
     rows = features.rows(texts, vectors)
+    balance = BALANCE if features.is_long else 0.0
     for number, (learned, held) in enumerate(split_folds(truth, FOLDS), start=1):
         tell(number, "judging held-out texts")
         if len(set(truth[learned].tolist())) < 2:
             continue
-        machine = _train(rows[learned], truth[learned])
-        found = _scores(machine, rows[held])
+        machine = train_machine(rows[learned], truth[learned], balance=balance)
+        found = margins(machine, rows[held])
         # A class that is not among the learned ones has no score: as good as impossible, and it counts as wrong.
         scores[held] = found.min() - 5
         scores[np.ix_(held, machine.classes_)] = found
         judged[held] = True
     tell(FOLDS + 1, "learning from all")
-    classifier = TextClassifier(names, features, _train(rows, truth), 1.0)
+    classifier = TextClassifier(names, features, train_machine(rows, truth, balance=balance), 1.0)
     if judged.any():
         classifier.temperature = fit_temperature(scores[judged], truth[judged])
         chances = softmax(scores[judged] * classifier.temperature)
@@ -174,14 +187,21 @@ def split_folds(truth: Any, folds: int) -> Iterable[tuple[Any, Any]]:
             yield np.flatnonzero(part != number), held
 
 
-def _train(rows: Any, truth: Any) -> Any:
+def train_machine(rows: Any, truth: Any, *, balance: float = 0.0) -> Any:
+    """Return a linear support vector machine for the class numbers ``truth`` of sparse ``rows``, one against the rest.
+
+    An example of a class of n counts (mean n / n) ** ``balance``.
+    """
+    import numpy as np
     from sklearn.svm import LinearSVC
 
-    return LinearSVC(C=STRENGTH, tol=0.05, random_state=_SEED).fit(rows, truth)
+    classes, counts = np.unique(truth, return_counts=True)
+    weights = dict(zip(classes.tolist(), ((counts.mean() / counts) ** balance).tolist(), strict=True))
+    return LinearSVC(C=STRENGTH, tol=0.05, random_state=_SEED, class_weight=weights).fit(rows, truth)
 
 
-def _scores(machine: Any, rows: Any) -> Any:
-    """Return margins (n, classes); of two classes sklearn gives one column."""
+def margins(machine: Any, rows: Any) -> Any:
+    """Return float (n, classes) in the order of ``machine.classes_``; of two classes sklearn gives one column."""
     import numpy as np
 
     found = machine.decision_function(rows)

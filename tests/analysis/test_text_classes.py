@@ -66,6 +66,26 @@ def test_a_rare_class_and_texts_without_words_break_nothing() -> None:
     assert classifier.suggest(["", "!"], vectors[:2])[0].top
 
 
+def test_a_rare_class_of_long_texts_is_suggested_where_its_words_stand() -> None:
+    source = np.random.default_rng(12)
+    talk = [f"talk{number}" for number in range(400)]
+
+    def letter(word: str) -> str:
+        return " ".join([*source.choice(talk, 80), word])
+
+    rare, often = ["payday", "storefront", "rollover"], ["account", "branch", "teller", "cheque"]
+    texts = [letter(str(source.choice(rare))) for _ in range(8)] + [
+        letter(str(source.choice(often))) for _ in range(300)
+    ]
+    classifier = fit_classifier(texts, np.zeros((308, 4), dtype=np.float32), ["loan"] * 8 + ["bank"] * 300)
+    fresh = [letter(word) for word in [*rare, *often]]
+    found = classifier.suggest(fresh, np.zeros((7, 4), dtype=np.float32))
+    assert [item.top[0][0] for item in found].count("bank") >= 4
+    assert np.mean([dict(item.top)["loan"] for item in found[:3]]) > 2 * np.mean(
+        [dict(item.top)["loan"] for item in found[3:]]
+    )
+
+
 def test_the_temperature_makes_confidences_honest() -> None:
     source = np.random.default_rng(8)
     truth = source.integers(0, 4, 4000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from frontline.core.errors import EngineError, UsageError
@@ -13,6 +14,7 @@ from frontline.core.text import QuestionText
 from frontline.store.work import Store
 from retrieval import vectors
 from retrieval.corpus import Corpus
+from retrieval.ranking import fuse
 from retrieval.vectors import VectorStore
 from retrieval.word_index import WordIndex
 from tests.retrieval.conftest import STEWARD, TRAINER, open_corpus
@@ -173,6 +175,19 @@ def test_words_count_by_how_rare_they_are_and_masked_names_do_not() -> None:
     assert scores[1] > 0
     assert scores[2] == scores[3] == 0
     assert WordIndex([]).scores("anything").shape == (0,)
+
+
+def test_where_cosines_hardly_differ_the_words_decide_and_where_no_word_fits_the_cosines() -> None:
+    cosines = np.array([0.41, 0.43, 0.40], dtype=np.float32)
+    words = np.array([6.0, 2.0, 1.0], dtype=np.float32)
+    alike = fuse(words, cosines)
+    assert alike.argsort()[::-1].tolist() == [0, 1, 2]
+    assert alike.min() == pytest.approx(0.40)
+    assert alike.max() == pytest.approx(0.43)
+    # A meaning that stands out is worth more than few words.
+    assert fuse(words, np.array([0.2, 0.8, 0.1], dtype=np.float32)).argmax() == 1
+    assert fuse(np.zeros(3, dtype=np.float32), cosines) == pytest.approx(cosines)
+    assert fuse(np.zeros(1, dtype=np.float32), cosines[:1]) == pytest.approx(cosines[:1])
 
 
 @pytest.mark.slow
