@@ -92,6 +92,9 @@ _COUNTRY = Anchored(
 
 _WORDS = frozenset({"turkey", "china", "guinea", "chile", "mali", "niger", "us", "eu", "holland", "wales"})
 """Countries that are something else without a capital."""
+_NAMED = frozenset({"Washington", "Lourdes"})
+"""Places that stand in no list, for they are names first."""
+_NAMED_COUNTRIES = frozenset({"Chad", "Jordan"})
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,10 @@ class PlaceDetector:
             for token in reading.tokens:
                 if token.folded in reading.lexicon.countries and (token.is_capitalised or token.folded not in _WORDS):
                     yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
+        named = _NAMED | _NAMED_COUNTRIES if self.has_countries else _NAMED
+        for token in [token for token in reading.tokens if token.text in named]:
+            if _is_where(reading, token, token.text):
+                yield Finding(token.start, token.end, "LOCATION", 0.6, self.name)
         for country in _COUNTRY.find(reading):
             yield Finding(*country.span(), "LOCATION", 0.6, self.name)
         if self.has_countries and not reading.is_shouting:
@@ -167,17 +174,38 @@ def _listed_places(reading: Reading) -> Iterable[tuple[int, int]]:
 
 
 _WHERE = re.compile(r"\b(?:in|via|across|throughout|into|near|outside)\s(?:the\s)?$")
+_JOINT = re.compile(r"(?: and|,| or) $")
+_FIRMS = frozenset({"fargo", "santander"})
+"""Places that are more often a firm."""
 _AREA = re.compile(r"\s(?:area|region|county|city|metro|airport)\b")
 
 
 def _is_where(reading: Reading, token: Token, name: str) -> bool:
-    """Whether a place that is somebody's name or a word as well can only be the place here ("in Washington")."""
-    if not token.is_capitalised or token.is_upper or reading.lexicon.is_common(name):
+    """Whether a place that is somebody's name or a word as well can only be the place here.
+
+    It stands after what a place stands after ("in Washington"), before what follows one ("Washington area"), or is
+    joined to a country or to a place that is nothing else ("Syria and Jordan").
+    """
+    lexicon, folded = reading.lexicon, fold(name)
+    is_word = lexicon.is_common(name) and (folded not in lexicon.kept or folded in _FIRMS)
+    if not token.is_capitalised or token.is_upper or is_word:
         return False
     end = token.start + len(name)
     if reading.text[end : end + 2].lstrip(" \t")[:1].isupper() or reading.text[end : end + 2] in ("'s", "’s"):
         return False  # "in Jordan Miller", "in Jordan's name"
-    return _WHERE.search(reading.before(token.start, 16)) is not None or _AREA.match(reading.text, end) is not None
+    before = reading.before(token.start, 16)
+    return _WHERE.search(before) is not None or _AREA.match(reading.text, end) is not None or _is_joined(reading, token)
+
+
+def _is_joined(reading: Reading, token: Token) -> bool:
+    """Whether "and", "or" or a comma joins a word to a country or a place before it."""
+    joint = _JOINT.search(reading.text, max(0, token.start - 6), token.start)
+    before = reading.text[max(0, joint.start() - 40) : joint.start()] if joint else ""
+    words = WORD.findall(before)
+    if not words or not before[-1:].isalpha() or not words[-1][0].isupper():
+        return False
+    is_place = words[-1] in reading.lexicon.places and not _is_also_a_word(reading.lexicon, words[-1])
+    return is_place or fold(words[-1]) in reading.lexicon.countries
 
 
 def _is_also_a_word(lexicon: Lexicon, word: str) -> bool:

@@ -83,6 +83,22 @@ def test_a_card_after_an_address_and_an_emoji_is_masked_whole(gate: PresidioGate
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The parcel is in London since Monday.", "The parcel is in [LOCATION] since Monday."),
+        ("The court in the Washington area is closed.", "The court in the [LOCATION] area is closed."),
+        ("We flew to Detroit and Houston last year.", "We flew to [LOCATION] and [LOCATION] last year."),
+        ("My account in Santander stays blocked.", "My account in Santander stays blocked."),
+        ("They met in Jordan Miller.", "They met in [PERSON_1]."),
+    ],
+)
+def test_a_place_that_is_a_name_as_well_is_told_by_what_stands_around_it(
+    gate: PresidioGate, text: str, shown: str
+) -> None:
+    assert output_of(gate, text) == shown
+
+
 def test_a_trainer_sees_less_than_the_index(gate: PresidioGate) -> None:
     text = "My mother is 83 years old and lives in Eindhoven with me."
     assert output_of(gate, text) == "My mother is [AGE 80-89] and lives in [LOCATION] with me."
