@@ -51,6 +51,25 @@ def test_for_the_best_of_many_days_all_of_them_are_offered(ask: Ask, text: str, 
     assert offered.period.grain == grain
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("why is csat lower on email than on phone in May", "csat of email vs phone in May"),
+        ("which channel has the worst csat in May and why", "which channel has the worst csat in May"),
+    ],
+)
+def test_why_one_group_is_above_another_is_not_taken_for_why_both_changed(ask: Ask, text: str, plain: str) -> None:
+    said = ask(text)
+    assert said.outcome is Outcome.CLARIFY
+    assert [reading.query for reading in said.readings] == [ask(plain).query]
+
+
+def test_what_will_grow_is_forecast(ask: Ask) -> None:
+    said = ask("will csat improve next month")
+    assert said.query is not None
+    assert said.query.kind is Kind.FORECAST
+
+
 def test_for_a_share_of_a_count_the_counts_side_by_side_are_offered(ask: Ask) -> None:
     said = ask("what percentage of contacts came by chat in may")
     assert said.outcome is Outcome.CLARIFY
@@ -67,7 +86,17 @@ def test_where_no_figure_is_named_the_usual_ones_are_offered_for_what_was_said(a
     assert all("team Delta, May 2026" in reading.label for reading in said.readings)
 
 
-@pytest.mark.parametrize("text", ["form abandonment in May", "how many calls did we phone back in May"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "form abandonment in May",
+        "how many calls did we phone back in May",
+        "first reply within an hour",
+        "how many promoters in May",
+        "how long do handoffs take",
+        "do we need more people on chat",
+    ],
+)
 def test_what_only_sounds_like_a_metric_is_not_answered_with_it(ask: Ask, text: str) -> None:
     assert ask(text).outcome is Outcome.ABSTAINED
 

@@ -13,9 +13,13 @@ from frontline.metrics.questions.parsed import Reading
 from frontline.metrics.questions.resolve import MAX_READINGS, Resolver, Unanswerable
 from frontline.metrics.questions.restate import restate
 
+_COUNTS = ("contact_volume", "case_volume")
+
 
 def first_asked(draft: Draft, *, catalog: Catalog, frame: Frame, keys: Sequence[str]) -> tuple[Reading, ...]:
     """Return the question read with each of the figures that people ask for first, at most four."""
+    if "topic" in draft.by:  # "the top topics" are those that come most often
+        keys = sorted(keys, key=lambda key: key not in _COUNTS)
     return tuple(_readings(draft, catalog, frame, keys))[:MAX_READINGS]
 
 

@@ -12,6 +12,7 @@ OWN = (
 PART_OF_DAY = "I have no figures for a part of a day. Do you mean the whole day?"
 EXTREME = "I do not pick out a single {unit}; I can show every {unit} side by side. Is this what you mean?"
 SHARE = "I have these as counts, not as shares of a whole. Is this what you mean?"
+WHY_BETWEEN = "I explain why a figure changed, not yet why one group is above another. Is this what you mean first?"
 WITHOUT_IT = "Is this what you mean without it?"
 PEOPLE = "I count contacts and cases, not the different people behind them. Is this what you mean?"
 PERSON_LEVEL = (

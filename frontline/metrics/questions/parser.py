@@ -34,6 +34,7 @@ from frontline.metrics.questions.messages import (
     PERSONAL,
     SHARE,
     SMALL_TALK,
+    WHY_BETWEEN,
     WITHOUT_IT,
 )
 from frontline.metrics.questions.moments import Frame
@@ -212,6 +213,8 @@ class QuestionParser:
         parsed = replace(parsed, left_aside=left_aside(items))
         if draft.part_of_day:
             return self._asked_back(parsed, PART_OF_DAY)
+        if "why" in draft.wants and (draft.versus or (draft.rank and draft.by)):
+            return self._asked_back(self._judge(replace(draft, wants=draft.wants - {"why"}), frame), WHY_BETWEEN)
         if draft.shared:
             return self._asked_back(self._judge(by_parts(draft), frame), SHARE)
         if draft.extreme is not None:

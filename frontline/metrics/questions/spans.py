@@ -40,6 +40,8 @@ _SPLITTERS = frozenset({"by", "per", "each", "every"})
 # "worst queue for waiting".
 _BESTS = frozenset({"worst", "best", "highest", "lowest", "top", "bottom"})
 # Behind "by month" these begin the period.
+_SPEAKERS = frozenset({"i", "im", "ive", "ill"})
+_WHEN = frozenset({"in", "on", "at"})
 _WITHIN = frozenset({"within", "inside", "under", "in", "below", "before", "on"})
 _RANGES = frozenset({"from", "between", "since", "for", "in", "during", "van", "vanaf", "tussen", "sinds"})
 _WHOLE = frozenset({"calendar", "full", "whole", "complete", "iso"})
@@ -114,6 +116,8 @@ def _part_compounds(chart: Chart, tokens: Sequence[Token]) -> None:
                 or (item.sort is Sort.TIME and _splits_by_unit(chart, tokens, at))
                 or (item.sort is Sort.TIME and at > 0 and tokens[at].kind == "number" and tokens[at - 1].text in _BESTS)
                 or (bool(entry.rest) and tokens[at].text in ("time", "times") and _ends_compound(chart, at))
+                or (item.sort is Sort.METRIC and any(tokens[near].text in _SPEAKERS for near in inside))
+                or (item.sort is Sort.METRIC and _ends_before_time(chart, tokens, item.end))
                 or (item.key == "unsupported" and _goes_on_within(tokens, item.end))
                 or (item.sort is Sort.METRIC and any(_is_loaded_cost(tokens, end) for end in ends))
                 or (item.sort is Sort.METRIC and _ends_in_ordinal(chart, tokens, item.end))
@@ -172,6 +176,14 @@ def _ends_compound(chart: Chart, at: int) -> bool:
         entry.item.sort is Sort.METRIC and not entry.item.sense.is_soft and not entry.rest and entry.item.end > at
         for entry in chart[at - 1]
     )
+
+
+def _ends_before_time(chart: Chart, tokens: Sequence[Token], end: int) -> bool:
+    """ "lower than on phone in May": the phone, and when; nobody phones in."""
+    is_bare = end > 1 and tokens[end - 1].text in _WHEN and tokens[end - 2].text in ("phone", "chat", "mail", "email")
+    if end >= len(tokens) or not is_bare:
+        return False
+    return any(entry.item.sort is Sort.TIME for entry in chart[end])
 
 
 def _goes_on_within(tokens: Sequence[Token], end: int) -> bool:

@@ -43,6 +43,8 @@ _BRIEF = frozenset(
 )
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION, Sort.MEASURE})
 _LINES = frozenset({"second line", "2nd line", "third line", "3rd line", "tier 2", "second level"})
+_FIRST_PERSON = frozenset({"i", "im", "ill", "we", "were", "ik"})
+_AWAY = frozenset({"off", "away", "out", "leave", "holiday", "vacation", "travelling", "traveling", "vrij"})
 _CURRENT = frozenset({"current", "present", "latest"})
 _ASKS = frozenset({"wants", "want", "asks", "asked", "wonders", "needs", "would", "wanted"})
 
@@ -96,7 +98,7 @@ def _is_talk(clause: Sequence[Item]) -> bool:
     before, after = clause[:at], clause[at + 1 :]
     if _is_of_the_figure(before, clause[at]):
         return False
-    if _is_plan(before, clause[at]):
+    if _is_absence(clause) or _is_plan(before, clause[at]):
         return True
     if _is_deadline(before) and not [item for item in after if item.sort is not Sort.FRAMING]:
         return True
@@ -116,6 +118,12 @@ def _is_of_the_figure(before: Sequence[Item], time: Item) -> bool:
         return True
     is_future = time.sense.when is not None and time.sense.when.is_future
     return bool(before) and before[-1].words in _FOR and not is_future
+
+
+def _is_absence(clause: Sequence[Item]) -> bool:
+    """ "I'm off next week so quickly": when somebody is not there."""
+    words = [word.replace("'", "") for item in clause for word in item.words.split(" ")]
+    return words[0] in _FIRST_PERSON and bool(_AWAY & set(words[1:]))
 
 
 def _is_plan(before: Sequence[Item], time: Item) -> bool:

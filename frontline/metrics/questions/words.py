@@ -106,6 +106,14 @@ _PUT = tuple(
             r"\1 \2 have the \3",
         ),
         (r"\b(customers|people|they|clients) (?:write|text|mail) (?:us )?(in|to us)\b", r"\1 contact us \2"),
+        (r"\bneeds? (?:more|extra|additional|fewer|less) (people|staff|agents|hands|colleagues)\b", r"need staffing"),
+        (
+            r"\bwill (?:the |our |my )?((?:\w+ ){0,3}?\w+) (?:grow|rise|increase|fall|drop|improve|worsen|climb|decline"
+            r"|shrink|go up|go down|get (?:worse|better|higher|lower))\b",
+            r"forecast \1",
+        ),
+        (r"^(?:i |we )?(?:already )?asked (?:this|that|you|it)\b[^,;:?.]*?\bbut\b", ""),
+        (r"\bwhere (?:is|are) (.{2,40}?) (?:heading|headed|going)\b", r"forecast \1"),
         (r"\bt'(?=[a-z])", "the "),  # "in t'care queue"
         (r"([a-z])\1{2,}", r"\1"),  # "plsss"
         (rf"{_WHO} (?:call|phone|ring)(?: us| in)?{_ENDS_THERE}", "phone customers"),  # "those who call vs ..."
