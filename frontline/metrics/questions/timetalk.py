@@ -98,7 +98,7 @@ def _is_talk(clause: Sequence[Item]) -> bool:
     before, after = clause[:at], clause[at + 1 :]
     if _is_of_the_figure(before, clause[at]):
         return False
-    if _is_absence(clause) or _is_plan(before, clause[at]):
+    if _is_absence(clause, clause[at]) or _is_plan(before, clause[at]):
         return True
     if _is_deadline(before) and not [item for item in after if item.sort is not Sort.FRAMING]:
         return True
@@ -120,8 +120,10 @@ def _is_of_the_figure(before: Sequence[Item], time: Item) -> bool:
     return bool(before) and before[-1].words in _FOR and not is_future
 
 
-def _is_absence(clause: Sequence[Item]) -> bool:
-    """ "I'm off next week so quickly": when somebody is not there."""
+def _is_absence(clause: Sequence[Item], time: Item) -> bool:
+    """ "I'm off next week so quickly": when somebody will not be there."""
+    if time.sense.when is None or not time.sense.when.is_future:
+        return False
     words = [word.replace("'", "") for item in clause for word in item.words.split(" ")]
     return words[0] in _FIRST_PERSON and bool(_AWAY & set(words[1:]))
 
