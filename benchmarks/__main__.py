@@ -16,7 +16,15 @@ def main(names: list[str]) -> int:
         path.stem
         for path in folder.glob("*.py")
         if path.stem
-        not in ("__init__", "__main__", "figures", "planted_truths", "search_on_anonymized", "corpus_quality")
+        not in (
+            "__init__",
+            "__main__",
+            "figures",
+            "planted_truths",
+            "search_on_anonymized",
+            "corpus_quality",
+            "known_items",
+        )
     )
     wanted = [name for name in known if not names or name in names]
     if unknown := set(names) - set(known):

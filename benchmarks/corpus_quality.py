@@ -2,9 +2,10 @@
 
     python -m benchmarks.corpus_quality --labels FILE [--train FILE]     {id, text, label} as JSONL, or CSV
     python -m benchmarks.corpus_quality --intents FILE.json              CLINC150's form: train, val, oos_val, ...
-    python -m benchmarks.corpus_quality --reports FOLDER                 incident reports, Markdown with a Summary
+    python -m benchmarks.corpus_quality --labels FILE --themes 4000      themes over so many of the texts
 
 Without ``--train`` a fifth of the file is held out, the same at every run; ``--text`` and ``--label`` name the columns.
+How well known documents are found again: ``benchmarks.known_items``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import re
 import sys
 import tempfile
 import time
@@ -23,16 +23,19 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figures import Figure, show
+from frontline.analysis.clusters import centroids, follow, ward
 from frontline.analysis.linear_head import fit_linear
 from frontline.analysis.scope import fit_intents
 from frontline.analysis.text_classes import fit_classifier, split_folds
 from frontline.encoder import open_encoder
-from frontline.encoder.long_texts import encode_long, split_long
-from retrieval.ranking import LABEL_WEIGHT, fuse
-from retrieval.shelf import Words
-from retrieval.word_index import WordIndex
+from frontline.encoder.long_texts import encode_long
+from retrieval.ranking import LABEL_WEIGHT
+from retrieval.theme_groups import absorb
+from retrieval.theme_registry import settings_for
 
 Labelled = tuple[list[str], list[str]]
+# Texts without dates are dealt out to so many months; themes are followed over a window of some of them.
+MONTHS, WINDOW = 8, 4
 
 
 def main(argv: Sequence[str]) -> int:
@@ -43,19 +46,21 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--text", default="text")
     parser.add_argument("--label", default="label")
     parser.add_argument("--intents", type=Path)
-    parser.add_argument("--reports", type=Path)
+    parser.add_argument("--themes", type=int, help="group so many texts of --labels, and do nothing else with them")
     parser.add_argument("--models", type=Path, help="where the exported text model lies, for example var/models")
     asked = parser.parse_args(argv)
     csv.field_size_limit(1 << 24)
     with tempfile.TemporaryDirectory() as folder:
         encoder = open_encoder(asked.models or Path(folder))
         figures: list[Figure] = []
-        if asked.labels:
+        if asked.labels and asked.themes:
+            texts, labels = _read(asked.labels, asked.text, asked.label)
+            chosen = np.random.default_rng(0).permutation(len(texts))[: asked.themes]
+            figures += theme_figures(encoder, [texts[p] for p in chosen], [labels[p] for p in chosen])
+        elif asked.labels:
             figures += label_figures(encoder, *_split(asked))
         if asked.intents:
             figures += intent_figures(encoder, json.loads(asked.intents.read_text(encoding="utf-8")))
-        if asked.reports:
-            figures += report_figures(encoder, asked.reports)
     sys.stdout.write(show(figures))
     return 0
 
@@ -111,44 +116,6 @@ def intent_figures(encoder: Any, data: dict[str, list[list[str]]]) -> list[Figur
     ]
 
 
-def report_figures(encoder: Any, folder: Path) -> list[Figure]:
-    """Known item: the rest of a report is searched with the first two sentences of its summary, names taken out."""
-    queries, bodies = [], []
-    for path in sorted(folder.rglob("*.md")):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        found = re.search(r"^#+\s*Summary\s*\n(.*?)(?=^#)", text, re.S | re.M)
-        if found is None or len(found.group(1).split()) < 15:
-            continue
-        summary = " ".join(re.split(r"(?<=[.!?])\s+", found.group(1).strip())[:2])
-        names = set(re.findall(r"(?<=[a-z,] )[A-Z][A-Za-z0-9-]+", summary + " " + text[:400]))
-        for name in names:
-            summary = re.sub(rf"\b{re.escape(name)}\b", " ", summary)
-        queries.append(summary)
-        bodies.append(text[: found.start()].partition("\n")[2] + text[found.end() :])
-    parts = [split_long(body) for body in bodies]
-    owner = np.repeat(np.arange(len(bodies)), [len(group) for group in parts])
-    flat = [part for group in parts for part in group]
-    asked = encoder.encode(queries)
-    dense = _best(asked @ encoder.encode(flat).T, owner)
-    words = Words(WordIndex(bodies), np.arange(len(bodies)), WordIndex(flat), owner)
-    said = np.stack([words.scores(query, len(bodies)) for query in queries])
-    fused = np.stack([fuse(*row) for row in zip(said, dense, strict=True)])
-    convex = _stretched(dense) + _stretched(_best(np.stack([words.parts.scores(query) for query in queries]), owner))
-    note = f"{len(bodies)} reports"
-    return [
-        Figure("known item: MRR@10 by meaning alone", mrr(asked @ encoder.encode(bodies).T), "MRR", note=note),
-        Figure("known item: MRR@10 by the best part", mrr(dense), "MRR"),
-        Figure("known item: MRR@10 by words", mrr(said), "MRR"),
-        Figure("known item: MRR@10 by a convex sum after min-max", mrr(convex), "MRR"),
-        Figure("known item: MRR@10 as searched", mrr(fused), "MRR"),
-    ]
-
-
-def _best(scores: Any, owner: Any) -> Any:
-    """Return the best score of each document (queries, documents) from those of its parts."""
-    return np.stack([scores[:, owner == place].max(axis=1) for place in range(owner.max() + 1)], axis=1)
-
-
 def ndcg(scores: Any, labels: Any, wanted: Any, *, k: int = 10) -> float:
     """Return the mean nDCG@k of rankings ``scores`` (queries, documents): a document of the same label gains one."""
     discount = 1 / np.log2(np.arange(2, k + 2))
@@ -161,15 +128,46 @@ def ndcg(scores: Any, labels: Any, wanted: Any, *, k: int = 10) -> float:
     return float(np.mean(found))
 
 
-def mrr(scores: Any, *, k: int = 10) -> float:
-    """Return the mean reciprocal rank of document i for query i, zero beyond rank ``k``."""
-    places = [np.argsort(-row, kind="stable").tolist().index(number) + 1 for number, row in enumerate(scores)]
-    return float(np.mean([1 / place if place <= k else 0.0 for place in places]))
+def theme_figures(encoder: Any, texts: Sequence[str], labels: Sequence[str]) -> list[Figure]:
+    """How well as many themes as there are labels fit the labels, and how themes last from month to month."""
+    from sklearn.metrics import v_measure_score
+
+    vectors = encoder.encode(texts)
+    count = len(set(labels))
+    note = f"{len(texts):,} texts, {count} themes"
+    kept, lasting = lasting_themes(vectors)
+    return [
+        Figure("themes: V-measure", v_measure_score(labels, ward(vectors, count)), "V", note=note),
+        Figure("themes: ids kept from month to month", kept, "share", note=f"{WINDOW} months at a time"),
+        Figure("themes: documents that keep their theme", lasting, "share"),
+    ]
 
 
-def _stretched(scores: Any) -> Any:
-    low, high = scores.min(axis=1, keepdims=True), scores.max(axis=1, keepdims=True)
-    return (scores - low) / np.maximum(high - low, 1e-9)
+def lasting_themes(vectors: Any) -> tuple[float, float]:
+    """Deal the texts out to ``MONTHS`` months and follow the themes of a window of ``WINDOW`` that moves by one.
+
+    Returns the mean share of themes that exist in the next window under their key, and of the documents of both windows
+    that stay in their theme.
+    """
+    month_of = np.random.default_rng(0).permutation(np.arange(len(vectors)) % MONTHS)
+    known, before = np.zeros((0, vectors.shape[1]), dtype=np.float32), None
+    kept, lasting = [], []
+    for last in range(WINDOW, MONTHS + 1):
+        rows = np.flatnonzero((month_of >= last - WINDOW) & (month_of < last))
+        found = follow(vectors[rows], known, settings_for(len(rows)))
+        labels = absorb(vectors[rows], found, known, settings_for(len(rows)).join)
+        now = np.full(len(vectors), -1)
+        now[rows] = labels
+        if before is not None:
+            both = (before >= 0) & (now >= 0) & np.isin(month_of, range(last - WINDOW, last - 1))
+            lasting.append((before[both] == now[both]).mean())
+            kept.append(np.isin(np.unique(before[before >= 0]), now).mean())
+        fresh = centroids(vectors[rows], labels)
+        known = np.vstack([known, np.zeros((len(fresh) - len(known), vectors.shape[1]), dtype=np.float32)])
+        seen = np.linalg.norm(fresh, axis=1) > 0
+        known[: len(fresh)][seen] = fresh[seen]
+        before = now
+    return float(np.mean(kept)), float(np.mean(lasting))
 
 
 def _split(asked: argparse.Namespace) -> tuple[Labelled, Labelled]:

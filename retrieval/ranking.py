@@ -23,7 +23,7 @@ SAME = 0.95
 # Found by held-out complaints; above one, a text that says the same would come behind others of a likelier category.
 LABEL_WEIGHT = 0.75
 # So much BM25 a cosine of one is worth; found on complaints, each searched by a sentence taken out of it.
-COSINE_WORTH = 10.0
+COSINE_WORTH = 8.0
 # Maximal marginal relevance (Carbonell and Goldstein 1998): how much the query counts against what is there
 # already. At .7 five wordings of one complaint stayed together.
 RELEVANCE = 0.5

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from frontline.app.main import run
@@ -82,6 +84,35 @@ def test_bad_lines_are_named_and_cost_nothing_else(tmp_path: Path, capsys: pytes
     # The id that came twice counts once, by its later line.
     assert "from 42 examples" in captured.err
     assert "1 examples left out: line 43 is not JSON." in captured.err
+
+
+class WordVectors:
+    """Vectors that cost nothing: each word points somewhere."""
+
+    dim, model_id = 16, "words"
+
+    def encode(self, texts: Sequence[str]) -> Any:
+        found = np.ones((len(texts), self.dim), dtype=np.float32) / 10
+        for row, text in enumerate(texts):
+            for word in text.split():
+                found[row, zlib.crc32(word.encode()) % self.dim] += 1
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+
+@pytest.mark.slow
+def test_one_bad_line_of_a_hundred_thousand_is_named_and_all_others_get_their_labels(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(House, "encoder", WordVectors())
+    said = ("charged twice", "nobody came to install it")
+    texts: list[Any] = [{"id": number, "text": said[number % 2]} for number in range(100_000)]
+    texts[70_000] = '{"id": 70000, "text": "charged tw'
+    assert categorize(tmp_path, EXAMPLES, texts) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == 100_000
+    assert rows.pop(70_000) == {"id": 70_001, "error": "line 70001 is not JSON"}
+    wanted = ["double charge", "no engineer"]
+    assert all(row["top3"][0]["label"] == wanted[row["id"] % 2] for row in rows)
 
 
 def test_one_label_and_a_person_who_may_not_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
