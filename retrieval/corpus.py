@@ -202,7 +202,7 @@ class Corpus:
             )
         vectors = self.encode([text])
         scores = known.head.scores([text.show()], vectors)
-        chances, is_sure = softmax(scores)[0], bool(known.head.are_sure(scores)[0])
+        chances, is_sure = softmax(scores)[0], bool(known.head.are_sure(scores, vectors)[0])
         order = sorted(range(len(chances)), key=lambda place: -chances[place])[:count]
         top = tuple((known.head.labels[place], float(chances[place])) for place in order)
         return Suggestion(top[0][0] if is_sure else None, top[0][1], top)

@@ -61,8 +61,8 @@ class LabelHeads:
                 card = json.loads(str(file["card"]))
                 words = file["terms"].astype(np.float32)
                 labels = tuple(card["counts"])
-                learned = file["weights"], words, file["bias"], file["rarity"]
-                head = LinearHead(labels, *learned, card["least"], card["familiar"])
+                learned = file["weights"], words, file["bias"], file["rarity"], file["centres"]
+                head = LinearHead(labels, *learned, card["least"], card["familiar"], card["near"])
         except (OSError, KeyError, ValueError, zipfile.BadZipFile):
             return None
         return LabelHead(head, card["model_id"], card["counts"]) if card["model_id"] == model_id else None
@@ -117,6 +117,7 @@ class LabelHeads:
                 "counts": learned.counts,
                 "least": head.least,
                 "familiar": head.familiar,
+                "near": head.near,
             }
         )
         try:
@@ -125,6 +126,7 @@ class LabelHeads:
                 weights=head.weights,
                 bias=head.bias,
                 rarity=head.rarity,
+                centres=head.centres,
                 terms=head.words.astype(np.float16),
                 card=np.array(card),
             )

@@ -39,7 +39,8 @@ class LinearHead:
     ``rarity`` (2 x COLUMNS,): how much a term counts. ``least``: the P(label) from which the likeliest was right in 95
     of 100 held-out texts; above 1 where it never was. ``familiar``: the least score of a label that is given, for
     among classes that all fit badly one always fits best: at least 0, on the class's own side of its machine, and where
-    nearly all held-out texts reach more, that.
+    nearly all held-out texts reach more, that. ``centres`` (classes, d): the mean direction of each label's texts;
+    ``near``: the cosine with the nearest of them that nearly all held-out texts reach.
     """
 
     labels: tuple[str, ...]
@@ -47,8 +48,10 @@ class LinearHead:
     words: Any
     bias: Any
     rarity: Any
+    centres: Any
     least: float = NEVER
     familiar: float = 0.0
+    near: float = -1.0
 
     def probabilities(self, texts: Sequence[str], vectors: Any) -> Any:
         """Return P(label) of texts with their vectors (n, d): float64 (n, classes)."""
@@ -59,9 +62,11 @@ class LinearHead:
         said = _weighted(_terms(texts), self.rarity) @ self.words.T
         return vectors @ self.weights.T + said + self.bias
 
-    def are_sure(self, scores: Any) -> Any:
-        """Return (n,): whether the likeliest label of ``scores`` (n, classes) may be given."""
-        return (softmax(scores).max(axis=1) >= self.least) & (scores.max(axis=1) >= self.familiar)
+    def are_sure(self, scores: Any, vectors: Any) -> Any:
+        """Return (n,): whether the likeliest label of ``scores`` (n, classes) may be given to texts of ``vectors``."""
+        is_likely = softmax(scores).max(axis=1) >= self.least
+        is_near = (vectors @ self.centres.T).max(axis=1) >= self.near
+        return is_likely & is_near & (scores.max(axis=1) >= self.familiar)
 
 
 def fit_linear(texts: Sequence[str], vectors: Any, labels: Sequence[str]) -> LinearHead:
@@ -75,14 +80,22 @@ def fit_linear(texts: Sequence[str], vectors: Any, labels: Sequence[str]) -> Lin
     rarity = _rarity(terms)
     weight, width = weight_of_vectors(texts), vectors.shape[1]
     rows = _rows(vectors * weight, _weighted(terms, rarity))
-    temperature, least, familiar = _judge_held_out(rows, truth, len(names))
+    temperature, least, familiar, near = _judge_held_out(rows, vectors, truth, len(names))
     machine = train_machine(rows, truth, balance=BALANCE)
     parts, bias = machine.coef_ * temperature, machine.intercept_ * temperature
     if len(names) == 2:
         parts, bias = np.vstack([-parts, parts]), np.concatenate([-bias, bias])
     kept = parts.astype(np.float32)
     return LinearHead(
-        names, kept[:, :width] * weight, kept[:, width:], bias.astype(np.float32), rarity, least, familiar
+        names,
+        kept[:, :width] * weight,
+        kept[:, width:],
+        bias.astype(np.float32),
+        rarity,
+        _centres(vectors, truth, len(names)),
+        least,
+        familiar,
+        near,
     )
 
 
@@ -129,17 +142,27 @@ def _rows(vectors: Any, terms: Any) -> Any:
     return sparse.hstack([sparse.csr_matrix(vectors), terms], format="csr")
 
 
-def _judge_held_out(rows: Any, truth: Any, classes: int) -> tuple[float, float, float]:
-    """Return the factor that makes margins scores, and ``least`` and ``familiar`` by a held-out third."""
+def _centres(vectors: Any, truth: Any, classes: int) -> Any:
+    """Return float32 (classes, d): the mean direction of each label's vectors, of unit length."""
+    import numpy as np
+
+    means = np.stack([vectors[truth == place].mean(axis=0) for place in range(classes)])
+    return (means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def _judge_held_out(rows: Any, vectors: Any, truth: Any, classes: int) -> tuple[float, float, float, float]:
+    """Return the factor that makes margins scores, and ``least``, ``familiar`` and ``near`` by a held-out third."""
     import numpy as np
 
     learned, held = next(iter(split_folds(truth, 3)))
     if len(set(truth[learned].tolist())) < classes:
-        return 1.0, NEVER, 0.0
+        return 1.0, NEVER, 0.0, -1.0
     found = margins(train_machine(rows[learned], truth[learned], balance=BALANCE), rows[held])
     temperature = fit_temperature(found, truth[held])
     scores = found * temperature
     chances = softmax(scores)
     right = chances.argmax(axis=1) == truth[held]
     least = find_acceptance(chances.max(axis=1), right, precision=PRECISION).least
-    return temperature, least, max(0.0, float(np.quantile(scores.max(axis=1), STRANGE)))
+    cosines = (vectors[held] @ _centres(vectors[learned], truth[learned], classes).T).max(axis=1)
+    familiar = max(0.0, float(np.quantile(scores.max(axis=1), STRANGE)))
+    return temperature, least, familiar, float(np.quantile(cosines, STRANGE))

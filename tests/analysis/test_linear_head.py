@@ -52,12 +52,12 @@ def test_a_text_about_nothing_known_gets_no_label_however_much_likelier_one_is()
     texts, vectors, labels = planted(300, 8, noise=0.4)
     head = fit_linear(texts, vectors, labels)
     fresh, seen, _ = planted(100, 9, noise=0.4)
-    assert head.are_sure(head.scores(fresh, seen)).mean() > 0.9
+    assert head.are_sure(head.scores(fresh, seen), seen).mean() > 0.9
     asked, strange = strangers(400, 10)
     scores = head.scores(asked, strange)
     likely = softmax(scores).max(axis=1) >= head.least
-    assert head.are_sure(scores).mean() < 0.05
-    assert likely.sum() > 1.5 * head.are_sure(scores).sum()
+    assert head.are_sure(scores, strange).mean() < 0.05
+    assert likely.sum() > 1.5 * head.are_sure(scores, strange).sum()
 
 
 def test_chances_mean_what_they_say_and_pure_noise_is_never_sure() -> None:

@@ -21,8 +21,9 @@ def test_an_agent_gets_three_categories_for_a_text_and_no_label_where_none_is_su
     words = "/ops category suggest they took the money twice, the invoice of my internet was charged two times"
     said = text_of(shared_company.command("agent", words, containing="nothing was assigned"))
     assert "Billing (BIL)" in said
-    unsure = "/ops category suggest hello, how are you"
-    assert "Choose yourself" in text_of(shared_company.command("agent", unsure, containing="nothing was assigned"))
+    for talk in ("hello, how are you", "good morning everyone", "ok thanks, bye", "lunch is at noon today"):
+        unsure = shared_company.command("agent", f"/ops category suggest {talk}", containing="nothing was assigned")
+        assert "Choose yourself" in text_of(unsure), talk
 
 
 def test_the_card_of_a_tagged_case_shows_three_categories_and_assigns_none(shared_company: Company) -> None:
