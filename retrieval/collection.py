@@ -47,6 +47,8 @@ class Collection:
 def collect(corpus: Corpus, store: Store, actor: Actor, *, kind: str) -> Collection:
     """Return every document of a kind that the gate let through and nobody took back.
 
+    Where the policy ``index`` asks for consent, without those of customers who gave none.
+
     Raises:
         NotPermitted: the actor may not search.
         UsageError: the kind does not exist.
@@ -57,6 +59,8 @@ def collect(corpus: Corpus, store: Store, actor: Actor, *, kind: str) -> Collect
     query = select(Document.doc_id, Document.received_at, Document.category).where(
         Document.kind == kind, Document.state.in_(INSIDE)
     )
+    if corpus.works_with_consent_only(kind):
+        query = query.where(Document.consent.is_(True))
     with store.read() as session:
         details = {row[0]: row for row in session.execute(query).tuples()}
     places = [place for place, doc_id in enumerate(shelf.vectors.ids) if doc_id in details]

@@ -218,6 +218,10 @@ class Corpus:
         self.index_pending()
         return self._fresh_shelf()
 
+    def works_with_consent_only(self, kind: str) -> bool:
+        """Whether documents of a kind are worked on only where their customer agreed (policy ``index``)."""
+        return self._policy.texts.works_with_consent_only(kind)
+
     @property
     def model_id(self) -> str:
         """The text model of the vectors."""

@@ -123,6 +123,11 @@ class TextRights:
         if found is not None and purpose not in found.purposes:
             raise self._refuse_purpose(found, purpose)
 
+    def works_with_consent_only(self, kind: str) -> bool:
+        """Whether documents inside of a ``kind`` are worked on only where their customer agreed."""
+        found = self._policies.get(INSIDE)
+        return kind in OF_CUSTOMERS and found is not None and needs_consent(found)
+
     @property
     def _policies(self) -> Mapping[str, TextPolicy]:
         if self._found is None:

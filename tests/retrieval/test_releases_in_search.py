@@ -20,6 +20,7 @@ from frontline.governance.policy import Policy
 from frontline.governance.text_rights import TextRights
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
+from retrieval.collection import collect
 from retrieval.corpus import Corpus
 from tests.retrieval.conftest import STEWARD, TRAINER, PlayedGate, open_corpus
 
@@ -125,6 +126,9 @@ def test_a_policy_of_private_views_that_asks_for_consent_hides_customers_who_gav
     list(filled.add(STEWARD, [{**ROW, "id": "c2", "consent": False}, house_text]))
     assert sorted(inside(filled)) == ["a1", "c1", "c2"]
     assert sorted(inside(corpus)) == ["a1", "c1"]
+    # Themes are made of the same documents.
+    assert collect(filled, store, STEWARD, kind="complaint").ids == ("c1", "c2")
+    assert collect(corpus, store, STEWARD, kind="complaint").ids == ("c1",)
     with store.unit() as unit:
         unit.session.get_one(Document, "c1").customer_key = "a" * 32
         assert withdraw_consents(unit, {"a" * 32}) == 1
