@@ -76,6 +76,8 @@ def test_for_a_share_of_a_count_the_counts_side_by_side_are_offered(ask: Ask) ->
     assert "counts" in said.message
     [offered] = [reading.query for reading in said.readings]
     assert (offered.metrics, offered.by, offered.filters) == (("contact_volume",), ("channel",), ())
+    in_thread = ask("what percentage of contacts came by chat in may", previous=ask("why did csat drop in May").query)
+    assert [reading.query for reading in in_thread.readings] == [offered]
 
 
 @pytest.mark.parametrize("text", ["how was May for Delta?", "give me Delta in May", "Delta in may"])

@@ -209,14 +209,14 @@ class QuestionParser:
             return self._asked_back(self._judge(draft, frame), PEOPLE)
         if draft.never:
             return Parsed(Outcome.ABSTAINED, "metric", message=f"{draft.never} Name another one.")
-        parsed = self._patched(draft, previous, frame) or self._judge(draft, frame)
-        parsed = replace(parsed, left_aside=left_aside(items))
-        if draft.part_of_day:
-            return self._asked_back(parsed, PART_OF_DAY)
         if "why" in draft.wants and (draft.versus or (draft.rank and draft.by)):
             return self._asked_back(self._judge(replace(draft, wants=draft.wants - {"why"}), frame), WHY_BETWEEN)
         if draft.shared:
             return self._asked_back(self._judge(by_parts(draft), frame), SHARE)
+        parsed = self._patched(draft, previous, frame) or self._judge(draft, frame)
+        parsed = replace(parsed, left_aside=left_aside(items))
+        if draft.part_of_day:
+            return self._asked_back(parsed, PART_OF_DAY)
         if draft.extreme is not None:
             return self._asked_back(parsed, EXTREME.format(unit=draft.extreme.value))
         if self._persons.asks_own(tokens, items) or "agent" in draft.own_dims:
