@@ -1,3 +1,5 @@
-from tests.stores import clock, store
+from tests.stores import clock_at, store
 
 __all__ = ["clock", "store"]
+
+clock = clock_at(7, 5)

@@ -1,27 +1,5 @@
-import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
+from tests.stores import clock_at, store, vault
 
-import pytest
+__all__ = ["clock", "store", "vault"]
 
-from frontline.core.clock import UTC, FrozenClock
-from frontline.store.vault import Vault, load_or_create_key
-from frontline.store.work import Store
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(dt.datetime(2026, 6, 17, 8, 40, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "state.sqlite3", clock)
-    opened.create_schema()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def vault(tmp_path: Path, store: Store) -> Vault:
-    return Vault(store, load_or_create_key(tmp_path / "keys" / "vault.key"))
+clock = clock_at(8, 40)

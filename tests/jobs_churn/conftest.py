@@ -1,21 +1,5 @@
-import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
+from tests.stores import clock_at, store
 
-import pytest
+__all__ = ["clock", "store"]
 
-from frontline.core.clock import UTC, FrozenClock
-from frontline.store.work import Store
-
-
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(dt.datetime(2026, 6, 17, 6, 5, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "state.sqlite3", clock)
-    opened.create_schema()
-    yield opened
-    opened.close()
+clock = clock_at(6, 5)

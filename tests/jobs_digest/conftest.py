@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ import pytest
 from bot.render_text import render_text
 from frontline.catalog.routines import load_routines
 from frontline.core.actor import Actor, Role
-from frontline.core.clock import UTC, FrozenClock
 from frontline.core.periods import Period
 from frontline.core.ports import TextEncoder
 from frontline.governance import people
@@ -25,6 +23,9 @@ from jobs.runner import JobRunner, RunnerSettings, RunResult
 from retrieval.corpus import Corpus
 from retrieval.themes import ThemeBook
 from tests.retrieval.conftest import PlayedGate, open_corpus
+from tests.stores import clock_at, store
+
+__all__ = ["clock", "store"]
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 POLICY = shipped_policy()
@@ -53,17 +54,7 @@ class Office:
         return result
 
 
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(dt.datetime(2026, 6, 17, 8, 40, tzinfo=UTC))
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "state.sqlite3", clock)
-    opened.create_schema()
-    yield opened
-    opened.close()
+clock = clock_at(8, 40)
 
 
 @pytest.fixture

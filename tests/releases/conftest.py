@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-
-import pytest
 
 from frontline.catalog.loader import load_catalog
 from frontline.core.actor import Actor, Role
-from frontline.core.clock import UTC, FrozenClock
+from frontline.core.clock import UTC
 from frontline.core.ports import Known, Verdict
 from frontline.core.text import AnonymizedText, Provenance, RawText, seal
 from frontline.governance.examination import Examination, examine
 from frontline.store.models.corpus import Document
-from frontline.store.work import Store, Unit
+from frontline.store.work import Unit
+from tests.stores import clock_at, store
+
+__all__ = ["clock", "store"]
 
 TOMAS = Actor("per_tomas", "tomas", roles=frozenset({Role.TRAINER}))
 TINE = Actor("per_tine", "tine", roles=frozenset({Role.TRAINER}))
@@ -51,17 +51,7 @@ class PlayedGate:
 GATE = PlayedGate()
 
 
-@pytest.fixture
-def clock() -> FrozenClock:
-    return FrozenClock(NOW)
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "state.sqlite3", clock)
-    opened.create_schema()
-    yield opened
-    opened.close()
+clock = clock_at(8, 40)
 
 
 def add_document(
