@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from frontline.catalog.loader import Catalog
 from frontline.core.reply import Outcome
+from frontline.core.text import QuestionText
 from frontline.metrics.query import Kind
-from tests.questions.conftest import Ask
+from frontline.metrics.questions.parser import QuestionParser
+from frontline.metrics.questions.words import cut
+from tests.questions.conftest import NOW, Ask
 
 
 @pytest.mark.parametrize(
@@ -62,6 +66,22 @@ def test_why_one_group_is_above_another_is_not_taken_for_why_both_changed(ask: A
     said = ask(text)
     assert said.outcome is Outcome.CLARIFY
     assert [reading.query for reading in said.readings] == [ask(plain).query]
+
+
+def test_a_day_with_its_month_before_it_stays_a_day_and_a_numbered_name_its_number(ask: Ask) -> None:
+    said, meant = ask("csat for May 4 by channel"), ask("csat on 4 May by channel")
+    assert said.query == meant.query is not None
+    assert [token.text for token in cut("csat of plan III in May")] == ["csat", "of", "plan", "iii", "in", "may"]
+
+
+def test_a_figure_to_offer_that_the_catalog_lacks_is_left_out(catalog: Catalog) -> None:
+    assert catalog.lexicon is not None
+    lexicon = catalog.lexicon.model_copy(update={"first_asked": ("not_a_metric", "csat")})
+    parser = QuestionParser(catalog, lexicon=lexicon)
+    for text in ("how was May for Delta?", "how's the queue"):
+        said = parser.parse(QuestionText(text), now=NOW)
+        assert said.outcome is Outcome.CLARIFY
+        assert said.nearest == ("csat",)
 
 
 def test_what_will_grow_is_forecast(ask: Ask) -> None:

@@ -341,8 +341,8 @@ class QuestionParser:
     def _ask_for_metric(self, draft: Draft, frame: Frame) -> Parsed:
         words = tuple(item.words for item in draft.words if item.sort is not Sort.MARK)
         readings = first_asked(draft, catalog=self._catalog, frame=frame, keys=self._lexicon.first_asked)
-        nearest = tuple(reading.query.metrics[0] for reading in readings) or self._lexicon.first_asked[:3]
-        nearest = nearest or self._nearest(draft, words)
+        offered = [reading.query.metrics[0] for reading in readings] or self._lexicon.first_asked
+        nearest = tuple(key for key in offered if key in self._titles) or self._nearest(draft, words)
         names = ", ".join(self._titles[key] for key in nearest)
         return Parsed(
             Outcome.CLARIFY, "metric", readings=readings, nearest=nearest, message=f"Which metric? For example {names}."

@@ -92,11 +92,11 @@ class Item:
         return next((sense for sense in (self.sense, *self.also) if sense.sort is sort), None)
 
 
-def clauses_of(items: Sequence[Item]) -> list[tuple[int, int]]:
-    """Return the stretches of ``items`` between marks, as (start, end)."""
+def clauses_of(items: Sequence[Item], *, ends: str = ",.;:!?()-") -> list[tuple[int, int]]:
+    """Return the stretches of ``items`` between the marks ``ends``, as (start, end)."""
     found, start = [], 0
     for at, item in enumerate(items):
-        if item.sort is Sort.MARK and item.key in ",.;:!?()-":
+        if item.sort is Sort.MARK and item.key in ends:
             if at > start:
                 found.append((start, at))
             start = at + 1

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from frontline.metrics.questions.neighbours import RANKS
-from frontline.metrics.questions.senses import ASIDE, Item, Sort
+from frontline.metrics.questions.senses import ASIDE, Item, Sort, clauses_of
 
-_ENDS = frozenset(".!?;:")
+_ENDS = ".!?;:"
 _TELLING = (*RANKS, "rank", "why", "trend", "change", "up_down", "level", "forecast", "target")
 _THANKS = frozenset({"thanks", "thank", "thx", "cheers", "bedankt"})
 _ASKS = frozenset({"what", "whats", "what's", "which", "how", "why", "who", "give", "show", "when", "is", "are", "did"})
@@ -25,25 +25,12 @@ _STORY = 4
 def pass_told(items: Sequence[Item]) -> list[Item]:
     """Return the items with those of sentences that only tell turned into framing."""
     found = list(items)
-    sentences = _sentences(found)
+    sentences = clauses_of(found, ends=_ENDS)
     asking = max((at for at, one in enumerate(sentences) if _asks(found[slice(*one)])), default=0)
     rest = [item for one in sentences[asking:] for item in found[slice(*one)]]
     for first, last in sentences[:asking]:
         if found[last].key != "?" and _tells(found[first:last], rest):
             found[first:last] = [replace(item, sense=ASIDE, also=()) for item in found[first:last]]
-    return found
-
-
-def _sentences(items: Sequence[Item]) -> list[tuple[int, int]]:
-    """Return (first, end) of every sentence; the last may have no mark at its end."""
-    found, start = [], 0
-    for at, item in enumerate(items):
-        if item.sort is Sort.MARK and item.key in _ENDS:
-            if at > start:
-                found.append((start, at))
-            start = at + 1
-    if start < len(items):
-        found.append((start, len(items)))
     return found
 
 

@@ -84,7 +84,11 @@ _PUT = tuple(
         (r"\b(thing|it|one|figure|metric|number) called\b", r"\1 named"),
         (r"\btalk(?: time)? ?(?:\+|plus) ?wrap(?:[ -]?up)?(?: time)?\b", "handle time"),
         (rf"\bthis ({_MONTH})\b(.{{0,30}}?)\blast \1\b", r"this \1\2the same month last year"),
-        (rf"\b(in|for|during) ({_MONTH}) 4 (?=[a-z])", r"\1 \2 for "),  # "in may 4 billing"
+        # "in may 4 billing"; "for May 4 by channel" is a day
+        (
+            rf"\b(in|during) ({_MONTH}) 4 (?!(?:by|per|vs|versus|and|or|to|till|until|through|compared)\b)(?=[a-z])",
+            r"\1 \2 for ",
+        ),
         (
             r"\bwhy (?:are|do|did|were|have) (?:people|customers|they|folks|clients) (?:been )?"
             r"(?:call|phon|ring|contact)(?:ing|e|ed)?(?: us)?(?: so much| a lot)? (more|less)\b",
@@ -115,7 +119,7 @@ _PUT = tuple(
         (r"^(?:i |we )?(?:already )?asked (?:this|that|you|it)\b[^,;:?.]*?\bbut\b", ""),
         (r"\bwhere (?:is|are) (.{2,40}?) (?:heading|headed|going)\b", r"forecast \1"),
         (r"\bt'(?=[a-z])", "the "),  # "in t'care queue"
-        (r"([a-z])\1{2,}", r"\1"),  # "plsss"
+        (r"([a-hj-wyz])\1{2,}", r"\1"),  # "plsss"; "Plan III" keeps its number
         (rf"{_WHO} (?:call|phone|ring)(?: us| in)?{_ENDS_THERE}", "phone customers"),  # "those who call vs ..."
         (rf"{_WHO} (chat|email)(?: us| in| with us)?{_ENDS_THERE}", r"\1 customers"),
     )
