@@ -65,6 +65,19 @@ def test_the_scan_reads_packed_files_and_arrays_of_text(tmp_path: Path) -> None:
     assert (scan.unread, scan.files) == (["broken.npz"], 6)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packed_file_that_is_damaged_is_named_and_the_scan_goes_on(tmp_path: Path, method: int) -> None:
+    book = tmp_path / "book.zip"
+    with zipfile.ZipFile(book, "w", method) as packed:
+        packed.writestr("names.txt", "".join(f"name {number}\n" for number in range(2_000)))
+    whole = bytearray(book.read_bytes())
+    whole[60:400] = b"\xff" * 340
+    book.write_bytes(whole)
+    (tmp_path / "plain.txt").write_text("Li Wu")
+    scan = scan_bytes(tmp_path, [], ["Li Wu"])
+    assert (scan.unread, scan.hits) == (["book.zip"], {"plain.txt": 1})
+
+
 def test_the_scan_finds_what_lies_across_two_blocks(tmp_path: Path) -> None:
     (tmp_path / "long").write_bytes(b"x" * ((1 << 20) - 3) + b" Li Wu " + b"." * 100)
     assert scan_bytes(tmp_path, [], ["Li Wu"]).hits == {"long": 1}

@@ -6,6 +6,7 @@ What is packed inside a database (DuckDB, Parquet) is looked for by query instea
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
 import re
 import zipfile
@@ -17,8 +18,9 @@ from typing import IO
 
 _BLOCK = 1 << 20
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
-# What the readers of .zip and .gz raise over a packed file that is cut short, encrypted or of an unknown method.
-_BROKEN = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+# What the readers of .zip and .gz raise over a packed file that is damaged or cut short, encrypted (RuntimeError) or of
+# an unknown method (NotImplementedError, which is one).
+_BROKEN = (OSError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 
 @dataclass
