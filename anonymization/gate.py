@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anonymization.blanks import shorten
 from anonymization.choices import blank_kept, choose
 from anonymization.disguises import Edit
 from anonymization.findings import Finding
@@ -292,7 +293,7 @@ def _judge(
     by: Steering,
 ) -> Verdict:
     labels = [label for label, treatment in rules.labels.items() if treatment is not Treatment.KEEP]
-    normalised, escapes = hide(normalise(raw))
+    normalised, escapes = hide(shorten(normalise(raw)))
     if has_passed:
         # What imitated a placeholder was disarmed the first time: those that are left are ours.
         escapes = []
