@@ -28,7 +28,8 @@ from retrieval.links import FactLinks
 from retrieval.projection import Projection
 from retrieval.ranking import Asked, Scored, rank
 from retrieval.shelf import EXACT_LIMIT, FIELDS, Outside, Shelf
-from retrieval.vectors import IN_PARTS, BrokenIndex, Vectors
+from retrieval.snapshot import Vectors
+from retrieval.vectors import IN_PARTS, BrokenIndex
 
 if TYPE_CHECKING:
     from frontline.governance.policy import Policy
@@ -97,6 +98,8 @@ class Corpus:
             # Also when the caller stops asking after its last row.
             self.index_pending()
             self.learn_labels()
+            # Who loads reads the index once, so that the next process starts from its snapshot.
+            self._fresh_shelf()
 
     def keep(self, unit: Unit, actor: Actor, row: Mapping[str, Any]) -> str:
         """Take one row in the caller's unit and return its decision, as ``add``; it is indexed after the commit.
@@ -263,6 +266,7 @@ class Corpus:
         # What was learned from erased words goes too.
         self._heads.forget()
         self.learn_labels()
+        self._fresh_shelf()
         return done
 
     def drop_withdrawn(self) -> int:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from frontline.encoder.long_texts import split_long
-from retrieval.vectors import IN_PARTS, Vectors
+from retrieval.snapshot import Vectors
+from retrieval.vectors import IN_PARTS
 from retrieval.word_index import WordIndex
 
 if TYPE_CHECKING:

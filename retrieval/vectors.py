@@ -2,8 +2,9 @@
 
 The directory is opened, used and closed under a file lock. Two processes inside one embedded directory corrupt it
 (chroma#7040, #3792), and a long-lived owner would shut the terminal out while the bot runs; the searches themselves
-run on a matrix in memory that is read from here. With the address of a Chroma server (``FRONTLINE_CHROMA_URL``) the
-server is the owner, and the collections carry the generation in their names.
+run on a matrix in memory that is read from here, or from the snapshot that the last reader left (``snapshot.py``).
+With the address of a Chroma server (``FRONTLINE_CHROMA_URL``) the server is the owner, the collections carry the
+generation in their names, and there is no snapshot.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from frontline.core.errors import EngineError
+from retrieval.snapshot import Snapshot, Vectors
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -44,14 +46,6 @@ class BrokenIndex(EngineError):
         super().__init__(f"The index cannot be read ({cause}): run `frontline corpus rebuild`.", permanent=True)
 
 
-@dataclass(frozen=True)
-class Vectors:
-    """Ids and their unit vectors: float32 (n, dim) in the order of ``ids``."""
-
-    ids: tuple[str, ...]
-    matrix: Any
-
-
 class VectorStore:
     """The Chroma under ``folder``, or on the server at ``url``; ``generation`` names the index within."""
 
@@ -64,7 +58,7 @@ class VectorStore:
         self, generation: str, kind: str, ids: Sequence[str], vectors: Any, *, parts: Mapping[str, Any] | None = None
     ) -> None:
         """Write vectors of one kind; the same id again is replaced. ``parts``: id -> (parts, dim) of a long text."""
-        with self._open(generation) as shelf:
+        with self._open(generation, is_changed=True) as shelf:
             collection = shelf.make(kind)
             for start in range(0, len(ids), BATCH):
                 part = slice(start, start + BATCH)
@@ -85,7 +79,7 @@ class VectorStore:
 
     def remove(self, generation: str, kind: str, ids: Sequence[str]) -> None:
         """Take vectors out of search. Their bytes stay on disk until a rebuild: see ``docs/operations.md``."""
-        with self._open(generation) as shelf:
+        with self._open(generation, is_changed=True) as shelf:
             if not ids:
                 return
             if collection := shelf.find(kind):
@@ -99,11 +93,26 @@ class VectorStore:
         Raises:
             BrokenIndex: it was there and cannot be read.
         """
-        with self._open(generation) as shelf:
-            names = shelf.kinds()
-            whole = [self._read(shelf.get(name), "ids") for name in names if not name.endswith(PARTS)]
-            parts = [self._read(shelf.get(name), "metadatas") for name in names if name.endswith(PARTS)]
+        if self._url:
+            with self._open(generation) as shelf:
+                return self._read_kinds(shelf)
+        with self._lock():
+            snapshot = self._snapshot(generation)
+            if kept := snapshot.read():
+                return kept
+            with self._embedded(generation) as shelf:
+                found = self._read_kinds(shelf)
+            snapshot.write(*found)
+        return found
+
+    def _read_kinds(self, shelf: _Opened) -> tuple[Vectors, Vectors]:
+        names = shelf.kinds()
+        whole = [self._read(shelf.get(name), "ids") for name in names if not name.endswith(PARTS)]
+        parts = [self._read(shelf.get(name), "metadatas") for name in names if name.endswith(PARTS)]
         return self._joined(whole), self._joined(parts)
+
+    def _snapshot(self, generation: str) -> Snapshot:
+        return Snapshot(self._folder / generation, dim=self._dim)
 
     def _joined(self, read: Sequence[Vectors]) -> Vectors:
         import numpy as np
@@ -190,17 +199,26 @@ class VectorStore:
                 shutil.rmtree(path, ignore_errors=True)
 
     @contextlib.contextmanager
-    def _open(self, generation: str) -> Iterator[_Opened]:
+    def _open(self, generation: str, *, is_changed: bool = False) -> Iterator[_Opened]:
         if self._url:
             with _as_said(self._url):
                 yield _Opened(_server(self._url), f"{generation}.")
             return
+        with self._lock(), _as_said(""):
+            if is_changed:
+                self._snapshot(generation).forget()
+            with self._embedded(generation) as shelf:
+                yield shelf
+
+    @contextlib.contextmanager
+    def _embedded(self, generation: str) -> Iterator[_Opened]:
+        """Open Chroma in the directory of a generation; the caller holds the lock."""
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
 
         path = self._folder / generation
-        with self._lock(), _as_said(""):
+        with _as_said(""):
             path.mkdir(parents=True, exist_ok=True)
             client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
             try:
