@@ -155,10 +155,7 @@ def fit_classifier(
         if len(set(truth[learned].tolist())) < 2:
             continue
         machine = train_machine(rows[learned], truth[learned], balance=balance)
-        found = margins(machine, rows[held])
-        # A class that is not among the learned ones has no score: as good as impossible, and it counts as wrong.
-        scores[held] = found.min() - 5
-        scores[np.ix_(held, machine.classes_)] = found
+        scores[held] = margins_of_all(machine, rows[held], len(names))
         judged[held] = True
     tell(FOLDS + 1, "learning from all")
     classifier = TextClassifier(names, features, train_machine(rows, truth, balance=balance), 1.0)
@@ -206,3 +203,13 @@ def margins(machine: Any, rows: Any) -> Any:
 
     found = machine.decision_function(rows)
     return np.stack([-found, found], axis=1) if found.ndim == 1 else found
+
+
+def margins_of_all(machine: Any, rows: Any, classes: int) -> Any:
+    """Return float (n, ``classes``) by class number; a class that ``machine`` did not learn is all but ruled out."""
+    import numpy as np
+
+    found = margins(machine, rows)
+    scores = np.full((len(found), classes), found.min() - 5)
+    scores[:, machine.classes_] = found
+    return scores

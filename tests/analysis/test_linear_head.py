@@ -39,6 +39,18 @@ def test_vectors_tell_classes_apart_where_words_say_nothing() -> None:
     assert share_right(head, head.probabilities(["other words"] * 199 + [""], seen), truth) > 0.9
 
 
+def test_a_label_of_one_text_takes_no_doubt_into_the_others() -> None:
+    texts, vectors, labels = planted(300, 1)
+    fresh, seen, _ = planted(200, 2)
+    without = fit_linear(texts, vectors, labels)
+    # Its place among the labels says whether its only text is learned from or held out in the first round.
+    for name in ("a lone one", "lone one", "one alone"):
+        head = fit_linear([*texts, "zebra"], np.vstack([vectors, -vectors[:1]]), [*labels, name])
+        assert head.least < 1, name
+        chances = head.probabilities(fresh, seen).max(axis=1).mean()
+        assert abs(chances - without.probabilities(fresh, seen).max(axis=1).mean()) < 0.05, name
+
+
 def test_a_word_that_was_never_seen_is_known_by_its_parts() -> None:
     texts = ["overdraft charges", "overdrafted again", "overdrafts", "mortgages", "mortgaged house", "a mortgage"] * 10
     labels = ["account", "account", "account", "house", "house", "house"] * 10

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from frontline.analysis.calibration import NEVER, find_acceptance, fit_temperature, softmax
-from frontline.analysis.softmax_head import fit_softmax
 from frontline.analysis.text_classes import fit_classifier
 from frontline.core.errors import UsageError
 from frontline.core.ports import Progress
@@ -108,14 +107,3 @@ def test_acceptance_keeps_its_precision_or_accepts_nothing() -> None:
     assert (source.random(5000) < 0.8 + 0.2 * fresh)[accepted].mean() > 0.94
     assert find_acceptance(confidence, source.random(5000) < 0.5, precision=0.95).least == NEVER
     assert find_acceptance([], [], precision=0.95).least == NEVER
-
-
-def test_the_small_head_agrees_with_logistic_regression() -> None:
-    from sklearn.linear_model import LogisticRegression
-
-    _, vectors, labels = planted(300, 10, noise=2.0)
-    _, fresh, _ = planted(100, 11, noise=2.0)
-    theirs = LogisticRegression(C=10, max_iter=500).fit(vectors, labels)
-    mine = fit_softmax(vectors, labels, rounds=300)
-    assert mine.labels == tuple(theirs.classes_)
-    assert np.abs(mine.probabilities(fresh) - theirs.predict_proba(fresh)).max() < 0.02
