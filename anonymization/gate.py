@@ -121,12 +121,14 @@ class PresidioGate:
         engine = self._ready()
         if not self._cache_size:
             return self._judge(engine, text.reveal(), known, rules, language)
-        key = _key(text, known, rules, language, model=f"{engine.version} {self._lists().version}")
+        # Asked once: a verdict under the lists of a moment later would be kept under the name of these.
+        lists = self._lists()
+        key = _key(text, known, rules, language, model=f"{engine.version} {lists.version}")
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        verdict = self._judge(engine, text.reveal(), known, rules, language)
+        verdict = self._judge(engine, text.reveal(), known, rules, language, lists=lists)
         self._keep(key, verdict)
         return verdict
 
@@ -180,16 +182,18 @@ class PresidioGate:
             while len(self._cache) > self._cache_size:
                 self._cache.popitem(last=False)
 
-    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+    def recheck(
+        self, text: AnonymizedText, *, known: Known | None = None, policy: str = "trainer", language: str = ""
+    ) -> Verdict:
         """Judge a text that passed before under ``policy`` as it is today; its placeholders are genuine and stay.
 
-        Spans are offsets of ``text``. Counts add up with those of the first time.
+        Spans are offsets of ``text``. Counts add up with those of the first time. ``known``: who has become known since.
 
         Raises:
             NotFound, PrivacyError: as for ``check``.
         """
         rules = self.policy(policy)
-        verdict = self._judge(self._ready(), coarser(text.show(), rules), None, rules, language, has_passed=True)
+        verdict = self._judge(self._ready(), coarser(text.show(), rules), known, rules, language, has_passed=True)
         if verdict.text is None:
             return verdict
         counts = collections.Counter(dict(text.provenance.counts)) + collections.Counter(
@@ -239,6 +243,7 @@ class PresidioGate:
         *,
         has_passed: bool = False,
         choices: Sequence[Choice] = (),
+        lists: WordLists | None = None,
     ) -> Verdict:
         started = time.monotonic()
         try:
@@ -247,7 +252,7 @@ class PresidioGate:
             if _is_binary(raw):
                 return Verdict(None, reasons=(Reason.NOT_TEXT.value,))
             deadline = started + rules.limits.seconds
-            steered = Steering(self._lists(), choices)
+            steered = Steering(lists or self._lists(), choices)
             return _judge(engine, raw, known, rules, language, deadline=deadline, has_passed=has_passed, by=steered)
         except OutOfTime:
             return Verdict(None, reasons=(Reason.TIMED_OUT.value,))

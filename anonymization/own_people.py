@@ -74,9 +74,12 @@ class OwnPeopleGate:
 
         return self._inner.check_many(known_better(), policy=policy)
 
-    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
-        """Judge a text that passed before."""
-        return self._inner.recheck(text, policy=policy, language=language)
+    def recheck(
+        self, text: AnonymizedText, *, known: Known | None = None, policy: str = "trainer", language: str = ""
+    ) -> Verdict:
+        """Judge a text that passed before; who has joined since may stand in it."""
+        more = _with_agents(known, self._index().mentioned(text.show()))
+        return self._inner.recheck(text, known=more, policy=policy, language=language)
 
 
 class OwnPeopleReview(OwnPeopleGate):

@@ -116,9 +116,9 @@ def _address(text: RawText, *, gate: Gate) -> str:
         )
     path = found["path"]
     spoken = re.sub(r"[-_/.~]+", " ", path).title()
-    personal = [span for span in gate.check(RawText(spoken), language="en").spans if span.label == "PERSON"]
+    verdict = gate.check(RawText(spoken), language="en")
     # A ticket has up to eight digits; a phone or a card number has more.
-    if personal or re.search(r"\d{9}", path):
+    if verdict.text is None or any(span.label == "PERSON" for span in verdict.spans) or re.search(r"\d{9}", path):
         raise UsageError("The address may not hold a name or a number of a person.", next_step="Use the ticket's own.")
     return words
 

@@ -92,7 +92,9 @@ class Gate(Protocol):
         """Judge many texts in order; bulk work may use a process pool."""
         ...
 
-    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+    def recheck(
+        self, text: AnonymizedText, *, known: Known | None = None, policy: str = "trainer", language: str = ""
+    ) -> Verdict:
         """Judge a text that passed before, under a policy as it is today; its placeholders stay."""
         ...
 

@@ -207,3 +207,24 @@ def test_a_pool_gives_the_same_verdicts_in_order_and_knows_the_words_of_the_stew
 
 def show(verdict: Verdict) -> str | None:
     return verdict.text.show() if verdict.text else None
+
+
+def test_a_verdict_under_the_lists_of_a_moment_is_not_kept_under_those_before() -> None:
+    allowed = WordLists(KEY, [ListedWord(*read_entry(KEY, "Xochitl"), "PERSON", False)])
+    moments = [WordLists(), allowed]
+    gate = PresidioGate(lists=lambda: moments.pop(0) if len(moments) > 1 else moments[0])
+    text = RawText("I spoke to Xochitl about the bill.")
+    gate.check(text)
+    moments[:] = [WordLists()]
+    again = gate.check(text)
+    assert again.text is not None
+    assert "Xochitl" not in again.text.show()
+
+
+def test_who_has_become_known_since_is_masked_in_a_text_that_passed_before(gate: PresidioGate) -> None:
+    passed = gate.check(RawText("the new colleague quillfeather was kind to me"))
+    assert passed.text is not None
+    assert "quillfeather" in passed.text.show()
+    again = gate.recheck(passed.text, known=Known(agents=("Ada Quillfeather",)))
+    assert again.text is not None
+    assert again.text.show() == "the new colleague [AGENT_1] was kind to me"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from anonymization.own_people import NameIndex, OwnPeopleGate
 from frontline.core.ports import Known, Verdict
-from frontline.core.text import AnonymizedText, RawText
+from frontline.core.text import AnonymizedText, Provenance, RawText, seal
 
 NAMES = ("Anna de Vries", "Sam Okafor", "Bo Li", "José-María Nuñez", "Siobhan O'Brien")
 INDEX = NameIndex(NAMES)
@@ -60,7 +60,10 @@ class _Gate:
         for text, known in items:
             yield self.check(text, known=known, policy=policy)
 
-    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+    def recheck(
+        self, text: AnonymizedText, *, known: Known | None = None, policy: str = "trainer", language: str = ""
+    ) -> Verdict:
+        self.known.append(known)
         return Verdict(None)
 
 
@@ -75,3 +78,9 @@ def test_what_a_case_knows_is_kept_beside_the_own_people() -> None:
         None,
         Known(agents=("Sam Okafor",)),
     ]
+
+
+def test_a_text_that_passed_before_is_held_against_who_has_joined_since() -> None:
+    inner = _Gate()
+    OwnPeopleGate(inner, lambda: INDEX).recheck(seal("sam helped me", Provenance("index@2")))
+    assert inner.known == [Known(agents=("Sam Okafor",))]

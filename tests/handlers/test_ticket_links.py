@@ -4,6 +4,7 @@ import pytest
 
 from anonymization.gate import PresidioGate
 from frontline.core.errors import UsageError
+from frontline.core.ports import Verdict
 from frontline.core.text import RawText
 from handlers.arguments import parse_arguments
 from handlers.handing import LinkArguments
@@ -46,3 +47,16 @@ def test_anything_else_is_refused_without_being_repeated(gate: PresidioGate, lin
     with pytest.raises(UsageError) as refused:
         parse_arguments(LinkArguments, {"value": RawText("cmt_1"), "link": RawText(link)}, gate=gate)
     assert "jan" not in str(refused.value).lower()
+
+
+class Shut:
+    """A gate that cannot finish a check."""
+
+    def check(self, text: RawText, **_: object) -> Verdict:
+        return Verdict(None, reasons=("timed_out: The check took longer than the policy allows.",))
+
+
+def test_an_address_that_could_not_be_checked_is_refused() -> None:
+    link = RawText("https://jira.example.com/browse/CARE-1234")
+    with pytest.raises(UsageError):
+        parse_arguments(LinkArguments, {"value": RawText("cmt_1"), "link": link}, gate=Shut())  # type: ignore[arg-type]

@@ -41,7 +41,9 @@ class PlayedGate:
         for text, known in items:
             yield self.check(text, known=known, policy=policy)
 
-    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+    def recheck(
+        self, text: AnonymizedText, *, known: Known | None = None, policy: str = "trainer", language: str = ""
+    ) -> Verdict:
         if language == "dutch":
             return Verdict(None, reasons=("language_unmeasured: Recall was never measured in this language.",))
         masked = text.show().replace("Zuzanna", "[PERSON_1]")

@@ -33,7 +33,9 @@ class PlayedGate:
         for text, known in items:
             yield self.check(text, known=known, policy=policy)
 
-    def recheck(self, text: AnonymizedText, *, policy: str = "trainer", language: str = "") -> Verdict:
+    def recheck(
+        self, text: AnonymizedText, *, known: Known | None = None, policy: str = "trainer", language: str = ""
+    ) -> Verdict:
         return self.check(RawText(text.show()), policy=policy)
 
 
