@@ -55,6 +55,15 @@ _USERNAME_CUE = Anchored(
     ),
     lowered=True,
 )
+# Without a verb between them only what no word looks like: "username anita.rao2".
+_USERNAME_BESIDE = Anchored(
+    re.compile(
+        r"(?<!\w)(?:user\s?-?name|user\s?id|userid|login(?:\s+name)?|inlognaam|gebruikersnaam)\s+[\"'“‘(]?"
+        r"(?P<n>(?=[\w.\-]{0,38}[^\W\d_])(?=[\w.\-]{0,38}(?:\d|[_.]\w))[^\W_][\w.\-]{3,38}\w)"
+    ),
+    words=word_set("user username userid login inlognaam gebruikersnaam"),
+    lowered=True,
+)
 _PROFILE = Anchored(re.compile(r"(?<![\w])u/(?P<n>[\w\-]{3,30})\b"), holds=("u/",))
 
 _FEWEST_DIGITS = 6
@@ -157,7 +166,7 @@ class UsernameDetector:
             for pattern in (_HANDLE, _SLACK_ID):
                 for found in pattern.finditer(reading.text):
                     yield Finding(*found.span(), "USERNAME", 0.8, self.name)
-        for anchored in (_USERNAME_CUE, _PROFILE):
+        for anchored in (_USERNAME_CUE, _USERNAME_BESIDE, _PROFILE):
             for found in anchored.find(reading):
                 if not reading.lexicon.is_common(found["n"]):
                     yield Finding(*found.span("n"), "USERNAME", 0.7, self.name)

@@ -17,6 +17,9 @@ _TITLE = re.compile(
 )
 _INITIALS = re.compile(r"(?<![\w@.])(?:[A-ZÀ-Þ]\.?[ ]){1,3}$")
 _AT_FIRM = re.compile(r"@[A-Z][A-Z_]{2,20}(?![\w.@])")
+# A name of a person as a login: "m.castellano", "anita_rao2".
+_LOGIN = re.compile(r"(?<![\w@./])[a-z]{1,20}[._][a-z]{2,20}\d{0,4}(?![\w@/]|[.\-]\w)")
+_LOGIN_REACH = 21
 _OF = frozenset((" of ", " of the ", " de ", " del ", " & ", " - ", "-", "/"))
 _KIND = re.compile(
     r" (?:[Ss]tation|[Ii]slands?|[Ss]trip|[Aa]irport|[Mm]useum|[Mm]emorial|Bank|Beach|Park|River|Lake|County|"
@@ -69,6 +72,9 @@ def _reaching(reading: Reading, found: Finding) -> Finding:
             before = pattern.search(text, max(0, start - 14), start)
             if before and not (pattern is _INITIALS and before[0] in ("I ", "A ")):
                 start = before.start()
+        login = _login_around(reading, found) if text[found.start : found.end].islower() else None
+        if login is not None:
+            return found._replace(start=min(start, login.start()), end=login.end())
         after = _AT_FIRM.match(text, found.end)
         return found._replace(start=start, end=after.end() if after else found.end)
     if found.label in ("LOCATION", "ORGANIZATION"):
@@ -79,6 +85,17 @@ def _reaching(reading: Reading, found: Finding) -> Finding:
             end = after.end() if after else end
         return found._replace(start=before.start() if before else start, end=end)
     return found
+
+
+def _login_around(reading: Reading, found: Finding) -> re.Match[str] | None:
+    """Return the login that a name is a part of; what a lost blank joins ("thanks tom.he said") is none."""
+    for at in range(max(0, found.start - _LOGIN_REACH), found.start + 1):
+        login = _LOGIN.match(reading.text, at)
+        if login and login.end() >= found.end and login.end() > found.start:
+            name = reading.text[found.start : found.end]
+            rest = [part for part in re.findall(r"[a-z]{2,}", login[0]) if part not in name]
+            return None if any(map(reading.lexicon.is_common, rest)) else login
+    return None
 
 
 def _joined_places(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:

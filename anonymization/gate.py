@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RULES_VERSION = 4
+RULES_VERSION = 5
 """Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
 
 GRACE_S = 10.0
@@ -187,7 +187,7 @@ class PresidioGate:
     ) -> Verdict:
         """Judge a text that passed before under ``policy`` as it is today; its placeholders are genuine and stay.
 
-        Spans are offsets of ``text``. Counts add up with those of the first time. ``known``: who has become known since.
+        Spans are offsets of ``text``. Counts add up with those of the first time. ``known``: who became known since.
 
         Raises:
             NotFound, PrivacyError: as for ``check``.

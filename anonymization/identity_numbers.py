@@ -22,7 +22,7 @@ _CARD_GROUPS = Anchored(
 _CARD_CUE = re.compile(r"\b(?:card|visa|mastercard|amex|debit|credit|kaart|pinpas|cartão|karta|karty)\b", re.IGNORECASE)
 _CARD_END = Anchored(
     re.compile(
-        r"\b(?:card|visa|mastercard|amex|debit|credit|account|kaart)\b[^\d\n]{0,30}?\b(?:end(?:ing|"
+        r"\b(?:(?:card|visa|mastercard|amex|debit|credit|kaart)\b[^\d\n]{0,60}?|account\b[^\d\n]{0,30}?)\b(?:end(?:ing|"
         r"s|ed)?|last\s+(?:four|4)|"
         r"eindigt|eindigend)\b[^\d\n]{0,22}(?P<n>\d{4})(?!\d)",
         re.IGNORECASE,
@@ -90,6 +90,7 @@ _OWNER = (
     r"loan|mortgage|passport|paspoort|licen[cs]e|driver'?s?\s+licen[cs]e|"
     r"driving\s+licen[cs]e|dl|id\s+card|identity\s+card|visa\s+number|"
     r"meter|imei|iccid|sim(?:\s+card)?|puk|pin|cvv|cvc|security\s+code|sort\s+code|routing|bank\s+account|swift|bic|"
+    r"(?:gate|door|entry|access|key\s?safe|lock\s?box)\s+code|key\s?safe|lock\s?box|"
     r"licen[cs]e\s+plate|number\s+plate|plate|registration|vin|vehicle|"
     r"kenteken|klantnummer|klant|rekeningnummer|relatienummer|"
     r"contractnummer|polisnummer|cliente|conta|contrato|matrícula|klienta|klient|konta|konto|umowy|paszport|dowód)"
@@ -100,7 +101,8 @@ _OWNER_WORDS = glued(
         customer client account acct a member membership subscriber subscription policy contract user patient employee
         staff badge loan mortgage passport paspoort license licence driver drivers driving dl id identity visa meter
         imei iccid sim puk pin cvv cvc security sort routing bank swift bic number plate registration vin vehicle
-        kenteken klantnummer klant rekeningnummer relatienummer contractnummer polisnummer cliente conta contrato
+        gate door entry access key keysafe lock lockbox kenteken klantnummer klant rekeningnummer relatienummer
+        contractnummer polisnummer cliente conta contrato
         matrícula klienta klient konta konto umowy paszport dowód
         """
     ),

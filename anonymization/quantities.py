@@ -56,8 +56,11 @@ _DATES = (
         rf"nd|rd|th)?(?![\d:%])(?:,?\s+(?P<y>{_YEAR}))?{_TIME}",
         re.IGNORECASE,
     ),
+    re.compile(rf"(?<![\w./\-])(?<!\d )(?P<d>\d{{1,2}}) (?P<m>\d{{1,2}}) (?P<y>{_YEAR})(?![\w/]|[.\-]\d| \d)"),
     re.compile(rf"(?<!\w)(?P<m>{_MONTH})\b\.?,?(?:\s+(?:of|de))?\s+(?P<y>{_YEAR})(?!\w)", re.IGNORECASE),
 )
+_OF_A_DAY = 5
+"""So many of them, the first, name a day; the last one a month."""
 _MONTH_WORDS = frozenset(_MONTHS)
 _BEFORE_MONTH = ("", "st", "nd", "rd", "th", "e", "º", "of", "de", "van")  # may be glued to it ("3rdMarch")
 _DATES_ANCHORED = (
@@ -65,7 +68,8 @@ _DATES_ANCHORED = (
     Anchored(_DATES[1], digits=True, least=4),
     Anchored(_DATES[2], digits=True, needs=frozenset(a + b for a in _BEFORE_MONTH for b in _MONTHS)),
     Anchored(_DATES[3], words=_MONTH_WORDS, least=1),
-    Anchored(_DATES[4], words=_MONTH_WORDS, least=4),
+    Anchored(_DATES[4], digits=True, least=6),
+    Anchored(_DATES[5], words=_MONTH_WORDS, least=4),
 )
 _SHORT_DATE = Anchored(
     re.compile(
@@ -226,7 +230,7 @@ def _is_day_month(first: int, second: int) -> bool:
 
 def parse_date(text: str) -> dt.date | None:
     """Return the day that ``text`` (a DATE_TIME finding) means, day first, or None when it names no single day."""
-    for pattern in _DATES[:4]:
+    for pattern in _DATES[:_OF_A_DAY]:
         found = pattern.fullmatch(text.strip())
         if not found or not found.groupdict().get("y"):
             continue

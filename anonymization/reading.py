@@ -55,6 +55,14 @@ _CODE_SIGNS = ("-", "/", "_", ".")
 _DIGITS = re.compile(r"\d+")
 # "code" and "number" after these words name something personal or something with a detector of its own.
 _NOT_A_CODE = re.compile(r"\b(?:phone|telephone|mobile|call|back|land)\s*$", re.IGNORECASE)
+# As people write their number: with a trunk zero or in the groups of North America. Such is no code, whatever noun
+# stands before it; after what is called or calls ("line 0612345678") also without a joint.
+_NATIONAL = re.compile(
+    r"(?:0[1-9]\d{0,3}[ \-/](?=(?:[ \-]?\d){6,9}(?!\d))\d{2,8}(?:[ \-]?\d{2,4}){0,3}|[2-9]\d{2}[-.][2-9]\d{2}[-.]\d{4})"
+    r"(?![\w/\-]|[.,]\d)"
+)
+_IN_ONE = re.compile(r"0[1-9]\d{8,9}(?![\w./\-])")
+_CALLED = ("line", "driver", "channel", "request")
 
 
 class Token(NamedTuple):
@@ -178,9 +186,17 @@ class Reading:
             return ()
         spans = [found.span() for found in match_at(_CODE_ALONE, self.text, self._lone_code_places())]
         for found in match_at(_CODE_AFTER_NOUN, self.lowered, self._code_places()):
-            if not _NOT_A_CODE.search(self.text, max(0, found.start() - 12), found.start()):
+            if not (
+                _NOT_A_CODE.search(self.text, max(0, found.start() - 12), found.start()) or self._is_national(found)
+            ):
                 spans.append(found.span("code"))
         return sorted(spans)
+
+    def _is_national(self, code: re.Match[str]) -> bool:
+        """Whether what stands after the noun of a code is written like the number of a phone."""
+        start = code.start("code")
+        is_called = code[0].startswith(_CALLED) and _IN_ONE.match(self.text, start) is not None
+        return is_called or _NATIONAL.match(self.text, start) is not None
 
     def _lone_code_places(self) -> Sequence[int]:
         """Where the word begins in which a number stands, or the word or sign before its hyphen, stroke or hash."""
