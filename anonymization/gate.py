@@ -21,7 +21,7 @@ from anonymization.blanks import shorten
 from anonymization.choices import blank_kept, choose
 from anonymization.disguises import Edit
 from anonymization.findings import Finding
-from anonymization.languages import guess_language, is_surely_english, non_latin_share
+from anonymization.languages import foreign_parts, guess_language, is_surely_english, non_latin_share
 from anonymization.lexicon import load_lexicon
 from anonymization.measured import CODES, language_code
 from anonymization.normalisation import normalise
@@ -376,12 +376,19 @@ def _language_reasons(text: str, rules: Policy, declared: str) -> tuple[list[Rea
     language = (
         declared if declared and (guessed in ("", declared) or declared not in rules.languages.measured) else guessed
     )
+    # A text is of the language of its part that was measured least.
+    spoken = {language}
     if language in rules.languages.measured:
         is_unclear = rules.languages.must_be_recognised and not (
             language == "en" and is_surely_english(text, load_lexicon())
         )
-        return ([Reason.LANGUAGE_UNKNOWN], []) if is_unclear else ([], [])
-    if language in known_languages:
+        if is_unclear:
+            return [Reason.LANGUAGE_UNKNOWN], []
+        spoken |= foreign_parts(text, load_lexicon())
+    if spoken <= set(rules.languages.measured):
+        return [], []
+    if spoken <= set(known_languages):
         return [], [Reason.LANGUAGE_UNMEASURED]
     # A language that the gate does know by name, but may not pass under this policy, is unmeasured rather than unknown.
-    return [Reason.LANGUAGE_UNMEASURED if language in CODES.values() else Reason.LANGUAGE_UNKNOWN], []
+    is_named = not spoken.isdisjoint(CODES.values())
+    return [Reason.LANGUAGE_UNMEASURED if is_named else Reason.LANGUAGE_UNKNOWN], []

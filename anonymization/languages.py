@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import unicodedata
 
 from anonymization.lexicon import WORD, Lexicon, word_set
@@ -73,11 +74,18 @@ _OF_LANGUAGES = {
     word: [code for code, words in _FUNCTION_WORDS.items() if word in words]
     for word in frozenset().union(*_FUNCTION_WORDS.values())
 }
+_FOREIGN = frozenset(_OF_LANGUAGES) - _FUNCTION_WORDS["en"]
 _MIN_WORDS = 8
 _MIN_SHARE = 0.1
 _MIN_EVERYDAY = 0.5
 # Of a few words nearly all have to be everyday ones.
 _MOST = 0.8
+_PART_END = re.compile(r"[.!?…]\s+|\n+")
+# A part is of another language by so many different function words, so large a share of them and so few everyday ones.
+_FEWEST_TOLD = 3
+_FEWEST_FOREIGN = 2
+"""So many of them are words that English does not have."""
+_CLEAR = 0.2
 
 
 def non_latin_share(text: str) -> float:
@@ -116,6 +124,30 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
         clear = shares[best] >= 0.4 and shares[best] > 1.5 * shares.get(fallback, 0.0)
         return best if clear else fallback
     return best if shares[best] >= _MIN_SHARE else ""
+
+
+def foreign_parts(text: str, lexicon: Lexicon) -> set[str]:
+    """Return the codes of languages other than English in which a sentence or line is beyond doubt.
+
+    An English reply above a quoted Dutch mail is English by most of its words; whom the quoted one names is looked for
+    by rules of a language that it is not in.
+    """
+    codes = (_foreign(part, lexicon) for part in _PART_END.split(text))
+    return {code for code in codes if code}
+
+
+def _foreign(part: str, lexicon: Lexicon) -> str:
+    words = WORD.findall(part.lower())
+    if len(words) < _MIN_WORDS or len(_FOREIGN.intersection(words)) < _FEWEST_FOREIGN:
+        return ""
+    told = {code: [word for word in words if word in known] for code, known in _FUNCTION_WORDS.items()}
+    best = max(told, key=lambda code: (len(told[code]), code == "en"))
+    if best == "en" or len(told[best]) < _CLEAR * len(words) or len(told[best]) <= 1.5 * len(told["en"]):
+        return ""
+    # A single letter is of many alphabets, and stands in lists and formulas too.
+    distinct = {word for word in told[best] if len(word) > 1}
+    everyday = sum(lexicon.is_common(word) for word in words)
+    return best if len(distinct) >= _FEWEST_TOLD and everyday < _MIN_EVERYDAY * len(words) else ""
 
 
 def is_surely_english(text: str, lexicon: Lexicon) -> bool:

@@ -122,6 +122,38 @@ def test_a_declared_language_does_not_talk_the_gate_out_of_what_it_sees(gate: Pr
     assert not gate.check(RawText(DUTCH), policy="trainer", language="english").is_released
 
 
+ENGLISH = (
+    "Please see the mail below, which I sent you last week and which nobody has answered. I am still waiting for it."
+)
+TURKISH = "Merhaba, bu fatura için çok kızgınım ama kimse bana cevap vermedi, değil mi."
+
+
+@pytest.mark.parametrize("declared", ["", "english"])
+def test_a_quoted_mail_in_another_language_makes_the_whole_of_that_language(gate: PresidioGate, declared: str) -> None:
+    """Most of its words are English, the names of the quoted part are looked for by rules that do not fit."""
+    mixed = RawText(f"{ENGLISH}\n\n> {DUTCH}")
+    inside = gate.check(mixed, language=declared)
+    assert inside.is_released
+    assert [reason.partition(":")[0] for reason in inside.reasons] == ["language_unmeasured"]
+    assert not gate.check(mixed, policy="trainer", language=declared).is_released
+    assert not gate.check(RawText(f"{ENGLISH}\n\n> {TURKISH}"), language=declared).is_released
+    assert gate.check(RawText(ENGLISH), policy="trainer", language=declared).is_released
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My plan is Plus de Luxe, my model HG 8245 and my street is la de los in o i w z do it a e.",
+        "Laboratorio de Bases de Datos is what my invoice says, and the e-mail went to the wrong one again.",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+    ],
+)
+def test_a_few_words_of_other_languages_do_not_make_a_part(gate: PresidioGate, text: str) -> None:
+    verdict = gate.check(RawText(f"{ENGLISH}\n{text}"))
+    assert verdict.is_released
+    assert verdict.reasons == ()
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
