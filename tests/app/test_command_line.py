@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from frontline.app.main import run
+from frontline.app.main import FAMILIES, build, run
 from frontline.app.terminal import read_lines, take_globals
 from frontline.core.errors import UsageError
 
@@ -166,3 +168,19 @@ def test_the_slack_manifest_is_printed_without_any_token(capsys: pytest.CaptureF
         "/own",
         "/ops",
     }
+
+
+def test_every_module_of_commands_has_the_commands_that_it_is_listed_with() -> None:
+    for family, commands in FAMILIES.items():
+        app = build("", [family])
+        names = {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+        assert names == set(commands), family
+
+
+def test_a_command_loads_no_other_commands() -> None:
+    program = (
+        "import sys; from frontline.app.main import run; code = run(['corpus', 'search', '--help']);"
+        "print(code, sorted(name for name in sys.modules if name.startswith('frontline.app.commands.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "0 ['frontline.app.commands.corpus']"
