@@ -7,12 +7,14 @@ import re
 
 from sqlalchemy import select
 
-from frontline.core.actor import SYSTEM
+from frontline.core.actor import SYSTEM, Audience, AudienceKind
+from frontline.core.reply import Quote, Reply
 from frontline.core.text import RawText
-from frontline.governance import audit, releases
+from frontline.governance import audit, outbox, releases
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message, View
 from frontline.store.models.corpus import Document
+from frontline.store.work import Unit
 from tests.scenarios.conftest import Company
 
 
@@ -38,6 +40,17 @@ def quotes(company: Company) -> dict[str, str]:
     with company.house.store.read() as session:
         found = releases.released_quotes(session, SYSTEM, None, at=company.clock.now())
         return {quote.doc_id: quote.text.show() for quote in found}
+
+
+def enqueue_quote(unit: Unit, release_id: str, said: str, *, action: str = outbox.DELIVER) -> None:
+    """Put a released text below ``said`` into the outbox for the floor, under the key "q"."""
+    [text] = [
+        quote.text
+        for quote in releases.released_quotes(unit.session, SYSTEM, None, at=unit.now)
+        if quote.release_id == release_id
+    ]
+    floor = Audience(AudienceKind.CHANNEL, channel="#floor")
+    outbox.enqueue(unit, "q", "#floor", Reply(said, parts=[Quote(text)]), audience=floor, action=action)
 
 
 def form_of(company: Company, person: Persona, title: str) -> View:

@@ -12,16 +12,15 @@ from sqlalchemy import select
 from bot.render_text import render_text
 from frontline.app.commands.demo import restore_posts
 from frontline.core.actor import SYSTEM, Audience, AudienceKind
-from frontline.core.reply import Quote, Reply
 from frontline.core.text import QuestionText, RawText
-from frontline.governance import audit, outbox, releases
+from frontline.governance import audit, outbox
 from frontline.governance.examination import examine
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message
 from frontline.store.models.corpus import Document
 from frontline.store.models.releases import Release
 from tests.scenarios.conftest import Company, start_company
-from tests.scenarios.releasing import a_document, ask, deliver, quotes
+from tests.scenarios.releasing import a_document, ask, deliver, enqueue_quote, quotes
 
 
 def test_a_new_local_slack_does_not_show_again_what_was_withdrawn(fresh_home: Path) -> None:
@@ -29,13 +28,7 @@ def test_a_new_local_slack_does_not_show_again_what_was_withdrawn(fresh_home: Pa
     release_id = ask(first, a_document(first))
     first.command("steward", f"/ops example release {release_id}", containing="Released for")
     with first.house.store.unit() as unit:
-        [text] = [
-            quote.text
-            for quote in releases.released_quotes(unit.session, SYSTEM, None, at=unit.now)
-            if quote.release_id == release_id
-        ]
-        floor = Audience(AudienceKind.CHANNEL, channel="#floor")
-        outbox.enqueue(unit, "q", "#floor", Reply("What a customer wrote", parts=[Quote(text)]), audience=floor)
+        enqueue_quote(unit, release_id, "What a customer wrote")
         unit.commit()
     deliver(first)
     first.as_user("leader").wait_message("floor", containing="What a customer wrote", timeout=60)

@@ -7,14 +7,23 @@ import re
 import pytest
 from sqlalchemy import select
 
-from frontline.core.actor import SYSTEM, Audience, AudienceKind
-from frontline.core.reply import Quote, Reply
+from frontline.core.actor import SYSTEM
 from frontline.core.text import RawText
-from frontline.governance import outbox, quoting, releases
+from frontline.governance import outbox, quoting
 from frontline.sandbox.slack.driver import text_of
 from frontline.store.models.corpus import Document
 from tests.scenarios.conftest import Company
-from tests.scenarios.releasing import a_document, ask, asked_in_dm, deliver, denials, form_of, quotes, release_id_in
+from tests.scenarios.releasing import (
+    a_document,
+    ask,
+    asked_in_dm,
+    deliver,
+    denials,
+    enqueue_quote,
+    form_of,
+    quotes,
+    release_id_in,
+)
 
 
 def test_a_complaint_reaches_a_channel_only_between_release_and_withdrawal(company: Company) -> None:
@@ -66,13 +75,7 @@ def test_a_quote_withdrawn_before_it_went_does_not_go(company: Company) -> None:
     # Nothing is delivered until the delivery steps: its thread is stopped here.
     company.assembly.stop()
     with company.house.store.unit() as unit:
-        [text] = [
-            q.text
-            for q in releases.released_quotes(unit.session, SYSTEM, None, at=unit.now)
-            if q.release_id == release_id
-        ]
-        channel = Audience(AudienceKind.CHANNEL, channel="#floor")
-        outbox.enqueue(unit, "q", "#floor", Reply("x", parts=[Quote(text)]), audience=channel, action=quoting.QUOTE)
+        enqueue_quote(unit, release_id, "x", action=quoting.QUOTE)
         quoting.note_use(unit, "q", [release_id])
         unit.commit()
     assert company.house.ask("ops", f"example withdraw {release_id}", person="tomas").outcome.value == "done"
