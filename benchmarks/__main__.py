@@ -23,7 +23,9 @@ def main(names: list[str]) -> int:
             "planted_truths",
             "search_on_anonymized",
             "corpus_quality",
+            "corpus_peers",
             "known_items",
+            "labelled",
         )
     )
     wanted = [name for name in known if not names or name in names]

@@ -6,8 +6,6 @@ texts instead of invented ones, and the quality too: neighbours of the same labe
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 import random
 import tempfile
@@ -20,6 +18,7 @@ import numpy as np
 
 from benchmarks.corpus_quality import ndcg
 from benchmarks.figures import Figure
+from benchmarks.labelled import read_rows
 
 SHORT = 600
 LONG = 60
@@ -96,8 +95,7 @@ def _labelled() -> tuple[list[str], list[str]] | None:
     """Return texts and labels of the file that was named, in an order that is the same at every run."""
     if not (named := os.environ.get("FRONTLINE_BENCH_LABELLED")):
         return None
-    with Path(named).open(encoding="utf-8-sig", newline="") as handle:
-        rows = list(csv.DictReader(handle)) if named.endswith(".csv") else [json.loads(row) for row in handle]
+    rows = read_rows(Path(named))
     random.Random(1).shuffle(rows)
     return [row["text"] for row in rows], [row.get("label") or row["category"] for row in rows]
 

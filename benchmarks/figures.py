@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Of these a hundredth is a difference: they are printed to the thousandth.
+FINE = ("share", "nDCG", "MRR", "V")
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -31,6 +34,7 @@ def show(figures: Sequence[Figure]) -> str:
     for figure in figures:
         target = "" if figure.target is None else f"{'>=' if figure.is_floor else '<='} {figure.target:g} {figure.unit}"
         verdict = "" if figure.target is None else "missed" if figure.is_missed else "met"
-        measured = f"{figure.name:<58} {figure.value:>10.2f} {figure.unit:<8}"
+        digits = 3 if figure.unit in FINE else 2
+        measured = f"{figure.name:<58} {figure.value:>10.{digits}f} {figure.unit:<8}"
         lines.append(f"{measured} {target:<16} {verdict:<7} {figure.note}")
     return "\n".join(line.rstrip() for line in lines) + "\n"

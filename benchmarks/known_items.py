@@ -11,7 +11,6 @@ splitter before Chroma; the splitter (langchain-text-splitters) is no dependency
 from __future__ import annotations
 
 import argparse
-import csv
 import random
 import re
 import sys
@@ -23,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figures import Figure, show
-from frontline.encoder import open_encoder
+from benchmarks.labelled import asked_with_encoder, read_rows
 from frontline.encoder.long_texts import split_long
 from retrieval.ranking import fuse
 from retrieval.shelf import Words
@@ -49,12 +48,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--text", default="text")
     parser.add_argument("--count", type=int, default=250)
-    parser.add_argument("--models", type=Path, help="where the exported text model lies, for example var/models")
-    asked = parser.parse_args(argv)
-    csv.field_size_limit(1 << 24)
-    with tempfile.TemporaryDirectory() as folder:
-        encoder = open_encoder(asked.models or Path(folder))
-        figures: list[Figure] = []
+    figures: list[Figure] = []
+    with asked_with_encoder(parser, argv) as (asked, encoder):
         if asked.reports:
             figures += measure_items(encoder, read_reports(asked.reports), "reports")
         if asked.texts:
@@ -105,8 +100,7 @@ def read_reports(folder: Path) -> Items:
 def read_texts(path: Path, column: str, count: int) -> Items:
     """Return (queries, documents) of ``count`` long texts, the same at every run."""
     dice = random.Random(2)
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        texts = [row[column] for row in csv.DictReader(handle) if len(row[column].split()) >= LONG]
+    texts = [row[column] for row in read_rows(path) if len(row[column].split()) >= LONG]
     dice.shuffle(texts)
     queries, bodies = [], []
     for text in texts:
