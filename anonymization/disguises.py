@@ -34,11 +34,11 @@ _SWAPPED = re.compile(r"(?<!\w)[a-z][A-Z]{2,20}(?:\s[a-z][A-Z]{2,20})+(?!\w)")
 
 def undo(text: str) -> Iterable[Edit]:
     """Yield edits, without overlap, that undo letters for digits, odd joints and swapped case."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for step in (_letters_for_digits, _plus_groups, _glued_email, _comma_for_dot, _joined_name, _swapped_case):
         for start, end, new in step(text):
-            if not any(a < end and start < b for a, b in taken):
-                taken.append((start, end))
+            if not any(taken[start:end]):
+                taken[start:end] = b"\1" * (end - start)
                 yield start, end, new
 
 

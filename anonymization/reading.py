@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +54,8 @@ LETTERS = re.compile(r"[^\W\d_]+")
 _CODE_JOINTS = ("-", "#", "/")
 _CODE_SIGNS = ("-", "/", "_", ".")
 _DIGITS = re.compile(r"\d+")
+_WORD_WITH_DIGITS = re.compile(r"\w+")
+_LONG_WORD = 64
 # "code" and "number" after these words name something personal or something with a detector of its own.
 _NOT_A_CODE = re.compile(r"\b(?:phone|telephone|mobile|call|back|land)\s*$", re.IGNORECASE)
 # As people write their number: with a trunk zero or in the groups of North America. Such is no code, whatever noun
@@ -148,14 +151,20 @@ class Reading:
     @functools.cached_property
     def chunks(self) -> Sequence[int]:
         """Where each word (of letters, digits and "_") begins in which a number stands right behind a letter."""
-        return [self.chunk_at(at - 1) for at in self.numbers if at and self.text[at - 1].isalpha()]
+        return sorted({self.chunk_at(at - 1) for at in self.numbers if at and self.text[at - 1].isalpha()})
 
     def chunk_at(self, at: int) -> int:
         """Return where the word (of letters, digits and "_") begins in which the sign at ``at`` stands."""
         text = self.text
-        while at and (text[at - 1].isalnum() or text[at - 1] == "_"):
-            at -= 1
-        return at
+        for place in range(at, max(at - _LONG_WORD, 0), -1):
+            if not (text[place - 1].isalnum() or text[place - 1] == "_"):
+                return place
+        return 0 if at <= _LONG_WORD else self._word_starts[bisect.bisect_left(self._word_starts, at) - 1]
+
+    @functools.cached_property
+    def _word_starts(self) -> Sequence[int]:
+        """Where words begin: from each number of a picture in base64 back to its start would cost the square of it."""
+        return [found.start() for found in _WORD_WITH_DIGITS.finditer(self.text)]
 
     @functools.cached_property
     def digit_count(self) -> int:
