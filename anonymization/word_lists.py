@@ -6,10 +6,11 @@ runs of words.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from anonymization.findings import Finding, resolve
 from anonymization.lexicon import fold
@@ -38,7 +39,7 @@ class WordLists:
         self._key = key
         self._entries = {(entry.digest, entry.is_denied): entry for entry in entries}
         self._counts = sorted({entry.count for entry in self._entries.values()})
-        self.version = str(hash(frozenset(self._entries.values()))) if self._entries else ""
+        self.version = _version(self._entries.values()) if self._entries else ""
 
     def apply(self, text: str, findings: Sequence[Finding], *, labels: Sequence[str]) -> list[Finding]:
         """Return the findings of a text without those that are allowed and with what is denied, without overlap."""
@@ -76,6 +77,11 @@ class WordLists:
             for at in range(len(tokens) - count + 1):
                 run = tokens[at : at + count]
                 yield run[0][0], run[-1][1], _digest(self._key, " ".join(word for _, _, word in run))
+
+
+def _version(entries: Iterable[ListedWord]) -> str:
+    """Return the same for the same entries in every process: documents remember it."""
+    return hashlib.blake2b(repr(sorted(map(astuple, entries))).encode(), digest_size=12).hexdigest()
 
 
 def read_entry(key: bytes, words: str) -> tuple[str, int]:

@@ -59,6 +59,7 @@ class Corpus:
         url: str = "",
         exact_limit: int = EXACT_LIMIT,
         links: FactLinks | None = None,
+        rules: Callable[[], str] = str,
     ) -> None:
         self._store = store
         self._encoder = encoder
@@ -70,6 +71,7 @@ class Corpus:
             key=key,
             encode=lambda texts: self._encoder().encode(texts),
             links=links,
+            rules=rules,
         )
         self._projection = Projection(store, folder=home / "index", encoder=encoder, url=url)
         self._heads = LabelHeads(home / "index")

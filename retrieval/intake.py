@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from frontline.governance.verbatims import KIND as VERBATIM
 from frontline.governance.verbatims import survey_of
 from frontline.store.case_books import keep_books
 from frontline.store.models.corpus import Document
+from frontline.store.models.quarantine import QuarantineReview
 from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
 from retrieval.case_rounds import CaseRounds
@@ -37,6 +39,8 @@ DETAILS = ("category", "product", "region", "segment", "language", "received_at"
 # What may be released one day; for these the fidelity is measured while the original is here.
 QUOTABLE = ("complaint", "verbatim")
 LATER = ("product", "agent_id")
+# States that the gate's word made, and that its word of today may change.
+JUDGED = ("inside", "released", "quarantined")
 
 
 class Intake:
@@ -51,13 +55,15 @@ class Intake:
         key: Callable[[], bytes],
         encode: Encode | None = None,
         links: FactLinks | None = None,
+        rules: Callable[[], str] = str,
     ) -> None:
-        """``links``: what the facts know of documents."""
+        """``links``: what the facts know of documents. ``rules``: what the gate goes by today, in any words."""
         self._store = store
         self._gate = gate
         self._vault = vault
         self._key = key
         self._encode = encode
+        self._rules = rules
         self._agents_of = links.agents_of if links is not None else None
         self._cases = CaseRounds(store, vault=vault, key=key, links=links)
 
@@ -80,7 +86,7 @@ class Intake:
         if fault:
             return self._keep(unit, row, fault, "", None)
         [verdict] = self._gate().check_many([(RawText(str(row["text"])), read_known(row.get("known")))])
-        return self._keep(unit, row, "", self._content_key(row), verdict)
+        return self._keep(unit, row, "", self._content_key(row), verdict, rules=self._rules())
 
     def _take_chunk(self, actor: Actor, chunk: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         faults = [_fault(row) for row in chunk]
@@ -90,8 +96,11 @@ class Intake:
         lookups = {place: document_lookups(self._key(), row) for place, row in enumerate(chunk) if not faults[place]}
         for place in self._erased(lookups):
             faults[place] = ERASED
+        rules = self._rules()
         fresh = [
-            place for place, row in enumerate(chunk) if not faults[place] and known.get(str(row["id"])) != keys[place]
+            place
+            for place, row in enumerate(chunk)
+            if not faults[place] and not self._is_settled(known.get(str(row["id"])), keys[place], row, rules)
         ]
         judged = self._cases.judge(self._gate(), chunk, fresh, lambda row: read_known(row.get("known")))
         verdicts = judged.verdicts
@@ -101,7 +110,7 @@ class Intake:
         with self._store.unit() as unit:
             for place, row in enumerate(chunk):
                 verdict, left = verdicts.get(place), fidelity.get(place)
-                results.append(self._keep(unit, row, faults[place], keys[place], verdict, left))
+                results.append(self._keep(unit, row, faults[place], keys[place], verdict, left, rules=rules))
             note_documents(unit.session, {str(chunk[place]["id"]): lookups[place] for place in fresh})
             if judged.books:
                 keep_books(unit, self._vault(), judged.books)
@@ -145,6 +154,8 @@ class Intake:
         content_key: str,
         verdict: Verdict | None,
         fidelity: Mapping[str, Any] | None = None,
+        *,
+        rules: str = "",
     ) -> dict[str, Any]:
         identity = row.get("id")
         if fault:
@@ -155,6 +166,9 @@ class Intake:
         document = unit.session.get(Document, doc_id)
         is_new = document is None
         was_withdrawn = document is not None and document.state == "withdrawn"
+        if document is not None and _comes_out_the_same(document, content_key, verdict):
+            document.judged_by = self._judged_by(row, rules)
+            return {"id": identity, "decision": "skipped", "reasons": []}
         if document is None:
             document = Document(doc_id=doc_id, added_at=unit.now, kind=str(row["kind"]))
             unit.session.add(document)
@@ -171,6 +185,7 @@ class Intake:
         document.consent = row.get("consent") is True
         document.customer_key, document.fidelity = self._customer(row), dict(fidelity) if fidelity else None
         document.content_key, document.changed_at = content_key, unit.now
+        document.judged_by = self._judged_by(row, rules)
         document.reasons = _with_language(verdict, document.language)
         document.indexed_in = None if verdict.text is not None or is_new else document.indexed_in
         document.text, document.vault_id = verdict.text, None
@@ -200,10 +215,30 @@ class Intake:
             suppressed = suppressed_among(session, {lookup for found in lookups.values() for lookup in found})
         return [place for place, found in lookups.items() if is_suppressed(found, suppressed)] if suppressed else []
 
-    def _known_keys(self, ids: Sequence[str]) -> dict[str, str]:
-        query = select(Document.doc_id, Document.content_key).where(Document.doc_id.in_(ids))
+    def _known_keys(self, ids: Sequence[str]) -> dict[str, _Kept]:
+        reviewed = select(QuarantineReview.doc_id).where(
+            QuarantineReview.doc_id == Document.doc_id, QuarantineReview.content_key == Document.content_key
+        )
+        query = select(
+            Document.doc_id, Document.content_key, Document.judged_by, Document.state, reviewed.exists()
+        ).where(Document.doc_id.in_(ids))
         with self._store.read() as session:
-            return dict(session.execute(query).tuples().all())
+            rows = session.execute(query).tuples().all()
+        return {doc_id: _Kept(key, by, state, is_reviewed) for doc_id, key, by, state, is_reviewed in rows}
+
+    def _is_settled(self, kept: _Kept | None, content_key: str, row: Mapping[str, Any], rules: str) -> bool:
+        """Whether a row need not be looked at again: the same content, and nothing that the gate goes by has changed.
+
+        What a steward looks at or decided, and what was withdrawn, dropped or has aged, is not brought up again.
+        """
+        if kept is None or kept.content_key != content_key:
+            return False
+        return kept.is_reviewed or kept.state not in JUDGED or kept.judged_by == self._judged_by(row, rules)
+
+    def _judged_by(self, row: Mapping[str, Any], rules: str) -> str:
+        known = read_known(row.get("known"))
+        about = json.dumps([rules, known_to_json(known).decode() if known else ""])
+        return keyed_hash(self._key(), "judged by", about)
 
     def _customer(self, row: Mapping[str, Any]) -> str | None:
         """Return the keyed hash of the customer whom a row names, so that groups are counted in customers."""
@@ -217,6 +252,23 @@ class Intake:
         content = {name: value for name, value in content.items() if name not in LATER or value is not None}
         canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
         return keyed_hash(self._key(), "document", canonical)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of a document that comes again."""
+
+    content_key: str
+    judged_by: str
+    state: str
+    is_reviewed: bool
+
+
+def _comes_out_the_same(document: Document, content_key: str, verdict: Verdict) -> bool:
+    """Whether the gate, asked again about the same content, says what it said: a release of it need not end."""
+    is_same = document.content_key == content_key and document.state in JUDGED and document.text == verdict.text
+    notes = [{str(reason).partition(":")[0] for reason in reasons} for reasons in (document.reasons, verdict.reasons)]
+    return is_same and verdict.text is not None and notes[1] <= notes[0]
 
 
 def _with_language(verdict: Verdict, declared: str | None) -> list[str]:

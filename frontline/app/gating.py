@@ -79,4 +79,14 @@ def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
         key=lambda: house.org_key,
         url=house.settings.chroma_url,
         links=FactLinks(agents_of, opened_of),
+        rules=lambda: _rules_of(house),
     )
+
+
+def _rules_of(house: House) -> str:
+    """Return what the gate goes by today: its rules, its name model, the policy of the index, the stewards' words."""
+    from anonymization.gate import RULES_VERSION
+    from anonymization.policy import own_policies
+
+    policy = own_policies(house.catalog_folder)["index"]
+    return f"{RULES_VERSION} {house.settings.ner} {policy.tag} {house.gate_lists.current().version}"

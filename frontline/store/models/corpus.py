@@ -45,6 +45,8 @@ class Document(Base):
     reasons: Mapped[list[Any]] = mapped_column(Json, default=list)
     # A keyed hash of the raw row: the same row again is skipped, another one replaces.
     content_key: Mapped[str] = mapped_column(String(64))
+    # A keyed hash of what the gate went by (known identities, rules, lists): the same row is judged again under others.
+    judged_by: Mapped[str] = mapped_column(String(64), default="")
     policy: Mapped[str] = mapped_column(String(40), default="")
     vault_id: Mapped[str | None] = mapped_column(String(40))
     indexed_in: Mapped[str | None] = mapped_column(String(80), index=True)
