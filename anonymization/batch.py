@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from anonymization.placeholders import PLACEHOLDER
+from anonymization.grammar import PLACEHOLDER
 from anonymization.reasons import Reason
 from frontline.core.ports import Gate, Known, Verdict
 from frontline.core.text import RawText

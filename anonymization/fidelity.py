@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from anonymization.placeholders import PLACEHOLDER
+from anonymization.grammar import PLACEHOLDER
 
 NEGATION = re.compile(r"\b(?:no|not|never|nothing|nobody|none|without|cannot|\w+n['’]t)\b", re.IGNORECASE)
 AMOUNT = re.compile(

@@ -26,7 +26,6 @@ _DROPPED = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f
                       r"\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef\u20e3]")  # fmt: skip
 _EMOJI = r"[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u2500-\u27bf\u2900-\u2bff\U0001f000-\U0001faff]"
 _DIGIT_GAP = re.compile(rf"(?<=[\d+)])(?:\s?{_EMOJI}+\s?)+(?=[\d(])")
-_LONGEST_WORD = 400
 _DIGIT_SIGNS = "*•·_~|"
 _SIGNED_DIGITS = re.compile(r"(?<![\w*])\+?\d{2,4}(?:[*•·_~|]\d{2,4}){3,6}(?![\w*])")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -244,10 +243,8 @@ def _is_utf8(percent: str) -> bool:
 def _split_digits(text: str) -> Iterable[Edit]:
     if not text.isascii():
         for found in _DIGIT_GAP.finditer(text):
-            before = text[max(0, found.start() - _LONGEST_WORD) : found.start()].rsplit(None, 1)[-1]
-            # "https://page.example/1 😀 4111 ...": the number of a page is no part of the one that follows.
-            if not ("/" in before and any(map(str.isalpha, before)) and any(map(str.isspace, found[0]))):
-                yield found.start(), found.end(), ""
+            # Spaces stay one: "NL91 ... 4300 😀 12 Elm Street" is two things, and digits apart are read as one number.
+            yield found.start(), found.end(), " " if any(map(str.isspace, found[0])) else ""
     for found in _SIGNED_DIGITS.finditer(text) if any(sign in text for sign in _DIGIT_SIGNS) else ():
         for offset, character in enumerate(found[0]):
             if not character.isdecimal() and character != "+":

@@ -1,4 +1,4 @@
-"""Placeholders: roles rather than numbers, a closed grammar, and escaping of input that imitates it."""
+"""Placeholders: roles rather than numbers, in a closed grammar, and escaping of input that imitates it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from anonymization.case_names import digest_of
 from anonymization.disguises import Edit
 from anonymization.findings import Finding
+from anonymization.grammar import BUCKETS, CURRENCIES, INNER, SHORT
 from anonymization.lexicon import WORD, fold
 from anonymization.name_cues import PARTICLES, TITLES
 from anonymization.normalisation import NormalisedText
@@ -18,30 +19,14 @@ from anonymization.policy import Policy, Treatment
 from anonymization.quantities import parse_amount, parse_date
 from frontline.core.ports import CaseBook, Known
 
-_SHORT = {
-    "PERSON": "PERSON", "LOCATION": "LOCATION", "ORGANIZATION": "ORGANIZATION", "ADDRESS": "ADDRESS",
-    "PHONE_NUMBER": "PHONE", "EMAIL": "EMAIL", "CREDIT_CARD": "CARD", "IBAN": "IBAN", "IP_ADDRESS": "IP", "SSN": "SSN",
-    "ZIP_CODE": "ZIP", "DATE_TIME": "DATE", "AMOUNT": "AMOUNT", "AGE": "AGE", "USERNAME": "USERNAME", "ID": "ID",
-    "URL": "URL",
-}  # fmt: skip
-_BUCKETS = (0, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 100_000)
-_CURRENCY = "USD|EUR|GBP|JPY|INR|PLN|BRL|CHF|SEK|NOK|DKK|CAD|AUD"
-_BOUND = "|".join(str(bound) for bound in _BUCKETS)
-_INNER = (
-    rf"(?:CUSTOMER|AGENT|MASKED|{'|'.join(_SHORT.values())})(?:_\d{{1,3}})?|"
-    rf"DATE[+-]\d{{1,4}}d|DAY -?\d{{1,4}}|AGE (?:0-17|18-29|[3-8]0-[3-8]9|90\+)"
-    rf"|AMOUNT (?:(?:{_BOUND})-(?:{_BOUND})|100000\+)(?: (?:{_CURRENCY}))?"
-)
-PLACEHOLDER = re.compile(rf"\[(?:{_INNER})\]")
-"""Exactly what the gate writes."""
-_IMITATION = re.compile(rf"[\[(<{{]\s?(?:{_INNER})\s?[\])>}}]")
+_IMITATION = re.compile(rf"[\[(<{{]\s?(?:{INNER})\s?[\])>}}]")
 _MASKED_BEFORE = re.compile(r"\bX{4,}\b|\bXX/XX/(?:XXXX|\d{4})?|\bXXXX(?:/XXXX)+")  # as public complaint data mask
 _FILLER = "·"
 
 
 def short_of(label: str) -> str:
     """Return how a label is written in a placeholder."""
-    return _SHORT[label]
+    return SHORT[label]
 
 
 def hide(normalised: NormalisedText) -> tuple[NormalisedText, list[Edit]]:
@@ -66,7 +51,7 @@ def coarser(text: str, policy: Policy) -> str:
     """Return a text that passed before without the buckets that ``policy`` masks: an age band may point at somebody."""
     for label in _GENERALISERS:
         if policy.labels[label] is Treatment.MASK:
-            text = re.sub(rf"\[{label} [^\]\[]{{1,30}}\]", f"[{_SHORT[label]}]", text)
+            text = re.sub(rf"\[{label} [^\]\[]{{1,30}}\]", f"[{SHORT[label]}]", text)
     return text
 
 
@@ -170,14 +155,14 @@ class PlaceholderBook:
                 return self._relative_date(value)
             if finding.label in _GENERALISERS:
                 return _GENERALISERS[finding.label](value)
-            return f"[{_SHORT[finding.label]}]"
+            return f"[{SHORT[finding.label]}]"
         number = self._number(finding.label, value)
         if self._case is not None:
-            return f"[{_SHORT[finding.label]}]" if number == 1 else f"[{_SHORT[finding.label]}_{number}]"
+            return f"[{SHORT[finding.label]}]" if number == 1 else f"[{SHORT[finding.label]}_{number}]"
         return (
-            f"[{_SHORT[finding.label]}_{number}]"
+            f"[{SHORT[finding.label]}_{number}]"
             if len(self._values[finding.label]) > 1
-            else f"[{_SHORT[finding.label]}]"
+            else f"[{SHORT[finding.label]}]"
         )
 
     def _person(self, met: _Met) -> str:
@@ -218,9 +203,9 @@ def _bucket_amount(value: str) -> str:
     if parsed is None:
         return "[AMOUNT]"
     amount, currency = parsed
-    at = bisect.bisect_right(_BUCKETS, amount)
-    span = f"{_BUCKETS[at - 1]}-{_BUCKETS[at]}" if at < len(_BUCKETS) else "100000+"
-    return f"[AMOUNT {span} {currency}]" if currency in _CURRENCY.split("|") else f"[AMOUNT {span}]"
+    at = bisect.bisect_right(BUCKETS, amount)
+    span = f"{BUCKETS[at - 1]}-{BUCKETS[at]}" if at < len(BUCKETS) else "100000+"
+    return f"[AMOUNT {span} {currency}]" if currency in CURRENCIES.split("|") else f"[AMOUNT {span}]"
 
 
 def _bucket_age(value: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from anonymization.placeholders import PLACEHOLDER
+from anonymization.grammar import PLACEHOLDER
 from frontline.core.errors import UsageError
 from frontline.core.text import AnonymizedText, Provenance, seal
 

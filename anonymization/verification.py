@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from anonymization.checksums import IBAN_LENGTH, is_card, is_iban, is_us_ssn
+from anonymization.grammar import PLACEHOLDER
 from anonymization.lexicon import Lexicon, fold
 from anonymization.name_cues import PARTICLES, TITLES
-from anonymization.placeholders import PLACEHOLDER
 from anonymization.reasons import Reason
 from frontline.core.ports import Known
 

@@ -51,6 +51,7 @@ def measure_file(path: Path, *, documents: int, queries: int, ner: str, seed: in
     from anonymization.gate import PresidioGate
     from frontline.core.text import RawText
     from frontline.encoder import open_encoder
+    from retrieval.reading import PlainReader
 
     rng = random.Random(seed)
     rows = _rows(path)
@@ -58,8 +59,9 @@ def measure_file(path: Path, *, documents: int, queries: int, ner: str, seed: in
     corpus, asked = rows[:documents], rows[documents : documents + queries]
     written = [_planted(text, rng) for text, _ in corpus]
     with tempfile.TemporaryDirectory() as folder:
-        encoder = open_encoder(Path(folder))
-        gate = PresidioGate(ner=ner, models=Path(folder), reader=lambda: encoder)
+        reader = open_encoder(Path(folder))
+        encoder = PlainReader(reader)
+        gate = PresidioGate(ner=ner, models=Path(folder), reader=lambda: reader)
         verdicts = [gate.check(RawText(text)) for text in written]
         left = [place for place, verdict in enumerate(verdicts) if verdict.text is not None]
         wanted = encoder.encode([text for text, _ in asked])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from anonymization.grammar import around_placeholders
 from frontline.analysis.calibration import softmax
 from frontline.analysis.text_classes import Suggestion
 from frontline.core.actor import PRIVATE, Actor, Audience, AudienceKind
@@ -27,6 +28,7 @@ from retrieval.label_heads import LabelHeads, countable
 from retrieval.links import FactLinks
 from retrieval.projection import Projection
 from retrieval.ranking import Asked, Scored, rank
+from retrieval.reading import read_plainly
 from retrieval.shelf import EXACT_LIMIT, FIELDS, Outside, Shelf
 from retrieval.snapshot import Vectors
 from retrieval.vectors import IN_PARTS, BrokenIndex
@@ -62,7 +64,7 @@ class Corpus:
         rules: Callable[[], str] = str,
     ) -> None:
         self._store = store
-        self._encoder = encoder
+        self._encoder = read_plainly(encoder)
         self._policy = policy
         self._intake = Intake(
             store,
@@ -73,7 +75,7 @@ class Corpus:
             links=links,
             rules=rules,
         )
-        self._projection = Projection(store, folder=home / "index", encoder=encoder, url=url)
+        self._projection = Projection(store, folder=home / "index", encoder=self._encoder, url=url)
         self._heads = LabelHeads(home / "index")
         self._exact_limit = exact_limit
         # What somebody at a terminal should be told, for example that a broken index was made anew.
@@ -151,7 +153,8 @@ class Corpus:
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
         if inside and needs_consent(inside):
             allowed &= shelf.is_agreed(OF_CUSTOMERS)
-        asked = Asked(words, self._encoder().encode([words])[0], k, collapse, is_varied)
+        said = around_placeholders(words)
+        asked = Asked(said, self._encoder().encode([said])[0], k, collapse, is_varied)
         found = rank(shelf, asked, allowed, read=self._read)
         if inside is None:
             return self._released(actor, found)
@@ -206,7 +209,7 @@ class Corpus:
                 next_step="Load documents with a category: frontline corpus add.",
             )
         vectors = self.encode([text])
-        scores = known.head.scores([text.show()], vectors)
+        scores = known.head.scores([around_placeholders(text.show())], vectors)
         chances, is_sure = softmax(scores)[0], bool(known.head.are_sure(scores, vectors)[0])
         order = sorted(range(len(chances)), key=lambda place: -chances[place])[:count]
         top = tuple((known.head.labels[place], float(chances[place])) for place in order)
@@ -229,8 +232,13 @@ class Corpus:
 
     @property
     def model_id(self) -> str:
-        """The text model of the vectors."""
+        """The text model of the vectors, and how it reads a text: what was learned from others does not fit them."""
         return self._encoder().model_id
+
+    @property
+    def base_model_id(self) -> str:
+        """The text model alone, in whose space vectors of any reading can be compared: themes keep their identity."""
+        return self._encoder().base.model_id
 
     def encode(self, texts: Sequence[AnonymizedText]) -> Any:
         """Return unit vectors of ``texts``, float32 (n, d), comparable with those of the shelf."""
@@ -329,7 +337,8 @@ class Corpus:
     def _load_shelf(self, live: CorpusIndex | None, version: int) -> Shelf:
         if live is not None and live.model_id != self._encoder().model_id:
             raise UsageError(
-                "The index was made by another text model.", next_step="Run `frontline corpus rebuild` once."
+                "The index was made by another text model, or read texts another way.",
+                next_step="Run `frontline corpus rebuild` once.",
             )
         generation = live.folder if live else "none"
         columns = [getattr(Document, name) for name in FIELDS]
@@ -356,9 +365,9 @@ class Corpus:
         return Shelf.fill(version, vectors, parts, rows, outside=outside, heads=heads)
 
     def _read_whole(self, ids: Sequence[str]) -> list[str]:
-        """Return the texts of documents in the order of ``ids``, "" for one that is gone meanwhile."""
+        """Return what is read of documents in the order of ``ids``, "" for one that is gone meanwhile."""
         found = dict(self._read(ids))
-        return [found.get(doc_id, "") for doc_id in ids]
+        return [around_placeholders(found.get(doc_id, "")) for doc_id in ids]
 
     def _read(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Return (id, text) of documents that may be shown to somebody."""

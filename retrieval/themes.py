@@ -219,7 +219,7 @@ class ThemeBook:
     ) -> Draft:
         digest = hashlib.sha256("\n".join(window.ids).encode())
         digest.update(window.matrix.tobytes())
-        model_id = self._corpus().model_id
+        model_id = self._corpus().base_model_id
         return Draft(kind, series, period, digest.hexdigest(), model_id, months, window, month_of)
 
     def _month(self, at: dt.datetime | None) -> str:

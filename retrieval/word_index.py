@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from anonymization.grammar import around_placeholders
+
 K1 = 1.2
 B = 0.75
 _WORD = re.compile(r"[^\W_]{2,}")
-# Placeholders of the gate say that a name stood there, not what the text is about.
-_MASKED = re.compile(r"\[[A-Z][A-Z_0-9 .,:<>€$£-]*\]")
 _EMPTY = frozenset(
     """
     an and are as at be but by for from had has have he her his how if in into is it its no not of on or our she so
@@ -61,7 +61,7 @@ class WordIndex:
 
 def read_words(text: str) -> list[str]:
     """Return the words that carry meaning, in lower case and without the plural's s; numbers count as words."""
-    words = (word.lower() for word in _WORD.findall(_MASKED.sub(" ", text)))
+    words = (word.lower() for word in _WORD.findall(around_placeholders(text)))
     return [word[:-1] if _is_plural(word) else word for word in words if word not in _EMPTY]
 
 

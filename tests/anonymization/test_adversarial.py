@@ -44,3 +44,10 @@ def test_of_a_hundred_service_strings_five_at_most_are_touched(gate_with_head: P
 def _not_a_number(label: str) -> bool:
     """Amounts and dates are coarsened on purpose: that is no damage."""
     return label not in ("AMOUNT", "DATE_TIME", "AGE")
+
+
+def test_a_number_before_an_emoji_does_not_swallow_the_house_number_after_it(gate: PresidioGate) -> None:
+    text = "NL91ABNA0417164300 \U0001f600 12 Elm Street, Springfield, IL 62704. "
+    shown = gate.check(RawText(text)).text
+    assert shown is not None
+    assert shown.show() == "[IBAN] \U0001f600 [ADDRESS]. "

@@ -57,6 +57,17 @@ def test_documents_of_the_querys_category_come_before_others_about_the_same_thin
     assert hits[0].citation == "billing-0-0, billing"
 
 
+def test_placeholders_are_no_likeness(corpus: Corpus) -> None:
+    signed = "[CUSTOMER] [ADDRESS] [DATE] [PHONE] [EMAIL] "
+    said = {"a": "the line drops at night", "b": "where is my refund", "c": "the engineer never came"}
+    rows = [{"id": doc_id, "kind": "complaint", "text": signed + words} for doc_id, words in said.items()]
+    list(corpus.add(STEWARD, [*rows, {"id": "d", "kind": "complaint", "text": "the line drops at night"}]))
+    hits = corpus.search(TRAINER, QuestionText(signed + "my refund, where is it?"), kind="complaint")
+    assert hits[0].id == "b"
+    assert max(hit.similarity for hit in hits[1:]) < 0.5
+    assert corpus.search(TRAINER, QuestionText("line drops"), collapse=True)[0].duplicates == 1
+
+
 def test_the_end_of_a_long_report_is_found_by_meaning_and_by_its_words(filled: Corpus) -> None:
     assert ids(filled, "expired certificate", kind="debrief")[0] == "d1"
     assert ids(filled, "invoices sent two times")[:1] != ["d3"]
