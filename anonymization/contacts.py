@@ -28,7 +28,10 @@ _URL = Anchored(
     re.compile(r"(?<![\w@])(?:[a-z][a-z0-9+.\-]{1,15}://|www\d?\.)[^\s<>\"'“”‘’(){}|\\^`\[\]]{2,400}", re.IGNORECASE),
     holds=("://", "www"),
 )
-_HOST_END = r"(?:com|net|org|io|co|me|nl|be|de|fr|uk|pt|br|pl|eu|ly|gl|app|dev|ai|tv|info)/"
+_HOST_END = (
+    r"(?:com|net|org|io|co|me|nl|be|de|fr|uk|pt|br|pl|eu|ly|gl|app|dev|ai|tv|info|example|biz|shop|online|site|xyz|cloud|bank|"
+    r"store|us|ca|au|ie|es|it)/"
+)
 _BARE_URL = re.compile(
     rf"(?<![\w@./\-])(?:[a-z0-9\-]{{1,63}}\.){{1,4}}{_HOST_END}[^\s<>\"'“”(){{}}|\\^`\[\]]{{1,400}}", re.IGNORECASE
 )
@@ -101,6 +104,7 @@ _DATE_LIKE = re.compile(
     r"|[01]?\d[-./][0-3]?\d[-./](?:19|20)?\d{2})(?:[T ]\d{1,2}:.*)?|(?:19|20)\d{2}[-–](?:19|20)?\d{2}"
 )
 _YEARS_OR_HOURS = re.compile(r"\d{1,2}[-–. ]\d{1,2}|\d{4}[-–]\d{4}")
+_READINGS = re.compile(r"\d{1,3}[.,]\d(?:[ ]\d{1,3}[.,]\d)+|\d{1,3}(?: -\d{1,3})+")  # "6.1 6.3 5.9", "-71 -69"
 _MONEY_NEAR = re.compile(r"(?:[$€£¥]|\beur|\busd|\bgbp|\bpln|\bzł)\s*$", re.IGNORECASE)
 
 
@@ -194,6 +198,7 @@ class PhoneDetector:
             if (
                 _DATE_LIKE.fullmatch(shape)
                 or _YEARS_OR_HOURS.fullmatch(shape)
+                or _READINGS.fullmatch(shape)
                 or _MONEY_NEAR.search(reading.before(start, 6))
             ):
                 continue

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from anonymization.anchors import match_at, places_of
 
 Edit = tuple[int, int, str]
 
-_MIXED_RUN = re.compile(r"(?<![^\W_])[\dOolI]+(?:[ \-.][\dOolI]{1,6})*(?![^\W_])")
+# A single letter on its own before digits is a word, or part of a bank account in pieces; IS14 and SI56 begin one.
+_MIXED_RUN = re.compile(
+    r"(?<![^\W_])(?![OolISBZ][ \-.]|[A-Za-z]{2}\d{2})[\dOolISBZ]+(?:[ \-.][\dOolISBZ]{1,6})*(?![^\W_])"
+)
 # A run of both has a letter next to a digit somewhere, in a group of nothing else.
-_BESIDE_DIGIT = re.compile(r"(?<![^\W_])[\dOolI]*[OolI][ \-.]?\d|\d[ \-.]?[OolI][\dOolI]*(?![^\W_])")
+_BESIDE_DIGIT = re.compile(r"(?<![^\W_])[\dOolISBZ]*[OolISBZ][ \-.]?\d|\d[ \-.]?[OolISBZ][\dOolISBZ]*(?![^\W_])")
+_GROUPS = re.compile(r"[ \-.]")
+_OF_NUMBERS = ([4, 4, 4, 4], [3, 2, 4])
+"""Groups of a card and of a social security number."""
+_OF_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2} ?[A-Z]{4} ?(?P<n>[\dOolISBZ]{2,10}(?: [\dOolISBZ]{1,6}){0,6})(?!\w)")
+_DOTTED = re.compile(r"(?<![\w.])[\dOolI]{1,3}(?:\.[\dOolI]{1,3}){3}(?![\w.])")
 _DIGIT = re.compile(r"\d")
 _FEWEST_SIGNS = 9
-_FEWEST_DIGITS = 6  # two thirds of them
-_LETTER_FOR_DIGIT = str.maketrans("OolI", "0011")
+_FEWEST_DIGITS = 5
+_FEWEST_ROUND = 4  # digits among O and l of a number that begins with its trunk zero
+_LETTER_FOR_DIGIT = str.maketrans("OolISBZ", "0011582")
+_SURELY_LETTERS = frozenset("SBZ")
 _PLUS_GROUPS = re.compile(r"(?<![\w+])\+\d{1,3}(?:[_|/~*•·–—]\d{2,10}){1,5}(?![\w])")
 _GLUED_AT = re.compile(
     r"(?<![^\W_])[A-Za-z0-9]+(?:[._\-]+[A-Za-z0-9]+){0,6}?(?P<at>[_\-]at[_\-])"
@@ -27,16 +37,55 @@ _GLUED_AT = re.compile(
     re.IGNORECASE,
 )
 _GLUED_PIECE = re.compile(r"[_\-](at|dot)[_\-]", re.IGNORECASE)
+_SIGN_AT = re.compile(
+    r"(?<=[A-Za-z0-9])\s?[^\w\s!-/:-@\[-`{-~‘’“”–—…]{1,3}\s?(?=(?:gmail|hotmail|outlook|yahoo|icloud|live|msn|aol|protonmail|proton|gmx|ziggo|"
+    r"kpnmail|xs4all|sapo|wp|onet|interia|o2|btinternet|comcast|verizon|fastmail)\.[a-z]{2,3}(?![\w]))",
+    re.IGNORECASE,
+)
+_ONE_BY_ONE = re.compile(r"(?<![\w.,])[(\[{]?\d(?:[^\w\s,.:/]{1,2}\d){6,20}[)\]}]?(?![\w])")
+# Signs that nobody puts between the groups of a number but who hides it.
+_ODD_SIGNS = frozenset("~*•·_|▪■●►^;\\=♦◆★☆")
+_ODD_SIGN = r"[~*•·_|▪■●►^;\\=♦◆★☆]"
+_ODD_GROUPS = re.compile(
+    rf"(?<![\w.,*|])\+?\d{{1,6}}(?:[\s/\-]{{0,2}}{_ODD_SIGN}[\s/\-~*•·_▪]{{0,3}}\d{{1,6}}|\s//\s\d){{2,18}}(?![\w*|])"
+)
+_ODD_GAP = re.compile(r"\D+")
+_APART_DOTS = re.compile(r"(?<![\w.])\d{1,3}(?:\s{0,2}\.\s{0,2}\d{1,3}){3}(?![\w.])")
+_SPACED_DOT = re.compile(r"\d\s?\.\s|\d\s\.")
+_FEWEST_HIDDEN = 7
+# A number over several lines, behind a word that says what it is; the breaks of a table stay.
+_BROKEN = re.compile(
+    r"\b(?:phone|call|ring|dial|mobile|tel|cell|text|sms|reach|whatsapp|card|social|ssn|iban|account|bsn|pesel|nif|"
+    r"passport|number|nummer|numer|número|bel|bellen)\b[^\n\d]{0,30}\n?[ \t]{0,4}"
+    r"(?P<n>(?:[A-Z]{2}|\+)?\d[\d ]{0,18}"
+    r"(?:[ \t]*-?[ \t]*\r?\n[ \t>]*(?:-[ \t]*\r?\n[ \t>]*)?\d[\d ]{0,18}(?!\w)){1,4})",
+    re.IGNORECASE,
+)
+_CUT_GROUPS = re.compile(r"(?<![\w-])\d{2,4}(?:-[ \t]*\r?\n[ \t>]*\d{2,4}){2,3}(?![\w-])")
+_LINE_OF_DIGITS = re.compile(r"\d[ \t]*-?[ \t]*\r?\n[ \t>]*(?:\d|-)")
+_BREAK = re.compile(r"[ \t]*(-)?[ \t]*\r?\n[ \t>]*(?:(-)[ \t]*\r?\n[ \t>]*)?")
+_LEET = (
+    r"(?=[^\W_@!$]*[^\W\d_][0134578@!$]+[^\W\d_]|[0134578@!$][^\W\d_])(?=(?:[0134578@!$]*[^\W\d_]){2})"
+    r"[^\W\d_2690134578@!$]?[0134578@!$]?[^\W\d_](?:[^\W\d_]|[0134578@!$]){2,20}"
+)
+_LEET_WORDS = re.compile(rf"(?<![\w@.])(?:{_LEET})(?:\s{{1,3}}(?:{_LEET}))+(?![\w@])")
+_INSIDE = re.compile(r"[^\W\d_][0134578@!$][^\W_]")
+_LEET_SIGN = re.compile(r"[0134578@!$]")
+_LETTER_OF = str.maketrans("0134578@!$", "oieastbais")
 _COMMA_DOT = re.compile(r"(?<=[\w.+\-]@)[\w\-]{2,40},(?=(?:com|net|org|co|nl|de|pl|pt|uk|example)\b)")
 _JOINED_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,20}(?:_[A-ZÀ-Þ][^\W\d_A-Z]{1,20}){1,2}(?![\w@/])")
+_CUT_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,12}(?:_[^\W\d_A-Z]{2,12}){1,3}(?![\w@/])")
+_CUT = r"[A-ZÀ-Þ][^\W\d_A-Z]{0,12}\.{2,4}[^\W\d_A-Z]{1,12}"
+_CUT_BY_POINTS = re.compile(rf"(?<!\w){_CUT} {_CUT}(?!\w)")
 _SWAPPED = re.compile(r"(?<!\w)[a-z][A-Z]{2,20}(?:\s[a-z][A-Z]{2,20})+(?!\w)")
 
 
 def undo(text: str) -> Iterable[Edit]:
     """Yield edits, without overlap, that undo letters for digits, odd joints and swapped case."""
     taken = bytearray(len(text))
-    for step in (_letters_for_digits, _plus_groups, _glued_email, _comma_for_dot, _joined_name, _swapped_case):
-        for start, end, new in step(text):
+    digits = sum(map(text.count, string.digits)) if text.isascii() else len(_DIGIT.findall(text))
+    for fewest, step in _STEPS:
+        for start, end, new in step(text) if digits >= fewest else ():
             if not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 yield start, end, new
@@ -44,16 +93,36 @@ def undo(text: str) -> Iterable[Edit]:
 
 def _letters_for_digits(text: str) -> Iterable[Edit]:
     """Read "30l0 99O3" as a number: nine or more signs, two thirds of them digits, and a letter beside a digit."""
-    digits = sum(map(text.count, string.digits)) if text.isascii() else len(_DIGIT.findall(text))
-    if digits < _FEWEST_DIGITS or not _BESIDE_DIGIT.search(text):
-        return
-    for found in _MIXED_RUN.finditer(text):
-        run = found[0]
-        digits, letters = sum(c.isdecimal() for c in run), sum(c.isalpha() for c in run)
-        if letters and digits + letters >= _FEWEST_SIGNS and digits >= 2 * letters:
-            for at, sign in enumerate(run, start=found.start()):
-                if sign.isalpha():
-                    yield at, at + 1, sign.translate(_LETTER_FOR_DIGIT)
+    runs: list[re.Match[str]] = []
+    if _BESIDE_DIGIT.search(text):
+        runs = [found for found in _MIXED_RUN.finditer(text) if _is_number(found[0])]
+        for found in _OF_IBAN.finditer(text) if not runs else ():
+            yield from _in_digits(found["n"], found.start("n"))
+    for found in runs:
+        yield from _in_digits(found[0], found.start())
+
+
+def _dotted_letters(text: str) -> Iterable[Edit]:
+    if text.count(".") > 2:
+        for found in _DOTTED.finditer(text):
+            if any(map(str.isdecimal, found[0])):
+                yield from _in_digits(found[0], found.start())
+
+
+def _in_digits(run: str, start: int) -> Iterable[Edit]:
+    for at, sign in enumerate(run, start):
+        if sign.isalpha():
+            yield at, at + 1, sign.translate(_LETTER_FOR_DIGIT)
+
+
+def _is_number(run: str) -> bool:
+    """Whether letters stand for digits in ``run``: by their share, or by groups that only numbers have."""
+    digits, letters = sum(c.isdecimal() for c in run), sum(c.isalpha() for c in run)
+    if not letters or digits + letters < _FEWEST_SIGNS:
+        return False
+    groups = [len(group) for group in _GROUPS.split(run)]
+    is_round = len(groups) > 1 and digits >= _FEWEST_ROUND and _SURELY_LETTERS.isdisjoint(run) and run[0] in "Oo0"
+    return digits >= 2 * letters or is_round or (groups in _OF_NUMBERS and digits + 1 >= letters)
 
 
 def _plus_groups(text: str) -> Iterable[Edit]:
@@ -62,6 +131,53 @@ def _plus_groups(text: str) -> Iterable[Edit]:
             for at, sign in enumerate(found[0], start=found.start()):
                 if not sign.isdecimal() and sign != "+":
                     yield at, at + 1, " "
+
+
+def _one_by_one(text: str) -> Iterable[Edit]:
+    """Join "(4)(1)(8)(7)..." and "0*7*7*0*...": single digits with the same kind of signs between them."""
+    for found in _ONE_BY_ONE.finditer(text):
+        for at, sign in enumerate(found[0], start=found.start()):
+            if not sign.isdecimal():
+                yield at, at + 1, ""
+
+
+def _odd_groups(text: str) -> Iterable[Edit]:
+    """Read "06_/_48_/_29" and "198▪51▪100▪23" as a number and an address of the network."""
+    for found in _ODD_GROUPS.finditer(text) if not _ODD_SIGNS.isdisjoint(text) or " // " in text else ():
+        groups = _ODD_GAP.split(found[0].lstrip("+"))
+        if sum(map(len, groups)) < _FEWEST_HIDDEN:
+            continue
+        is_address = len(groups) == 4 and max(map(len, groups)) == 3 and max(map(int, groups)) < 256
+        joint = "." if is_address else "" if max(map(len, groups)) == 1 else " "
+        for gap in _ODD_GAP.finditer(found[0], 1):
+            yield found.start() + gap.start(), found.start() + gap.end(), joint
+    for found in _APART_DOTS.finditer(text) if _SPACED_DOT.search(text) else ():
+        for at, sign in enumerate(found[0], start=found.start()):
+            if sign.isspace():
+                yield at, at + 1, ""
+
+
+def _broken_numbers(text: str) -> Iterable[Edit]:
+    for found in _BROKEN.finditer(text) if "\n" in text and _LINE_OF_DIGITS.search(text) else ():
+        for gap in _BREAK.finditer(found["n"]):
+            yield found.start("n") + gap.start(), found.start("n") + gap.end(), gap[1] or gap[2] or " "
+
+    for found in _CUT_GROUPS.finditer(text) if "-\n" in text or "-\r\n" in text else ():
+        for gap in _BREAK.finditer(found[0]):
+            yield found.start() + gap.start(), found.start() + gap.end(), "-"
+
+
+def _sign_for_at(text: str) -> Iterable[Edit]:
+    if not text.isascii():
+        for found in _SIGN_AT.finditer(text):
+            yield found.start(), found.end(), "@"
+
+
+def _leet(text: str) -> Iterable[Edit]:
+    """Read "M4gd4l3n4 Kr0l1k" in letters: two words side by side, each with such a sign between its letters."""
+    for found in _LEET_WORDS.finditer(text) if len(_INSIDE.findall(text)) > 1 else ():
+        for sign in _LEET_SIGN.finditer(found[0]):
+            yield found.start() + sign.start(), found.start() + sign.end(), sign[0].translate(_LETTER_OF)
 
 
 def _glued_email(text: str) -> Iterable[Edit]:
@@ -86,7 +202,34 @@ def _joined_name(text: str) -> Iterable[Edit]:
                     yield at, at + 1, " "
 
 
+def _cut_name(text: str) -> Iterable[Edit]:
+    """Join "Ed_win" and "Wi...told Kar...piuk"."""
+    for pattern, sign in ((_CUT_NAME, "_"), (_CUT_BY_POINTS, ".")):
+        for found in pattern.finditer(text) if sign in text else ():
+            for at, each in enumerate(found[0], start=found.start()):
+                if each == sign:
+                    yield at, at + 1, ""
+
+
 def _swapped_case(text: str) -> Iterable[Edit]:
     for found in _SWAPPED.finditer(text):
         for at, sign in enumerate(found[0].swapcase(), start=found.start()):
             yield at, at + 1, sign
+
+
+_STEPS: tuple[tuple[int, Callable[[str], Iterable[Edit]]], ...] = (
+    (_FEWEST_DIGITS, _letters_for_digits),
+    (1, _dotted_letters),
+    (1, _plus_groups),
+    (_FEWEST_HIDDEN, _one_by_one),
+    (_FEWEST_HIDDEN, _odd_groups),
+    (_FEWEST_HIDDEN, _broken_numbers),
+    (0, _sign_for_at),
+    (0, _glued_email),
+    (0, _comma_for_dot),
+    (0, _joined_name),
+    (0, _cut_name),
+    (0, _swapped_case),
+    (0, _leet),
+)
+"""Each with the fewest digits of a text in which it finds anything."""

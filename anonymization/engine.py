@@ -25,10 +25,12 @@ from anonymization.names import NameDetector
 from anonymization.organisations import OrganisationDetector
 from anonymization.places import PlaceDetector, PostalCodeDetector
 from anonymization.policy import Policy, Treatment
+from anonymization.products import is_list, is_product
 from anonymization.propagation import propagate
 from anonymization.quantities import AgeDetector, AmountDetector, DateDetector
 from anonymization.reading import Detector, Reading
 from anonymization.samples import SAMPLES, UNLISTED
+from anonymization.spelled_names import SpelledNameDetector
 from frontline.core.errors import PrivacyError
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS, *, has_head: boo
         EmailDetector(), UrlDetector(), UsernameDetector(), PhoneDetector(regions=tuple(regions)),
         DateDetector(), AmountDetector(), AgeDetector(), AddressDetector(), PostalCodeDetector(),
         PlaceDetector(has_countries=has_head),
-        NameDetector(guesses=not has_head), OrganisationDetector(),
+        NameDetector(guesses=not has_head), SpelledNameDetector(), OrganisationDetector(),
     )  # fmt: skip
 
 
@@ -107,11 +109,13 @@ class GateEngine:
             if known is not None and known.case is not None:
                 ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
             findings = self._analyzer.find(reading, labels, ad_hoc)
+            findings = [found for found in findings if not is_product(reading, found)]
         finally:
             self._frame.DEADLINE.reset(token)
         more = [found for found in propagate(reading, findings) if found.label in labels]
         found = resolve([*findings, *more])
-        return resolve(each for each in extend(reading, found) if each.label in labels)
+        found = resolve(each for each in extend(reading, found) if each.label in labels)
+        return [each for each in found if not is_list(reading, each)]
 
     def replace(self, text: str, edits: Iterable[tuple[int, int, str]]) -> str:
         """Return ``text`` with each (start, end, replacement) applied by presidio's replace operator.

@@ -16,6 +16,7 @@ _TITLE = re.compile(
     r"(?<![\w@])(?:(?:Mr|Mrs|Ms|Mx|Dr|Prof|Capt|Sgt|Rev|Hon|Sen|Gov|Lt|Col|Gen)\.?|Sir|Dame|Tsar)\s{1,2}$"
 )
 _INITIALS = re.compile(r"(?<![\w@.])(?:[A-ZÀ-Þ]\.?[ ]){1,3}$")
+_PARTICLE = re.compile(r"(?<![\w@])(?:v[./]\s?d\.?|vd|v\.)\s$", re.IGNORECASE)
 _AT_FIRM = re.compile(r"@[A-Z][A-Z_]{2,20}(?![\w.@])")
 # A name of a person as a login: "m.castellano", "anita_rao2".
 _LOGIN = re.compile(r"(?<![\w@./])[a-z]{1,20}[._][a-z]{2,20}\d{0,4}(?![\w@/]|[.\-]\w)")
@@ -56,6 +57,9 @@ _ADDRESS_CUE = re.compile(
     r"meet(?:ing)?|come|go|drive|taxi|cab|street|side)\b[^\n.!?]{0,30}?(?:\b(?:at|on|in|to|of|is)|:)\s{1,6}$",
     re.IGNORECASE,
 )
+_UNIT_BEFORE = re.compile(
+    r"(?<!\w)(?:flat|apt|apartment|unit|suite|room|floor)\.? (?:[0-9A-Z]{1,4}[,\s]\s{0,2})?$", re.IGNORECASE
+)
 _PARTS = 9
 
 
@@ -68,7 +72,7 @@ def _reaching(reading: Reading, found: Finding) -> Finding:
     text = reading.text
     if found.label == "PERSON":
         start = found.start
-        for pattern in (_INITIALS, _TITLE):
+        for pattern in (_PARTICLE, _INITIALS, _TITLE):
             before = pattern.search(text, max(0, start - 14), start)
             if before and not (pattern is _INITIALS and before[0] in ("I ", "A ")):
                 start = before.start()
@@ -143,6 +147,8 @@ def _from(reading: Reading, start: int, by_end: dict[int, Finding]) -> int:
         other = by_end.get(start - 5)
         if other is not None and other.label in ("PERSON", "LOCATION", "ADDRESS"):
             start = other.start
+    unit = _UNIT_BEFORE.search(reading.text, max(0, start - 20), start)
+    start = unit.start() if unit else start
     corner = _CORNER.search(reading.text, max(0, start - 22), start)
     return corner.start() if corner else start
 

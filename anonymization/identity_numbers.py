@@ -52,10 +52,14 @@ _IBAN_CUE = Anchored(re.compile(
 _SSN = Anchored(
     re.compile(r"(?<![\w.\-/])\d{3}(?P<s>[ \-.–—_|/~*·•])\d{2}(?P=s)\d{4}(?![\w\-/])"), digits=True, least=9
 )
-_NINO = Anchored(re.compile(
-    r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] "
-    r"?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)",
-                   re.IGNORECASE), digits=True, back=(2, 3), least=6)  # fmt: skip
+_NINO = Anchored(
+    re.compile(
+        r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d){6} ?[A-D](?!\w)", re.IGNORECASE
+    ),
+    digits=True,
+    back=(2, 3),
+    least=6,
+)
 _CITIZEN_CUE = Anchored(
     re.compile(
         r"\b(?:ssn|social\s+security|social|socials|social\s+insurance|"
@@ -82,6 +86,15 @@ _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?
 _MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}[:\-]){5}[0-9A-Fa-f]{2}(?![\w:])")
 _VERSION_CUE = re.compile(
     r"(?:\bv|\bver(?:sion|sie|são)?|firmware|software|release|build|update|driver|wersja)[\s:#]*$"
+)
+
+_SENTENCE = re.compile(r"(?:[^\n.!?]|[.!?](?!\s)){1,400}")
+_OF_VERSIONS = re.compile(
+    r"(?<!\w)(?:versions?|firmware|software|releases?|builds?|drivers?|patch|versie|versão|wersj[aęi])(?!\w)"
+)
+_OF_NETWORKS = re.compile(
+    r"(?<!\w)(?:ips?|ipv[46]|address|adres|endereço|login|log(?:ged|s)?|dns|gateway|server|hosts?|pings?|subnet|"
+    r"lan|wan|vpn|traffic|connect(?:ed|ion|s)?|came|routed?)(?!\w)"
 )
 
 _OWNER = (
@@ -273,12 +286,21 @@ class NetworkAddressDetector:
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for found in _IPV4.find(reading):
-            if _is_address(found[0]) and not _VERSION_CUE.search(reading.before(found.start(), 16)):
+            if _is_address(found[0]) and not _is_version(reading, found):
                 yield Finding(*found.span(), "IP_ADDRESS", 0.95, self.name)
         if "::" in reading.text or reading.text.count(":") > 4:
             for found in _IPV6.finditer(reading.text):
                 if _is_address(found[0]):
                     yield Finding(*found.span(), "IP_ADDRESS", 0.95, self.name)
+
+
+def _is_version(reading: Reading, found: re.Match[str]) -> bool:
+    """Whether four numbers are a version: the word before them, or one in a sentence that is not about a network."""
+    if _VERSION_CUE.search(reading.before(found.start(), 16)):
+        return True
+    start = max(reading.text.rfind(sign, 0, found.start()) for sign in ("\n", ". ", "! ", "? ")) + 1
+    sentence = _SENTENCE.match(reading.lowered, start)
+    return sentence is not None and bool(_OF_VERSIONS.search(sentence[0])) and not _OF_NETWORKS.search(sentence[0])
 
 
 def _is_address(text: str) -> bool:

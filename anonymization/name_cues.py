@@ -164,7 +164,7 @@ CUES: tuple[Cue, ...] = (
     ),
     _cue(
         "title",
-        r"(?<!\w)(?:mr|mrs|ms|miss|mx|messrs|dr|doctor|prof|professor|sir|madame|mme|mlle|mevr|"
+        r"(?<!\w)(?<!\d\s)(?:mr|mrs|ms|miss|mx|messrs|dr|doctor|prof|professor|sir|madame|mme|mlle|mevr|"
         r"mevrouw|mw|dhr|meneer|(?:de\s{1,4})?heer|herr|frau|senhora?|sra?|dona|señora?|signora?|"
         r"sig|pan|pani|pana|panią|panem|"
         r"rev|reverend|father|sister|judge|officer|sgt|captain|"

@@ -81,6 +81,7 @@ _SHORT_DATE = Anchored(
     signs="-",
     least=2,
 )
+_WEAK_DATE_CUE = re.compile(r"(?:by|from|to|and|-)\b|-", re.IGNORECASE)
 _BIRTH_YEAR = Anchored(
     re.compile(
         r"\b(?:born|birth|dob|geboren|nascid[oa]|urodzon[ya]|class\s+of)\b[^\d\n]{0,20}(?P<n>(?:19|20)\d{2})(?!\w)",
@@ -209,6 +210,8 @@ class DateDetector:
                 if self._is_date(found) and not reading.is_kept(found.start(), found.end()):
                     yield Finding(*found.span(), "DATE_TIME", 0.8, self.name)
         for found in _SHORT_DATE.find(reading):
+            if _is_decimal(found):
+                continue
             if _is_day_month(int(found["d"]), int(found["m"])) and not reading.is_kept(*found.span("n")):
                 yield Finding(*found.span("n"), "DATE_TIME", 0.6, self.name)
         for pattern in (_BIRTH_YEAR, _BIRTH_DIGITS):
@@ -222,6 +225,12 @@ class DateDetector:
             return _is_day_month(int(groups["d"]), int(month))
         # "may 5 people", "1 may": a month that is also a word needs its capital or a year.
         return bool(groups.get("y")) or month.lower() not in _AMBIGUOUS_MONTHS or month[0].isupper()
+
+
+def _is_decimal(found: re.Match[str]) -> bool:
+    """ "and 9.4 up", "from 3.5 to 4.2": without a zero before it, behind a word that stands before figures as well."""
+    weak = _WEAK_DATE_CUE.match(found[0]) is not None
+    return weak and found["s"] == "." and "0" not in (found["d"][0], found["m"][0])
 
 
 def _is_day_month(first: int, second: int) -> bool:

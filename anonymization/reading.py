@@ -20,7 +20,7 @@ _CODE_NOUN = (
     r"sku|serial|plans?|bundles?|errors?|err|faults?|incidents?|"
     r"rma|returns?|complaints?|claims?|parts?|articles?|products?|"
     r"items?|queues?|ports?|tariffs?|promo|vouchers?|coupons?|"
-    r"campaigns?|change|request|patch|driver|channel|node|line|"
+    r"campaigns?|change|request|patch|driver|channel|node|"
     r"batch|lot|step|section|chapter|article|windows|android|ios|"
     r"bestelling|bestelnummer|ordernummer|zaaknummer|ticketnummer|"
     r"factuur|factuurnummer|meldingsnummer|foutcode|storing|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ TAGS = ("", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
 BELOW = {"PERSON": 0.5, "LOCATION": 0.92, "ORGANIZATION": 0.4, "ADDRESS": 0.5}
 SMALL = 0.3
 """The same for a word without a capital where the writer uses capitals otherwise."""
+# "Q3", "W42" and "the U S B": a period, and short words letter by letter.
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,3}|(?:[Tt]he )?[A-Z](?: [A-Z]){1,3}")
 _JOINERS = frozenset("-'’&.")
 _GAPS = frozenset(("", " ", "  ", "\xa0", "-", "'", "’", "&"))
 
@@ -110,6 +113,10 @@ def _finding(reading: Reading, run: Sequence[tuple[Token, float]], label: str) -
     start, end = run[0][0].start, run[-1][0].end
     words = [word for word, _ in run]
     is_brand = label == "ORGANIZATION" and all(word.folded in reading.lexicon.kept for word in words)
+    if label in ("LOCATION", "ORGANIZATION") and (
+        _CODE.fullmatch(reading.text, start, end) or _is_in_host(reading.text, start, end)
+    ):
+        return
     if not is_brand and not _is_nobody(reading, words, label) and not reading.is_kept(start, end):
         # Half the chance: presidio keeps the surest of equal findings, and a rule also knows whose name it is.
         score = 0.5 - 0.5 * min(chance for _, chance in run)
@@ -121,6 +128,8 @@ def _is_nobody(reading: Reading, words: Sequence[Token], label: str) -> bool:
     lexicon = reading.lexicon
     folded = [word.folded for word in words]
     if label != "ADDRESS" and not any(c.isalpha() for word in folded for c in word):
+        return True
+    if label == "PERSON" and len(words) == 1 and len(folded[0]) == 1:
         return True
     if all(word in lexicon.peoples or word.removesuffix("s") in lexicon.peoples for word in folded):
         return True
@@ -134,6 +143,11 @@ def _is_nobody(reading: Reading, words: Sequence[Token], label: str) -> bool:
         return False
     is_country = label == "LOCATION" and word.folded in lexicon.countries and word.is_capitalised
     return not is_country and (not word.is_capitalised or reading.starts_sentence(word.start))
+
+
+def _is_in_host(text: str, start: int, end: int) -> bool:
+    """Whether a word stands between the points of a host: "help.novalink.example" is a company's page."""
+    return text[start - 1 : start] == "." and text[start - 2 : start - 1].isalnum() and text[end : end + 1] == "."
 
 
 def _label(word: Token, row: Any, *, uses_capitals: bool) -> str:

@@ -15,11 +15,12 @@ from anonymization import (
     identity_numbers,
     name_cues,
     names,
-    normalisation,
     organisations,
     places,
     quantities,
     reading,
+    spoken_digits,
+    spoken_emails,
 )
 from anonymization.anchors import Anchored
 from anonymization.gate import PresidioGate
@@ -32,7 +33,7 @@ from tests.anonymization import adversarial, disguised
 from tests.anonymization.test_gate_output import SERVICE_SENTENCES
 
 ROOMS = (addresses, contacts, identity_numbers, organisations, places, quantities)
-WITH_PLACES = (addresses, contacts, identity_numbers, names, normalisation, reading)
+WITH_PLACES = (addresses, contacts, identity_numbers, names, reading, spoken_digits, spoken_emails)
 """Those that give places of their own to ``match_at``."""
 
 
