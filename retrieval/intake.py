@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from frontline.store.models.quarantine import QuarantineReview
 from frontline.store.subjects import document_lookups, is_suppressed, note_documents, suppressed_among
 from frontline.store.work import Store, Unit
 from retrieval.case_rounds import CaseRounds
+from retrieval.details import LABELLED, LEFT_OUT, personal_details
 from retrieval.fidelity import Encode, measure
 from retrieval.links import FactLinks
 
@@ -86,7 +87,8 @@ class Intake:
         if fault:
             return self._keep(unit, row, fault, "", None)
         [verdict] = self._gate().check_many([(RawText(str(row["text"])), read_known(row.get("known")))])
-        return self._keep(unit, row, "", self._content_key(row), verdict, rules=self._rules())
+        personal = personal_details(self._gate(), [row])
+        return self._keep(unit, row, "", self._content_key(row), verdict, rules=self._rules(), personal=personal)
 
     def _take_chunk(self, actor: Actor, chunk: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         faults = [_fault(row) for row in chunk]
@@ -104,13 +106,16 @@ class Intake:
         ]
         judged = self._cases.judge(self._gate(), chunk, fresh, lambda row: read_known(row.get("known")))
         verdicts = judged.verdicts
+        personal = personal_details(self._gate(), [chunk[place] for place in fresh])
         fidelity = self._measure(chunk, verdicts)
         chunk = self._with_agents(chunk, fresh)
         results: list[dict[str, Any]] = []
         with self._store.unit() as unit:
             for place, row in enumerate(chunk):
                 verdict, left = verdicts.get(place), fidelity.get(place)
-                results.append(self._keep(unit, row, faults[place], keys[place], verdict, left, rules=rules))
+                results.append(
+                    self._keep(unit, row, faults[place], keys[place], verdict, left, rules=rules, personal=personal)
+                )
             note_documents(unit.session, {str(chunk[place]["id"]): lookups[place] for place in fresh})
             if judged.books:
                 keep_books(unit, self._vault(), judged.books)
@@ -156,6 +161,7 @@ class Intake:
         fidelity: Mapping[str, Any] | None = None,
         *,
         rules: str = "",
+        personal: Set[str] = frozenset(),
     ) -> dict[str, Any]:
         identity = row.get("id")
         if fault:
@@ -166,8 +172,9 @@ class Intake:
         document = unit.session.get(Document, doc_id)
         is_new = document is None
         was_withdrawn = document is not None and document.state == "withdrawn"
-        if document is not None and _comes_out_the_same(document, content_key, verdict):
-            document.judged_by = self._judged_by(row, rules)
+        details = _details_of(row, personal)
+        if document is not None and _comes_out_the_same(document, content_key, verdict, details):
+            document.judged_by, document.customer_key = self._judged_by(row, rules), self._customer(row)
             return {"id": identity, "decision": "skipped", "reasons": []}
         if document is None:
             document = Document(doc_id=doc_id, added_at=unit.now, kind=str(row["kind"]))
@@ -179,9 +186,8 @@ class Intake:
             # What was held back of it before is the text of no document any more.
             forget_original(unit, self._vault(), doc_id)
         document.kind = str(row["kind"])
-        for name in DETAILS:
-            value = row.get(name)
-            setattr(document, name, str(value)[:120] if value not in (None, "") else None)
+        for name, value in details.items():
+            setattr(document, name, value)
         document.consent = row.get("consent") is True
         document.customer_key, document.fidelity = self._customer(row), dict(fidelity) if fidelity else None
         document.content_key, document.changed_at = content_key, unit.now
@@ -198,7 +204,8 @@ class Intake:
             document.policy = verdict.text.provenance.policy
         unit.session.flush()
         decision = "quarantined" if verdict.text is None else "released" if is_new else "replaced"
-        return {"id": identity, "decision": decision, "reasons": list(document.reasons)}
+        left_out = [LEFT_OUT] if any(str(row.get(name)) in personal for name in LABELLED) else []
+        return {"id": identity, "decision": decision, "reasons": [*document.reasons, *left_out]}
 
     def _put_away(self, unit: Unit, doc_id: str, text: str, known: Known | None) -> str | None:
         """Put the text into the vault, and beside it what was known of its people: a review needs both."""
@@ -264,10 +271,20 @@ class _Kept:
     is_reviewed: bool
 
 
-def _comes_out_the_same(document: Document, content_key: str, verdict: Verdict) -> bool:
+def _details_of(row: Mapping[str, Any], personal: Set[str]) -> dict[str, str | None]:
+    """Return what is kept beside a text."""
+    given = {name: str(row[name]) for name in DETAILS if row.get(name) not in (None, "")}
+    kept = {name: value[:120] for name, value in given.items() if not (name in LABELLED and value in personal)}
+    return {name: kept.get(name) for name in DETAILS}
+
+
+def _comes_out_the_same(
+    document: Document, content_key: str, verdict: Verdict, details: Mapping[str, str | None]
+) -> bool:
     """Whether the gate, asked again about the same content, says what it said: a release of it need not end."""
     is_same = document.content_key == content_key and document.state in JUDGED and document.text == verdict.text
     notes = [{str(reason).partition(":")[0] for reason in reasons} for reasons in (document.reasons, verdict.reasons)]
+    is_same = is_same and all(getattr(document, name) == details[name] for name in LABELLED)
     return is_same and verdict.text is not None and notes[1] <= notes[0]
 
 
