@@ -28,6 +28,11 @@ from tests.questions.conftest import NOW, Ask
         ("why are people calling more", "why did contact volume change"),
         ("which channels get the most contacts in May", "top 5 channels by contact volume in May"),
         ("weekly csat from the week of 1 June", "weekly csat since 1 June"),
+        ("total cost for the phone channel last year", "total cost last year, phone only"),
+        ("total cost of chats last year", "total cost last year, chat only"),
+        ("response rate in May, leaving the portal aside", "response rate in May excluding portal"),
+        ("csat, ISO weeks 14 to 22", "csat week 14 to week 22"),
+        ("hi june here, asa for breeze last week", "asa for breeze last week"),
     ],
 )
 def test_an_everyday_question_is_the_plain_one(ask: Ask, text: str, plain: str) -> None:
@@ -127,3 +132,14 @@ def test_the_language_customers_write_in_is_counted_and_no_wrap_up(ask: Ask) -> 
     said = ask("what language do customers write in most, in May")
     assert said.query is not None
     assert (said.query.metrics, said.query.by) == (("contact_volume",), ("language",))
+
+
+@pytest.mark.parametrize("channel", ["phone", "chat", "email", "portal"])
+def test_a_channel_that_is_named_is_never_dropped(ask: Ask, catalog: Catalog, channel: str) -> None:
+    dropped = []
+    for metric in catalog.metrics.values():
+        for form in ("{} for {} last month", "{} for the {} channel last month", "{} on {} by month this year"):
+            query = ask(form.format(metric.title, channel)).query
+            if query is not None and channel not in [value for each in query.filters for value in each.values]:
+                dropped.append(form.format(metric.title, channel))
+    assert dropped == []

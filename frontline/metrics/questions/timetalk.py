@@ -41,6 +41,7 @@ _HAS = frozenset({"have", "got", "has", "only", "ive", "i've", "spare", "just", 
 _BRIEF = frozenset(
     {"minute", "minutes", "min", "mins", "sec", "second", "seconds", "moment", "hour", "minuut", "minuten"}
 )
+_NAMES = frozenset({"april", "may", "june", "august"})
 _CONTENT = frozenset({Sort.METRIC, Sort.VALUE, Sort.DIMENSION, Sort.MEASURE})
 _LINES = frozenset({"second line", "2nd line", "third line", "3rd line", "tier 2", "second level"})
 _FIRST_PERSON = frozenset({"i", "im", "ill", "we", "were", "ik"})
@@ -96,6 +97,8 @@ def _is_talk(clause: Sequence[Item]) -> bool:
         return False
     at = times[0]
     before, after = clause[:at], clause[at + 1 :]
+    if _is_somebody(clause, at):
+        return True
     if _is_of_the_figure(before, clause[at]):
         return False
     if _is_absence(clause, clause[at]) or _is_plan(before, clause[at]):
@@ -110,6 +113,13 @@ def _is_talk(clause: Sequence[Item]) -> bool:
     begins = not opens or opens[0] in _IS or bool(_GREETS & set(opens))
     ends = all(item.words in _AGAIN or item.words in ("is", "it", "over") for item in after)
     return begins and ends and bool(opens or after)
+
+
+def _is_somebody(clause: Sequence[Item], at: int) -> bool:
+    """ "hi june here": a month that is a name, of somebody who says who is asking."""
+    after = clause[at + 1].words if at + 1 < len(clause) else ""
+    is_opening = all(item.sort is Sort.FRAMING for item in clause[:at])
+    return is_opening and clause[at].words in _NAMES and after in ("here", "speaking")
 
 
 def _is_of_the_figure(before: Sequence[Item], time: Item) -> bool:
