@@ -188,15 +188,17 @@ _LABELLED = Anchored(
     re.compile(
         rf"(?i:\b(?:my|our|new|home|billing|shipping|delivery|current|"
         rf"old|postal|street|mailing)\s+address\s*(?:is|was|:|to|=)+"
-        rf"|(?:^|\n)\s{{0,4}}(?:address|adres|morada|endereço)\s*:)\s*"
+        rf"|(?:^|\n)\s{{0,4}}(?:(?:street\s)?address(?:\sline)?(?:\s\d)?|street|straat|adres|morada|endereço|rua|ulica)"
+        rf"\s*(?::|=|\||\.{{3,40}}))\s*"
         rf"(?P<n>\d{{1,6}}[A-Za-z]?,?\s+[^\n.;!?]{{3,60}}?(?={_REST}|[\n.;!?]|$)"
         rf"|{CAP}(?:[ \-]{CAP}|\s+(?:van|de|der|den|da|do|dos))*\s+\d{{1,5}}[A-Za-z]?\b)",
         re.MULTILINE,
     ),
-    holds=("address", "adres", "morada", "endereço"),
+    holds=("address", "street", "straat", "adres", "morada", "endereço", "rua", "ulica"),
     least=1,
 )
 _TAIL_PATTERN = re.compile(_TAIL)
+_IS_FIELD = re.compile(r"[ \t]{0,4}(?::|=|\.{3})")
 
 
 @dataclass(frozen=True)
@@ -229,8 +231,12 @@ class AddressDetector:
                 yield self._with_tail(reading, *found.span("n"))
 
     def _with_tail(self, reading: Reading, start: int, end: int) -> Finding:
+        street_end = end
         tail = _TAIL_PATTERN.match(reading.text, end)
         end = max(end, tail.end() if tail else end)
+        if _IS_FIELD.match(reading.text, end):  # the next line of a form: "Town: ..."
+            line = reading.text.rfind("\n", street_end, end)
+            end = line if line >= 0 else end
         while end > start and reading.text[end - 1] in " \n\t,.":
             end -= 1
         before = _NUMBER_BEFORE.search(reading.text, max(0, start - 9), start)

@@ -74,7 +74,7 @@ _LEET_SIGN = re.compile(r"[0134578@!$]")
 _LETTER_OF = str.maketrans("0134578@!$", "oieastbais")
 _COMMA_DOT = re.compile(r"(?<=[\w.+\-]@)[\w\-]{2,40},(?=(?:com|net|org|co|nl|de|pl|pt|uk|example)\b)")
 _JOINED_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,20}(?:_[A-ZÀ-Þ][^\W\d_A-Z]{1,20}){1,2}(?![\w@/])")
-_CUT_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,12}(?:_[^\W\d_A-Z]{2,12}){1,3}(?![\w@/])")
+_CUT_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,12}(?:_[^\W\d_A-Z]{2,12}){1,3}(?![\w@/]|\.\w)")
 _CUT = r"[A-ZÀ-Þ][^\W\d_A-Z]{0,12}\.{2,4}[^\W\d_A-Z]{1,12}"
 _CUT_BY_POINTS = re.compile(rf"(?<!\w){_CUT} {_CUT}(?!\w)")
 _SWAPPED = re.compile(r"(?<!\w)[a-z][A-Z]{2,20}(?:\s[a-z][A-Z]{2,20})+(?!\w)")

@@ -17,6 +17,7 @@ _TITLE = re.compile(
 )
 _INITIALS = re.compile(r"(?<![\w@.])(?:[A-ZÀ-Þ]\.?[ ]){1,3}$")
 _PARTICLE = re.compile(r"(?<![\w@])(?:v[./]\s?d\.?|vd|v\.)\s$", re.IGNORECASE)
+_INITIAL_AFTER = re.compile(r"(?: [A-ZÀ-Þ]\.){1,2}(?=[\s,;:!?)\"'”’]|$)")
 _AT_FIRM = re.compile(r"@[A-Z][A-Z_]{2,20}(?![\w.@])")
 # A name of a person as a login: "m.castellano", "anita_rao2".
 _LOGIN = re.compile(r"(?<![\w@./])[a-z]{1,20}[._][a-z]{2,20}\d{0,4}(?![\w@/]|[.\-]\w)")
@@ -79,7 +80,7 @@ def _reaching(reading: Reading, found: Finding) -> Finding:
         login = _login_around(reading, found) if text[found.start : found.end].islower() else None
         if login is not None:
             return found._replace(start=min(start, login.start()), end=login.end())
-        after = _AT_FIRM.match(text, found.end)
+        after = _AT_FIRM.match(text, found.end) or _INITIAL_AFTER.match(text, found.end)
         return found._replace(start=start, end=after.end() if after else found.end)
     if found.label in ("LOCATION", "ORGANIZATION"):
         start, end = found.start, found.end

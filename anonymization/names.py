@@ -15,7 +15,7 @@ from anonymization.anchors import match_at, places_of
 from anonymization.findings import Finding
 from anonymization.lexicon import word_set
 from anonymization.name_cues import AFTER_NAME, CUES, PARTICLES, STOP, Cue
-from anonymization.reading import Reading, Token
+from anonymization.reading import LETTERS, Reading, Token, token_of
 
 _MAX_PARTS = 5
 _AGENT_LINE = re.compile(
@@ -23,6 +23,12 @@ _AGENT_LINE = re.compile(
     r"operator|bot|medewerker|atendente|konsultant)\s*:[^\n]*$",
                          re.IGNORECASE)  # fmt: skip
 _TWO_IN_ONE = re.compile(r"([A-Z][a-zà-ÿ]{2,})([A-Z][a-zà-ÿ]{2,})")
+# "Maria_invoice.pdf", "scan-jansen-2.jpg": without the blanks that make it a name.
+_FILE = re.compile(
+    r"(?<![\w@/.\-])(?=[^\s.]{1,80}\.)[\w\-]{1,80}"
+    r"\.(?:pdf|docx?|jpe?g|png|xlsx?|txt|csv|zip|eml|msg|heic|mp4|mov|html?|odt|pptx?)(?!\w)",
+    re.IGNORECASE,
+)
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-Þ]\.[ ]?){1,4}(?=[A-ZÀ-Þa-z])")
 
 
@@ -39,6 +45,7 @@ class NameDetector:
         tokens = reading.tokens
         yield from self._after_cues(reading)
         yield from self._after_initials(reading)
+        yield from self._in_file_names(reading)
         storms: set[str] = set()
         if not _STORMS.isdisjoint(reading.runs):
             storms = {after.folded for before, after in itertools.pairwise(tokens) if before.folded in _STORMS}
@@ -72,6 +79,19 @@ class NameDetector:
                 if last is not None:
                     span = reading.tokens[index].start, reading.tokens[last].end
                     yield Finding(*span, "PERSON", 0.85, f"cue:{cue.name}", _role(reading, found.start(), cue.role))
+
+    def _in_file_names(self, reading: Reading) -> Iterable[Finding]:
+        for found in (
+            _FILE.finditer(reading.text) if "." in reading.text and ("_" in reading.text or "-" in reading.text) else ()
+        ):
+            for word in LETTERS.finditer(reading.text, *found.span()):
+                is_long = word.end() - word.start() > 2
+                if (
+                    is_long
+                    and _is_listed(reading, token_of(word[0], word.start()))
+                    and not reading.lexicon.is_common(word[0])
+                ):
+                    yield Finding(*word.span(), "PERSON", 0.6, self.name)
 
     def _glued(self, reading: Reading, token: Token) -> Iterable[Finding]:
         """Find "MariaJansen": a listed given and a listed family name in one word."""

@@ -12,6 +12,8 @@ from anonymization.reading import Reading, Token
 
 _VALUES = frozenset({"ID", "USERNAME", "PHONE_NUMBER", "EMAIL", "ADDRESS", "IBAN", "CREDIT_CARD", "SSN"})
 _MIN_VALUE = 5
+_MIN_GLUED = 7  # letters of a whole name that is written as one word
+_NAME_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SURE = 0.85  # a cue or the record of the case said so
 
 
@@ -45,9 +47,14 @@ def _whole(value: str, text: str) -> Iterable[int]:
 def _names(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
     roles: dict[str, tuple[str, str]] = {}
     written: dict[str, set[str]] = {}
+    glued: dict[str, tuple[str, str]] = {}
     for finding in findings:
         if finding.label == "PERSON":
-            for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)*", reading.text[finding.start : finding.end]):
+            parts = [fold(word) for word in _NAME_WORD.findall(reading.text[finding.start : finding.end])]
+            for form in ("".join(parts), "".join(parts[1:] + parts[:1])) if len(parts) > 1 else ():
+                if len(form) >= _MIN_GLUED and not reading.lexicon.is_common(form):
+                    glued[form] = (finding.identity, finding.role)
+            for word in _NAME_WORD.findall(reading.text[finding.start : finding.end]):
                 folded = fold(word)
                 is_place = word in reading.lexicon.places and not reading.lexicon.is_first_name(word)
                 if len(folded) > 2 and folded not in PARTICLES and folded not in STOP and not is_place:
@@ -58,7 +65,10 @@ def _names(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
     if not roles:
         return
     for token in reading.tokens:
-        if token.folded in roles and _is_name_again(reading, token, written[token.folded]):
+        if token.folded in glued:  # as banks print it, and in file names
+            identity, role = glued[token.folded]
+            yield Finding(token.start, token.end, "PERSON", 0.6, "propagated", role, identity)
+        elif token.folded in roles and _is_name_again(reading, token, written[token.folded]):
             identity, role = roles[token.folded]
             yield Finding(token.start, token.end, "PERSON", 0.6, "propagated", role, identity)
 

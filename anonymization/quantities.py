@@ -177,6 +177,9 @@ _AGES = (
         r"jarige?|anos\s+de\s+idade|lat\s+mam|letni[aey]?)(?!\w)",
         re.IGNORECASE,
     ),
+    re.compile(
+        r"(?<!\w)turn(?:ed|ing|s)?\s+(?P<n>[1-9]\d)(?=\s+(?:on|last|this|next|today|yesterday)\b)", re.IGNORECASE
+    ),
     re.compile(r"(?<!\w)(?:tenho|mam|heb)\s+(?P<n>\d{2})\s+(?:anos|lat|jaar)(?!\w)", re.IGNORECASE),
 )
 _AGES_ANCHORED = (
@@ -184,7 +187,8 @@ _AGES_ANCHORED = (
     Anchored(_AGES[1], words=word_set("age aged leeftijd idade wiek")),
     Anchored(_AGES[2], words=word_set("i im iam he hes she shes who turn turned turning turns is ik"), least=2),
     Anchored(_AGES[3], digits=True),
-    Anchored(_AGES[4], words=word_set("tenho mam heb")),
+    Anchored(_AGES[4], words=word_set("turn turned turning turns"), least=2),
+    Anchored(_AGES[5], words=word_set("tenho mam heb")),
 )
 _THINGS_WITH_AGE = word_set(
     """

@@ -28,6 +28,12 @@ from tests.anonymization.test_gate_output import output_of
         ("Ms Castellano is m.castellano in the portal.", "[PERSON_1] is [PERSON_1] in the portal."),
         ("I told anita it is anita.rao2 again.", "I told [PERSON_1] it is [PERSON_1] again."),
         ("My username anita.rao2 is locked.", "My username [USERNAME] is locked."),
+        ('A mail from "Brenda K." and from Lee J. P. came.', 'A mail from "[PERSON_1]" and from [PERSON_2] came.'),
+        ("Ms Delacroix-Obi asks what DELACROIXOBI means.", "[PERSON_1] asks what [PERSON_2] means."),
+        ("Street ........ 2 Heol y Bont\nTown: none", "Street ........ [ADDRESS]\nTown: none"),
+        ("Straat: Lange Nieuwe 12", "Straat: [ADDRESS]"),
+        ("See Maria_invoice.pdf, scan-jansen-2.jpg.", "See [PERSON_1]_invoice.pdf, scan-[PERSON_2]-2.jpg."),
+        ("My niece turned 12 on Sunday.", "My niece turned [AGE 0-17] on Sunday."),
     ],
 )
 def test_what_belongs_to_a_person_is_masked(gate: PresidioGate, text: str, shown: str) -> None:
@@ -43,6 +49,9 @@ def test_what_belongs_to_a_person_is_masked(gate: PresidioGate, text: str, shown
         "My username does not work, my login page is white.",
         "The access code page shows an error.",
         "Thanks for that.it works now.",
+        "The street | the number: both are missing on the form.",
+        "See price_list.pdf, IMG-20240501-0012.jpg and data.may.csv.",
+        "It turned 12 degrees colder on Sunday.",
         "The order 0612-3 is split.",
         "Batch 12 10 24 55 is fine.",
     ],
