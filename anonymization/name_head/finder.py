@@ -24,6 +24,8 @@ TAGS = ("", "PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
 BELOW = {"PERSON": 0.5, "LOCATION": 0.92, "ORGANIZATION": 0.4, "ADDRESS": 0.5}
 SMALL = 0.3
 """The same for a word without a capital where the writer uses capitals otherwise."""
+_LONGEST_GAP = 12
+_CLOSES = re.compile(r"\.?[ \t]*(?:[\r\n]|$)")
 # "Q3", "W42" and "the U S B": a period, and short words letter by letter.
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,3}|(?:[Tt]he )?[A-Z](?: [A-Z]){1,3}")
 _JOINERS = frozenset("-'’&.")
@@ -130,7 +132,7 @@ def _is_nobody(reading: Reading, words: Sequence[Token], label: str) -> bool:
     if label != "ADDRESS" and not any(c.isalpha() for word in folded for c in word):
         return True
     if label == "PERSON" and len(words) == 1 and len(folded[0]) == 1:
-        return True
+        return not _is_signature(reading, words[0])
     if all(word in lexicon.peoples or word.removesuffix("s") in lexicon.peoples for word in folded):
         return True
     is_product = len(words) == 1 and folded[0] in lexicon.kept and folded[0] not in lexicon.countries
@@ -143,6 +145,12 @@ def _is_nobody(reading: Reading, words: Sequence[Token], label: str) -> bool:
         return False
     is_country = label == "LOCATION" and word.folded in lexicon.countries and word.is_capitalised
     return not is_country and (not word.is_capitalised or reading.starts_sentence(word.start))
+
+
+def _is_signature(reading: Reading, letter: Token) -> bool:
+    """Whether a letter alone closes a line as a name does: "see you - M", "K." below a mail."""
+    before = reading.text[max(0, letter.start - _LONGEST_GAP) : letter.start].rstrip(" \t")[-1:]
+    return before in ("\n", "-", "–", "—") and _CLOSES.match(reading.text, letter.end) is not None
 
 
 def _is_in_host(text: str, start: int, end: int) -> bool:

@@ -135,3 +135,9 @@ def test_a_pool_gives_the_same_verdicts_with_the_head(gate_with_head: PresidioGa
     together = [v.text.show() if v.text else None for v in pooled.check_many((RawText(t), None) for t in texts)]
     assert together == alone
     assert not any(shown is None or "zurbriggli" in shown for shown in alone)
+
+
+def test_a_letter_that_signs_a_mail_is_somebody_and_one_within_a_line_is_nobody(head: NameHead) -> None:
+    mail = "Hi all,\nHope to see you on Sunday. Did you hear the news of Aunt {}? {}"
+    assert ("M", "PERSON") in found(head, mail.format("Toni", "LU -M"))
+    assert ("L", "PERSON") not in found(head, "The party should be CCGM, L.P.. Further, she wants a copy.")
