@@ -109,7 +109,7 @@ class GateEngine:
             if known is not None and known.case is not None:
                 ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
             findings = self._analyzer.find(reading, labels, ad_hoc)
-            findings = [found for found in findings if not is_product(reading, found)]
+            findings = [each for each in findings if not (is_product(reading, each) or is_list(reading, each))]
         finally:
             self._frame.DEADLINE.reset(token)
         more = [found for found in propagate(reading, findings) if found.label in labels]

@@ -23,6 +23,17 @@ _STREET = re.compile(
     r"(?i:street|road|avenue|lane|drive|court|place|square|straat|weg|plein|ulica|rua|floor|flat|apt|box|house)"
 )
 _FEWEST_READINGS = 3
+_LONGEST_READING = 4  # digits; five may be a postal code
+_THE = re.compile(r"(?<!\w)(?:the|a|an)\s$")
+_WORD_AFTER = re.compile(r" ([a-z]{3,20})(?![\w'’])")
+# "the Anna who called", "a Peter from billing", "the Jan family".
+_OF_PEOPLE = frozenset(
+    """
+    who whom that which from with and but for called said says told was were has had have did does will would can
+    could family household couple brothers sisters kids person guy lady woman man case account contract complaint there
+    here lives works answered promised spoke wrote sent came went living working calling
+    """.split()  # noqa: SIM905  # a list of forty strings reads worse
+)
 _NAMED_AFTER = re.compile(r" (?:Plus|Max|Pro|Lite|Mini|Basic|Premium|Unlimited)(?!\w)")
 
 
@@ -35,22 +46,24 @@ def is_product(reading: Reading, found: Finding) -> bool:
         return False
     if _NAMED_AFTER.match(reading.text, found.end):
         return True
-    is_first = reading.lexicon.is_first_name(name)
-    return (
-        is_first
-        and _AFTER.match(reading.text, found.end) is not None
-        and bool(_BEFORE.search(reading.before(found.start, 8)))
-    )
+    folded, lexicon = name.lower(), reading.lexicon
+    if folded not in lexicon.first_names:
+        return False
+    if _THE.search(reading.before(found.start, 5)):
+        after = _WORD_AFTER.match(reading.text, found.end)
+        if after is not None and after[1] not in _OF_PEOPLE and lexicon.is_common(after[1]):
+            return True
+    return bool(_AFTER.match(reading.text, found.end)) and bool(_BEFORE.search(reading.before(found.start, 8)))
 
 
 def is_list(reading: Reading, found: Finding) -> bool:
-    """Whether a guessed address is everyday words without a capital alone, or such with three numbers and more."""
+    """Whether a guessed address has no capital, no word of a street, and no number, or three short ones and more."""
     if found.label != "ADDRESS" or found.detector != "name_head" or reading.is_lower:
         return False
     text = reading.text[found.start : found.end]
-    numbers = len(_NUMBER.findall(text))
-    words = _WORD.findall(text)
-    is_plain = all(
-        reading.lexicon.is_common(word) and (word.islower() or reading.starts_sentence(found.start)) for word in words
-    )
-    return is_plain and not _STREET.search(text) and (numbers >= _FEWEST_READINGS or not numbers)
+    numbers = _NUMBER.findall(text)
+    capitals = [word for word in _WORD.finditer(text) if word[0][0].isupper()]
+    if capitals and not (len(capitals) == 1 and capitals[0].start() == 0 and reading.starts_sentence(found.start)):
+        return False
+    is_reading = len(numbers) >= _FEWEST_READINGS and max(map(len, numbers)) <= _LONGEST_READING
+    return not _STREET.search(text) and (is_reading or not numbers)

@@ -154,7 +154,9 @@ def _is_signature(reading: Reading, letter: Token) -> bool:
 
 
 def _is_in_host(text: str, start: int, end: int) -> bool:
-    """Whether a word stands between the points of a host: "help.novalink.example" is a company's page."""
+    """Whether a word stands between the points of a host or ends a code: "help.novalink.example", "CM8200-EU"."""
+    if text[start - 1 : start] == "-" and text[start - 2 : start - 1].isdecimal():
+        return True
     return text[start - 1 : start] == "." and text[start - 2 : start - 1].isalnum() and text[end : end + 1] == "."
 
 

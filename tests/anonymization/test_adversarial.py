@@ -51,6 +51,21 @@ def _not_a_number(label: str) -> bool:
     return label not in ("AMOUNT", "DATE_TIME", "AGE")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_masked"),
+    [
+        ("The Victoria credit card has no yearly fee.", False),
+        ("The Daisy speaker answers when the Robin alarm goes off.", False),
+        ("I spoke to the Victoria who sold me the plan.", True),
+        ("Victoria Jansen sold me the plan.", True),
+    ],
+)
+def test_a_product_that_carries_a_first_name_stays_and_a_person_does_not(
+    gate: PresidioGate, text: str, is_masked: bool
+) -> None:
+    assert bool(gate.check(RawText(text)).spans) is is_masked
+
+
 def test_a_number_before_an_emoji_does_not_swallow_the_house_number_after_it(gate: PresidioGate) -> None:
     text = "NL91ABNA0417164300 \U0001f600 12 Elm Street, Springfield, IL 62704. "
     shown = gate.check(RawText(text)).text

@@ -32,6 +32,7 @@ from tests.questions.conftest import NOW, Ask
         ("total cost of chats last year", "total cost last year, chat only"),
         ("response rate in May, leaving the portal aside", "response rate in May excluding portal"),
         ("csat, ISO weeks 14 to 22", "csat week 14 to week 22"),
+        ("backlog EOD per day, MTD", "backlog per day, month to date"),
         ("hi june here, asa for breeze last week", "asa for breeze last week"),
     ],
 )
