@@ -85,15 +85,28 @@ class HttpServer:
     def stop(self) -> None:
         """Close the port; requests that are being answered are finished."""
         from waitress import trigger, wasyncore
+        from waitress.server import BaseWSGIServer
 
-        # Closed in the thread that selects on the sockets: elsewhere it would meet a closed one.
+        # Closed in the thread that selects on the sockets: elsewhere it would meet a closed one. Its doors stay open
+        # until nobody can knock, for a worker that just answered may wake that thread before this one does.
         doors = [each for each in list(self._channels.values()) if isinstance(each, trigger.trigger)]
-        if self._thread.is_alive() and doors:
-            doors[0].pull_trigger(lambda: wasyncore.close_all(self._channels))
-            self._thread.join(timeout=5)
-        else:
+        if not (self._thread.is_alive() and doors):
             self._server.close()
+            self._server.task_dispatcher.shutdown()
+            return
+
+        def leave() -> None:
+            for door in doors:
+                door.del_channel()
+            for each in list(self._channels.values()):
+                # A listening socket would close its door as well.
+                wasyncore.dispatcher.close(each) if isinstance(each, BaseWSGIServer) else each.close()
+
+        doors[0].pull_trigger(leave)
+        self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown()
+        for door in doors:
+            door.close()
 
 
 def _branch(app: WsgiApp, beside: Mapping[str, WsgiApp]) -> WsgiApp:
