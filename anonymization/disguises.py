@@ -5,6 +5,7 @@ Used by ``normalisation``, whose characters these see: look-alikes and zero-widt
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 from collections.abc import Callable, Iterable
@@ -26,7 +27,7 @@ _OF_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2} ?[A-Z]{4} ?(?P<n>[\dOolISBZ]{2,10}(
 _DOTTED = re.compile(r"(?<![\w.])[\dOolI]{1,3}(?:\.[\dOolI]{1,3}){3}(?![\w.])")
 _DIGIT = re.compile(r"\d")
 _FEWEST_SIGNS = 9
-_FEWEST_DIGITS = 5
+_FEWEST_DIGITS = 4
 _FEWEST_ROUND = 4  # digits among O and l of a number that begins with its trunk zero
 _LETTER_FOR_DIGIT = str.maketrans("OolISBZ", "0011582")
 _SURELY_LETTERS = frozenset("SBZ")
@@ -69,6 +70,7 @@ _LEET = (
     r"[^\W\d_2690134578@!$]?[0134578@!$]?[^\W\d_](?:[^\W\d_]|[0134578@!$]){2,20}"
 )
 _LEET_WORDS = re.compile(rf"(?<![\w@.])(?:{_LEET})(?:\s{{1,3}}(?:{_LEET}))+(?![\w@])")
+_LONGEST_LEET = 25
 _INSIDE = re.compile(r"[^\W\d_][0134578@!$][^\W_]")
 _LEET_SIGN = re.compile(r"[0134578@!$]")
 _LETTER_OF = str.maketrans("0134578@!$", "oieastbais")
@@ -93,20 +95,16 @@ def undo(text: str) -> Iterable[Edit]:
 
 def _letters_for_digits(text: str) -> Iterable[Edit]:
     """Read "30l0 99O3" as a number: nine or more signs, two thirds of them digits, and a letter beside a digit."""
-    runs: list[re.Match[str]] = []
-    if _BESIDE_DIGIT.search(text):
-        runs = [found for found in _MIXED_RUN.finditer(text) if _is_number(found[0])]
-        for found in _OF_IBAN.finditer(text) if not runs else ():
-            yield from _in_digits(found["n"], found.start("n"))
+    if not _BESIDE_DIGIT.search(text):
+        return
+    runs = [found for found in _MIXED_RUN.finditer(text) if _is_number(found[0])]
+    for found in _OF_IBAN.finditer(text) if not runs else ():
+        yield from _in_digits(found["n"], found.start("n"))
+    for found in _DOTTED.finditer(text) if text.count(".") > 2 else ():
+        if any(map(str.isdecimal, found[0])):
+            runs.append(found)
     for found in runs:
         yield from _in_digits(found[0], found.start())
-
-
-def _dotted_letters(text: str) -> Iterable[Edit]:
-    if text.count(".") > 2:
-        for found in _DOTTED.finditer(text):
-            if any(map(str.isdecimal, found[0])):
-                yield from _in_digits(found[0], found.start())
 
 
 def _in_digits(run: str, start: int) -> Iterable[Edit]:
@@ -143,7 +141,7 @@ def _one_by_one(text: str) -> Iterable[Edit]:
 
 def _odd_groups(text: str) -> Iterable[Edit]:
     """Read "06_/_48_/_29" and "198▪51▪100▪23" as a number and an address of the network."""
-    for found in _ODD_GROUPS.finditer(text) if not _ODD_SIGNS.isdisjoint(text) or " // " in text else ():
+    for found in _ODD_GROUPS.finditer(text) if any(sign in text for sign in _ODD_SIGNS) or " // " in text else ():
         groups = _ODD_GAP.split(found[0].lstrip("+"))
         if sum(map(len, groups)) < _FEWEST_HIDDEN:
             continue
@@ -175,7 +173,9 @@ def _sign_for_at(text: str) -> Iterable[Edit]:
 
 def _leet(text: str) -> Iterable[Edit]:
     """Read "M4gd4l3n4 Kr0l1k" in letters: two words side by side, each with such a sign between its letters."""
-    for found in _LEET_WORDS.finditer(text) if len(_INSIDE.findall(text)) > 1 else ():
+    inside = [found.start() for found in _INSIDE.finditer(text)]
+    are_near = any(after - before < _LONGEST_LEET for before, after in itertools.pairwise(inside))
+    for found in _LEET_WORDS.finditer(text) if are_near else ():
         for sign in _LEET_SIGN.finditer(found[0]):
             yield found.start() + sign.start(), found.start() + sign.end(), sign[0].translate(_LETTER_OF)
 
@@ -204,8 +204,8 @@ def _joined_name(text: str) -> Iterable[Edit]:
 
 def _cut_name(text: str) -> Iterable[Edit]:
     """Join "Ed_win" and "Wi...told Kar...piuk"."""
-    for pattern, sign in ((_CUT_NAME, "_"), (_CUT_BY_POINTS, ".")):
-        for found in pattern.finditer(text) if sign in text else ():
+    for pattern, sign, needed in ((_CUT_NAME, "_", "_"), (_CUT_BY_POINTS, ".", "..")):
+        for found in pattern.finditer(text) if needed in text else ():
             for at, each in enumerate(found[0], start=found.start()):
                 if each == sign:
                     yield at, at + 1, ""
@@ -219,7 +219,6 @@ def _swapped_case(text: str) -> Iterable[Edit]:
 
 _STEPS: tuple[tuple[int, Callable[[str], Iterable[Edit]]], ...] = (
     (_FEWEST_DIGITS, _letters_for_digits),
-    (1, _dotted_letters),
     (1, _plus_groups),
     (_FEWEST_HIDDEN, _one_by_one),
     (_FEWEST_HIDDEN, _odd_groups),

@@ -180,8 +180,9 @@ def _split_digits(text: str) -> Iterable[Edit]:
 def _spelled_words(copy: NormalisedText) -> Iterable[Edit]:
     """Join "S-M-I-T-H" and "j o h n" into a word; there are three words of one letter in a row, or one of "_"."""
     is_lone = bytes(map((1).__eq__, map(len, copy.words)))
+    is_joined = "_" in copy.text and any(word[1:4:2] == "__" for word in copy.words)
     last = -1
-    for found in _SPELLED_WORD.finditer(copy.text) if b"\1\1\1" in is_lone or "_" in copy.text else ():
+    for found in _SPELLED_WORD.finditer(copy.text) if b"\1\1\1" in is_lone or is_joined else ():
         if last >= 0 and found.start() - last > 1 and copy.text[last : found.start()].isspace():
             yield last, found.start(), " "
         last = found.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Sequence
 
@@ -44,6 +45,7 @@ _GLUED = re.compile(
     rf"(?<=\d)(?:{_DIGIT_WORD}|{_TEN_WORD}|hundred)(?![^\W\d_])|(?<![^\W\d_])(?:{_DIGIT_WORD}|{_TEN_WORD})(?=\d)"
 )
 _FEWEST_WORDS = 4
+_NEAR = 60  # characters: a few groups of digits and what stands between them
 _FEWEST_SPOKEN = 2
 _FEWEST_OF_MANY = 7
 """Digits of a run with tens, or with digits between its words."""
@@ -57,9 +59,13 @@ def joined_digits(lowered: str, words: Sequence[str]) -> Iterable[Edit]:
     if sum(map(_FIRST.__contains__, words)) + len(mixed) < _FEWEST_SPOKEN:
         return
     glued = [found.start() for found in _GLUED.finditer(lowered)] if mixed else []
-    places = {at for word in _FIRST.intersection(words) for at in places_of(lowered, word)}
-    places.update(found.start() for found in _NUMBER.finditer(lowered))
-    places.update(at - 1 if lowered[at - 1 : at] == "+" else at for at in glued)
+    spoken = sorted({at for word in _FIRST.intersection(words) for at in places_of(lowered, word)}.union(glued))
+    places = {at - 1 if lowered[at - 1 : at] == "+" else at for at in spoken}
+    for number in _NUMBER.finditer(lowered):
+        # Digits open a dictated number only where a word of one follows soon.
+        following = bisect.bisect_right(spoken, number.start())
+        if following < len(spoken) and spoken[following] - number.start() <= _NEAR:
+            places.add(number.start())
     for found in match_at(_DICTATED, lowered, sorted(places)):
         yield from _read(found)
 

@@ -20,23 +20,28 @@ _TLD = (
 _DOT_WORD = "dot|punto?|punkt|ponto|kropka"
 _DOT = rf"(?:\s*[\[({{<]\s*(?:{_DOT_WORD}|\.)\s*[\])}}>]\s*|\s+(?:{_DOT_WORD})\s+|\s?[.●•]\s?)"
 _SPOKEN_DOT = rf"(?:\s*[\[({{<]\s*(?:{_DOT_WORD}|\.)\s*[\])}}>]\s*|\s+(?:{_DOT_WORD})\s+)"
-_JOINER = (
-    rf"(?:{_SPOKEN_DOT}|\s+(?:underscore|dash|hyphen)\s+|\s*[\[({{<]\s*(?:underscore|dash|hyphen)\s*[\])}}>]\s*|\s\.\s)"
-)
+_JOINER = rf"(?:{_SPOKEN_DOT}|\s+(?:underscore|dash|hyphen)\s+|\s*[\[({{<]\s*(?:underscore|dash|hyphen)\s*[\])}}>]\s*)"
 _BRACKET_AT = r"\s*[\[({<]\s*(?:at|@|apenstaartje|arroba)\s*[\])}>]\s*"
 _WORD_AT = (
     r"\s+(?:at|apenstaartje|arroba|małpa)\s+(?!(?:the|a|an|this|that|these|my|your|our|his|her|their|all|least)\s)"
 )
-_LOCAL = rf"[\w+\-]{{1,40}}(?:(?:\.|{_JOINER})[\w+\-]{{1,40}}){{0,3}}"
-_SPOKEN_EMAIL = re.compile(
-    rf"\b{_LOCAL}(?:"
-    rf"{_BRACKET_AT}[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{1,3}}"
-    rf"|{_WORD_AT}[\w\-]{{1,40}}(?:{_SPOKEN_DOT}[\w\-]{{2,20}}){{1,3}}"
-    rf"|{_WORD_AT}(?:{_PROVIDER})\s?\.\s?{_TLD}"
-    rf"|\s?@\s?[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{0,2}}(?:{_SPOKEN_DOT}|\s?[.●•]\s?){_TLD}"
-    # "back at jane dot doe at ...": what goes on is the part before the sign.
-    rf")\b(?!\s+at\s)",
-)
+
+
+def _email(joiner: str) -> re.Pattern[str]:
+    local = rf"[\w+\-]{{1,40}}(?:(?:\.|{joiner})[\w+\-]{{1,40}}){{0,3}}"
+    return re.compile(
+        rf"\b{local}(?:"
+        rf"{_BRACKET_AT}[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{1,3}}"
+        rf"|{_WORD_AT}[\w\-]{{1,40}}(?:{_SPOKEN_DOT}[\w\-]{{2,20}}){{1,3}}"
+        rf"|{_WORD_AT}(?:{_PROVIDER})\s?\.\s?{_TLD}"
+        rf"|\s?@\s?[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{0,2}}(?:{_SPOKEN_DOT}|\s?[.●•]\s?){_TLD}"
+        # "back at jane dot doe at ...": what goes on is the part before the sign.
+        rf")\b(?!\s+at\s)",
+    )
+
+
+_SPOKEN_EMAIL = _email(_JOINER)
+_SPACED_EMAIL = _email(rf"(?:{_JOINER}|\s\.\s)")
 _BRACKET_DOT = re.compile(r"[\[({<]\s*\.")
 _JOINING_WORDS = frozenset(_DOT_WORD.replace("punto?", "punt|punto").split("|")) | {"underscore", "dash", "hyphen"}
 _BRACKETS = "[({<"
@@ -55,10 +60,11 @@ def joined_emails(lowered: str, words: Sequence[str]) -> Iterable[Edit]:
     """Yield edits that write the addresses of a text in lower case, whose words are ``words``, as addresses."""
     if "@" not in lowered and _AT_WORDS.isdisjoint(words):
         return
+    pattern = _SPACED_EMAIL if " . " in lowered else _SPOKEN_EMAIL
     if not _JOINING_WORDS.isdisjoint(words) or _BRACKET_DOT.search(lowered):
-        matches: Iterable[re.Match[str]] = _SPOKEN_EMAIL.finditer(lowered)
+        matches: Iterable[re.Match[str]] = pattern.finditer(lowered)
     else:
-        matches = match_at(_SPOKEN_EMAIL, lowered, _local_parts(lowered))
+        matches = match_at(pattern, lowered, _local_parts(lowered))
     for found in matches:
         for start, end, new in _join(found[0]):
             yield found.start() + start, found.start() + end, new
