@@ -14,6 +14,13 @@ from anonymization.anchors import match_at, places_of
 
 Edit = tuple[int, int, str]
 
+PROVIDER = (
+    r"gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|me|live|"
+    r"msn|aol|proton|protonmail|gmx|web|mail|zoho|yandex|ziggo|"
+    r"kpnmail|planet|xs4all|upcmail|home|sapo|wp|onet|interia|o2|btinternet|comcast|verizon|att|fastmail|tutanota|hey"
+)
+"""Who gives people their e-mail addresses."""
+
 # A single letter on its own before digits is a word, or part of a bank account in pieces; IS14 and SI56 begin one.
 _MIXED_RUN = re.compile(
     r"(?<![^\W_])(?![OolISBZ][ \-.]|[A-Za-z]{2}\d{2})[\dOolISBZ]+(?:[ \-.][\dOolISBZ]{1,6})*(?![^\W_])"
@@ -39,14 +46,12 @@ _GLUED_AT = re.compile(
 )
 _GLUED_PIECE = re.compile(r"[_\-](at|dot)[_\-]", re.IGNORECASE)
 _SIGN_AT = re.compile(
-    r"(?<=[A-Za-z0-9])\s?[^\w\s!-/:-@\[-`{-~‘’“”–—…]{1,3}\s?(?=(?:gmail|hotmail|outlook|yahoo|icloud|live|msn|aol|protonmail|proton|gmx|ziggo|"
-    r"kpnmail|xs4all|sapo|wp|onet|interia|o2|btinternet|comcast|verizon|fastmail)\.[a-z]{2,3}(?![\w]))",
-    re.IGNORECASE,
+    rf"(?<=[A-Za-z0-9])\s?[^\w\s!-/:-@\[-`{{-~‘’“”–—…]{{1,3}}\s?(?=(?:{PROVIDER})\.[a-z]{{2,3}}(?!\w))", re.IGNORECASE
 )
 _ONE_BY_ONE = re.compile(r"(?<![\w.,])[(\[{]?\d(?:[^\w\s,.:/]{1,2}\d){6,20}[)\]}]?(?![\w])")
 # Signs that nobody puts between the groups of a number but who hides it.
 _ODD_SIGNS = frozenset("~*•·_|▪■●►^;\\=♦◆★☆")
-_ODD_SIGN = r"[~*•·_|▪■●►^;\\=♦◆★☆]"
+_ODD_SIGN = f"[{re.escape(''.join(sorted(_ODD_SIGNS)))}]"
 _ODD_GROUPS = re.compile(
     rf"(?<![\w.,*|])\+?\d{{1,6}}(?:[\s/\-]{{0,2}}{_ODD_SIGN}[\s/\-~*•·_▪]{{0,3}}\d{{1,6}}|\s//\s\d){{2,18}}(?![\w*|])"
 )
@@ -159,7 +164,6 @@ def _broken_numbers(text: str) -> Iterable[Edit]:
     for found in _BROKEN.finditer(text) if "\n" in text and _LINE_OF_DIGITS.search(text) else ():
         for gap in _BREAK.finditer(found["n"]):
             yield found.start("n") + gap.start(), found.start("n") + gap.end(), gap[1] or gap[2] or " "
-
     for found in _CUT_GROUPS.finditer(text) if "-\n" in text or "-\r\n" in text else ():
         for gap in _BREAK.finditer(found[0]):
             yield found.start() + gap.start(), found.start() + gap.end(), "-"

@@ -11,11 +11,10 @@ _GUESSED = frozenset(("name_rules", "name_head"))
 """Who goes by lists and by the words around alone; a cue or the case's own record knows better."""
 _LABELS = frozenset(("PERSON", "LOCATION", "ORGANIZATION"))
 _BEFORE = re.compile(r"(?<!\w)(?:the|a|an|our|my|your|this|that|which|new|de|het|een|nasz|nosso|o)\s$")
-# No "account" and no "contract": "the Jansen account" is a customer's.
+# Nothing that a person may have or bring: "the Maria loan" and "the Peter incident" are somebody's.
 _AFTER = re.compile(
-    r" (?:plan|bundle|router|modem|tablet|app|package|savings|credit card|debit card|product|tariff|extender|booster|"
-    r"box|subscription|deal|range|series|edition|portal|network|sim|phone|handset|speaker|watch|add-on|bond|fund|mortgage|"
-    r"loan|insurance|model|pack|pakket|abonnement)s?(?!\w)"
+    r" (?:plan|bundle|router|modem|tablet|app|savings|credit card|debit card|product|tariff|extender|booster|range|"
+    r"series|edition|handset|speaker|alarm|watch|add-on|bond|fund|pakket|abonnement)s?(?!\w)"
 )
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -24,17 +23,7 @@ _STREET = re.compile(
 )
 _FEWEST_READINGS = 3
 _LONGEST_READING = 4  # digits; five may be a postal code
-_THE = re.compile(r"(?<!\w)(?:the|a|an)\s$")
-_WORD_AFTER = re.compile(r" ([a-z]{3,20})(?![\w'’])")
-# "the Anna who called", "a Peter from billing", "the Jan family".
-_OF_PEOPLE = frozenset(
-    """
-    who whom that which from with and but for called said says told was were has had have did does will would can
-    could family household couple brothers sisters kids person guy lady woman man case account contract complaint there
-    here lives works answered promised spoke wrote sent came went living working calling
-    """.split()  # noqa: SIM905  # a list of forty strings reads worse
-)
-_NAMED_AFTER = re.compile(r" (?:Plus|Max|Pro|Lite|Mini|Basic|Premium|Unlimited)(?!\w)")
+_NAMED_AFTER = re.compile(r" (?:Plus|Pro|Lite|Mini|Basic|Premium|Unlimited)(?!\w)")
 
 
 def is_product(reading: Reading, found: Finding) -> bool:
@@ -46,14 +35,9 @@ def is_product(reading: Reading, found: Finding) -> bool:
         return False
     if _NAMED_AFTER.match(reading.text, found.end):
         return True
-    folded, lexicon = name.lower(), reading.lexicon
-    if folded not in lexicon.first_names:
+    if name.lower() not in reading.lexicon.first_names or not _AFTER.match(reading.text, found.end):
         return False
-    if _THE.search(reading.before(found.start, 5)):
-        after = _WORD_AFTER.match(reading.text, found.end)
-        if after is not None and after[1] not in _OF_PEOPLE and lexicon.is_common(after[1]):
-            return True
-    return bool(_AFTER.match(reading.text, found.end)) and bool(_BEFORE.search(reading.before(found.start, 8)))
+    return _BEFORE.search(reading.before(found.start, 8)) is not None
 
 
 def is_list(reading: Reading, found: Finding) -> bool:

@@ -6,13 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from anonymization.anchors import match_at, places_of
-from anonymization.disguises import Edit
+from anonymization.disguises import PROVIDER, Edit
 
-_PROVIDER = (
-    r"gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|me|live|"
-    r"msn|aol|proton|protonmail|gmx|web|mail|zoho|yandex|ziggo|"
-    r"kpnmail|planet|xs4all|upcmail|home|sapo|wp|onet|interia|o2|btinternet|comcast|verizon|att|fastmail|tutanota|hey"
-)
 _TLD = (
     r"(?:com|net|org|edu|gov|info|biz|io|co|uk|nl|be|de|fr|pt|br|pl|es|it|eu|us|ca|au|ie|ch|at|se|no|dk|fi|me|app|dev|"
     r"tv|xyz|online|site|example)"
@@ -33,7 +28,7 @@ def _email(joiner: str) -> re.Pattern[str]:
         rf"\b{local}(?:"
         rf"{_BRACKET_AT}[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{1,3}}"
         rf"|{_WORD_AT}[\w\-]{{1,40}}(?:{_SPOKEN_DOT}[\w\-]{{2,20}}){{1,3}}"
-        rf"|{_WORD_AT}(?:{_PROVIDER})\s?\.\s?{_TLD}"
+        rf"|{_WORD_AT}(?:{PROVIDER})\s?\.\s?{_TLD}"
         rf"|\s?@\s?[\w\-]{{1,40}}(?:{_DOT}[\w\-]{{2,20}}){{0,2}}(?:{_SPOKEN_DOT}|\s?[.●•]\s?){_TLD}"
         # "back at jane dot doe at ...": what goes on is the part before the sign.
         rf")\b(?!\s+at\s)",

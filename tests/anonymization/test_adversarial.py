@@ -58,6 +58,9 @@ def _not_a_number(label: str) -> bool:
         ("The Daisy speaker answers when the Robin alarm goes off.", False),
         ("I spoke to the Victoria who sold me the plan.", True),
         ("Victoria Jansen sold me the plan.", True),
+        ("The Peter incident is closed.", True),
+        ("I called about the Maria loan.", True),
+        ("Peter Max promised a refund.", True),
     ],
 )
 def test_a_product_that_carries_a_first_name_stays_and_a_person_does_not(
