@@ -150,6 +150,7 @@ class FrontlineBot:
         self._openings.stop()
 
     def _answer(self, envelope: Envelope, reply: Reply) -> bool:
+        self.intake.doorstep.wait(envelope.inbound_id)
         status = self._statuses.take(envelope.inbound_id)
         opened = self._openings.take(envelope.inbound_id)
         return self._answers.send(envelope, reply, opened=opened, status=status)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import re
 import threading
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from bot import envelopes
@@ -23,6 +24,7 @@ BUSY = "I am busy with many questions at once and did not take this one. Please 
 # Chatter that is addressed to somebody else, in a thread in which we take part.
 _TO_OTHERS = re.compile(r"\s*<@[UW][A-Z0-9]+(\|[^>]*)?>")
 _REMEMBERED = 5000
+_SETTLED_S = 5.0
 
 
 class Taken(enum.Enum):
@@ -56,6 +58,36 @@ class Threads:
         return self._deps.knows_thread(key)
 
 
+class Doorstep:
+    """Envelopes that are kept but whose view or status is not begun yet: a quick worker must not answer before that.
+
+    An answer that overtook its loading view went elsewhere, and the view said for ever that it was opening.
+    """
+
+    def __init__(self) -> None:
+        self._change = threading.Condition()
+        self._arriving: Counter[str] = Counter()
+
+    @contextmanager
+    def arriving(self, inbound_id: str) -> Iterator[None]:
+        """Hold back the answer to an envelope while it is being taken in."""
+        with self._change:
+            self._arriving[inbound_id] += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._arriving[inbound_id] -= 1
+                if not self._arriving[inbound_id]:
+                    del self._arriving[inbound_id]
+                self._change.notify_all()
+
+    def wait(self, inbound_id: str) -> None:
+        """Return once an envelope has been taken in (after some seconds at most: the answer is worth more)."""
+        with self._change:
+            self._change.wait_for(lambda: inbound_id not in self._arriving, _SETTLED_S)
+
+
 class Intake:
     """Takes payloads in. Everything here happens before the ack and must stay quick."""
 
@@ -67,6 +99,7 @@ class Intake:
         self._statuses = statuses
         self._openings = openings
         self._threads = threads
+        self.doorstep = Doorstep()
         self.bot_user_id = deps.settings.bot_user_id
 
     def take_event(self, body: Mapping[str, Any]) -> Taken:
@@ -111,12 +144,13 @@ class Intake:
             return Taken.IGNORED
         if self._pool.is_full:
             return Taken.BUSY
-        if not self._deps.inbox.put(envelope.inbound_id, envelope.to_json()):
-            return Taken.DUPLICATE
-        foreseen = envelope.name == AGAIN or self._deps.opens_form(build_request(envelope))
-        if envelope.trigger_id and foreseen:
-            self._openings.open(envelope)
-        elif envelope.kind == "command" or (envelope.kind == "message" and envelope.prompted):
-            self._statuses.watch(envelope)
+        with self.doorstep.arriving(envelope.inbound_id):
+            if not self._deps.inbox.put(envelope.inbound_id, envelope.to_json()):
+                return Taken.DUPLICATE
+            foreseen = envelope.name == AGAIN or self._deps.opens_form(build_request(envelope))
+            if envelope.trigger_id and foreseen:
+                self._openings.open(envelope)
+            elif envelope.kind == "command" or (envelope.kind == "message" and envelope.prompted):
+                self._statuses.watch(envelope)
         self._pool.notify()
         return Taken.KEPT

@@ -91,6 +91,24 @@ def test_a_refusal_is_shown_in_the_view_that_is_open(stage: Stage) -> None:
     assert "submit" not in filled["view"]
 
 
+def test_an_answer_that_is_ready_before_the_view_was_asked_for_still_lands_in_the_view(stage: Stage) -> None:
+    keep = stage.inbox.put
+
+    def slowly(inbound_id: str, envelope: dict[str, object]) -> bool:
+        """Let a worker take the envelope while the door is still busy with it."""
+        kept = keep(inbound_id, envelope)
+        stage.bot.pool.notify()
+        with stage.inbox.lock:
+            stage.inbox.lock.wait_for(lambda: bool(stage.inbox.finished), 0.5)
+        return kept
+
+    stage.inbox.put = slowly  # type: ignore[method-assign]
+    stage.desk.answer = lambda _: Reply("", form=FORM)
+    stage.answered(tag(stage))
+    (filled,) = stage.slack.of("views.update")
+    assert filled["view"]["callback_id"] == "tag.create"
+
+
 def test_a_form_that_nobody_foresaw_still_opens_while_the_trigger_lives(stage: Stage) -> None:
     stage.desk.answer = lambda _: Reply("", form=FORM)
     stage.answered(click(stage.slack, "theme.assign"))
