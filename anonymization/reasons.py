@@ -32,5 +32,21 @@ class Reason(enum.StrEnum):
         return self.value.partition(":")[0]
 
 
+UNCHECKED: frozenset[str] = frozenset(
+    each.code
+    for each in (
+        Reason.TOO_LONG,
+        Reason.NOT_TEXT,
+        Reason.GATE_FAILED,
+        Reason.TIMED_OUT,
+        Reason.CONTACT_LEFT,
+        Reason.NUMBER_LEFT,
+        Reason.KNOWN_LEFT,
+        Reason.NAME_LEFT,
+    )
+)
+"""Codes of the reasons after which nobody knows that a text names no one, though no span says that it does."""
+
+
 class OutOfTime(PrivacyError):
     """A check took longer than its policy allows."""

@@ -148,13 +148,17 @@ def find_personal(house: House, texts: Sequence[str]) -> list[str]:
     """Return per text the label of the first identity that the gate sees in it, "" for none (V12).
 
     A word of the taxonomy names a category in some language ("faktury"), whatever it looks like to an English gate.
+    What the gate could not check to its end counts as a person: nobody knows that it is none.
     """
+    from anonymization.reasons import UNCHECKED
     from frontline.core.text import RawText
 
     def look(text: str) -> str:
         if house.catalog.taxonomy.has_label(text):
             return ""
-        return next((span.label for span in house.gate.check(RawText(text)).spans), "")
+        verdict = house.gate.check(RawText(text))
+        is_unchecked = any(reason.partition(":")[0] in UNCHECKED for reason in verdict.reasons)
+        return next((span.label for span in verdict.spans), "PERSON" if is_unchecked else "")
 
     return [look(text) for text in texts]
 
