@@ -12,6 +12,7 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance import commitments, debriefs
 from frontline.store.models.governance import Commitment
 from handlers.assistant.citing import Source, with_cited_words
+from handlers.coming import in_words, while_coming
 from handlers.commitment_lines import handle_of
 from handlers.debrief_text import sections_of
 from handlers.desk import Work
@@ -51,12 +52,13 @@ def answer(work: Work, query: QuestionText) -> Reply:
     hits = _near(work, query, least=LEAST)
     work.audit |= {"kind": "debrief", "hits": len(hits)}
     if not hits:
-        return Reply(
+        nothing = Reply(
             "No debrief tells of anything like that.",
             context='When it happened: `/ops debrief open "what happened"`.',
             outcome=Outcome.ABSTAINED,
             answer={"intent": "debriefs", "rows": []},
         )
+        return while_coming(work, nothing)
     parts: list[Part] = []
     for number, hit in enumerate(hits, start=1):
         parts += _told(work, hit, number)
@@ -74,7 +76,8 @@ def answer(work: Work, query: QuestionText) -> Reply:
     )
     # What was loaded from elsewhere passed the gate alone; nobody here decided to publish it.
     published = [hit for hit in hits if debriefs.of_document(work.session, hit.id) is not None]
-    return with_cited_words(work, reply, [Source(hit.id, hit.text.show()) for hit in published])
+    sources = [Source(hit.id, hit.text.show()) for hit in published]
+    return with_cited_words(work, while_coming(work, reply), sources)
 
 
 def seen_before(work: Work, title: AnonymizedText) -> list[Part]:
@@ -85,6 +88,8 @@ def seen_before(work: Work, title: AnonymizedText) -> list[Part]:
         hits = _near(work, title, least=rules_of(work).alike)
     except EngineError:
         return [Paragraph("_The index of earlier debriefs cannot be read right now; `/ops debrief find` later._")]
+    if not hits and (said := in_words(work)):
+        return [Paragraph(f"_{said} `/ops debrief find` in a minute or two says whether it was seen before._")]
     parts: list[Part] = [Paragraph("*Seen before*")] if hits else []
     for number, hit in enumerate(hits[:2], start=1):
         parts += _told(work, hit, number)

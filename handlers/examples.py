@@ -14,6 +14,7 @@ from frontline.governance import releases
 from frontline.governance.listed_words import find_listed
 from frontline.governance.text_rights import INSIDE
 from handlers.assistant.citing import Source, with_cited_words
+from handlers.coming import while_coming
 from handlers.desk import Work
 from handlers.registry import Arguments
 from handlers.release_cards import CHANNEL
@@ -78,12 +79,13 @@ def show(
     hits = [hit for hit in hits if not tone or find_listed(hit.text.show(), listed)][:count]
     work.audit |= {"kind": kind, "hits": len(hits)} | _purpose(work, purpose)
     if not hits:
-        return Reply(
+        nothing = Reply(
             f"No {kind} like that{f' sounds {tone}' if tone else ' is in the index'}.",
             context="Try other words, or ask a steward which documents are loaded.",
             outcome=Outcome.ABSTAINED,
             answer={"intent": "examples", "rows": []},
         )
+        return while_coming(work, nothing)
     released = _released(work, hits)
     parts = []
     for hit in hits:
@@ -105,7 +107,8 @@ def show(
             "rows": [[hit.id, round(hit.score, 4), hit.text.show()] for hit in hits],
         },
     )
-    return with_cited_words(work, reply, [Source(key, quote.text.show()) for key, quote in released.items()])
+    sources = [Source(key, quote.text.show()) for key, quote in released.items()]
+    return with_cited_words(work, while_coming(work, reply), sources)
 
 
 def _purpose(work: Work, purpose: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from frontline.governance.knowledge import Candidate, Need
 from frontline.metrics.timelines import access_course
 from frontline.store.models.knowledge import Recommendation
 from frontline.store.work import Unit
+from handlers.coming import AGAIN, in_words
 from handlers.debrief_text import sections_of
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -62,10 +63,13 @@ def suggest(work: Work, arguments: SuggestArguments) -> Reply:
     def write(unit: Unit) -> None:
         knowledge.log(unit, actor, need, ranked, rules=rules, rec_id=rec_id)
 
-    work.effects.append(write)
-    work.audit |= {"recommendation": rec_id, "policy": rules.policy_id}
     texts = {document.doc_id: document.text for document, _ in allowed}
     good = [each for each in ranked if knowledge.score(each, rules.weights) >= rules.least][: rules.shown]
+    if not good and (said := in_words(work)):
+        # No gap: the article may be on its way.
+        return Reply(said, context=AGAIN, outcome=Outcome.ABSTAINED, exit_code=4)
+    work.effects.append(write)
+    work.audit |= {"recommendation": rec_id, "policy": rules.policy_id}
     context = f"Policy {rules.policy_id}, logged as {rec_id}."
     if not good:
         return Reply(

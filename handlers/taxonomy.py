@@ -16,6 +16,7 @@ from frontline.core.text import AnonymizedText
 from frontline.metrics.query import MetricQuery, PeriodSpec
 from handlers.agreement import agreement_of
 from handlers.assistant.numbers import show_period
+from handlers.coming import AGAIN, in_words
 from handlers.desk import Desk, Work
 from handlers.knowledge import case_of
 from handlers.registry import Arguments
@@ -106,7 +107,12 @@ def show(work: Work, arguments: ShowArguments) -> Reply:
 def suggest(work: Work, arguments: SuggestArguments) -> Reply:
     """Suggest three categories; where none is sure that is said, and nothing is assigned."""
     text = _words(work, arguments)
-    found = work.desk.corpus().suggest(work.actor, text)
+    try:
+        found = work.desk.corpus().suggest(work.actor, text)
+    except NotFound:
+        if not (said := in_words(work)):
+            raise
+        return Reply(said, context=AGAIN, outcome=Outcome.ABSTAINED)
     taxonomy: Taxonomy = work.desk.catalog.taxonomy
     rows: list[list[Cell]] = [
         [taxonomy.code_of(label), taxonomy.path(taxonomy.code_of(label)), chance] for label, chance in found.top

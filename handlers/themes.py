@@ -17,6 +17,7 @@ from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import Theme
 from handlers import own
 from handlers.assistant.citing import Source, with_cited_words
+from handlers.coming import while_coming
 from handlers.desk import Work
 from handlers.registry import Arguments
 from handlers.theme_words import (
@@ -72,18 +73,19 @@ def list_themes(work: Work, arguments: Arguments) -> Reply:
     """List the themes of last month: growing ones first, then by size, each with its owner."""
     found = work.desk.themes().month(work.actor, kind=KIND, period=last_month(work))
     if not found.themes:
-        return Reply(
+        nothing = Reply(
             f"No themes in {month_in_words(found.period)}.",
             context="Themes are made of complaints: frontline corpus add loads them.",
             outcome=Outcome.ABSTAINED,
         )
+        return while_coming(work, nothing)
     owners = owners_of(work)
     parts: list[Part] = [item_of(theme, found, owners) for theme in found.themes[:SHOWN]]
     more = len(found.themes) - SHOWN
     context = "Counted against the six months before; growing = beyond chance among all themes, by a quarter or more."
     if more > 0:
         context += f" {more} smaller ones are not shown."
-    return Reply(headline_of(found), context=context, parts=parts, outcome=Outcome.ANSWERED)
+    return while_coming(work, Reply(headline_of(found), context=context, parts=parts, outcome=Outcome.ANSWERED))
 
 
 def show(work: Work, arguments: ThemeArguments) -> Reply:
@@ -93,11 +95,12 @@ def show(work: Work, arguments: ThemeArguments) -> Reply:
     theme = found.find(row.theme_key)
     owners = owners_of(work)
     if theme is None:
-        return Reply(
+        nothing = Reply(
             f"Theme {row.theme_key} had no {row.kind}s in {month_in_words(found.period)}.",
             parts=[Item(row.label, detail=_owner(owners, row.theme_key))],
             outcome=Outcome.ANSWERED,
         )
+        return while_coming(work, nothing)
     about = ", ".join(f"{name or 'no category'} {count}" for name, count in _largest(theme.categories))
     lines = [
         f"{theme.size} of {found.documents} {found.kind}s in {month_in_words(found.period)}: {state_in_words(theme)}.",
@@ -121,7 +124,8 @@ def show(work: Work, arguments: ThemeArguments) -> Reply:
         outcome=Outcome.ANSWERED,
     )
     sources = [Source("figures of the theme", "\n".join(line for line in lines[:3] if line))] if quotes else []
-    return with_cited_words(work, reply, [*(Source("released quote", text.show()) for text in quotes), *sources])
+    cited = [*(Source("released quote", text.show()) for text in quotes), *sources]
+    return with_cited_words(work, while_coming(work, reply), cited)
 
 
 def rename(work: Work, arguments: RenameArguments) -> Reply:

@@ -21,6 +21,7 @@ from frontline.core.text import AnonymizedText, QuestionText
 from frontline.governance.releases import released_quotes
 from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
 from frontline.store.models.corpus import CorpusIndex, Document
+from frontline.store.text_intakes import TextIntake
 from frontline.store.work import Store, Unit
 from retrieval.hits import Hit, hit_of
 from retrieval.intake import CHUNK, KINDS, Intake
@@ -92,18 +93,20 @@ class Corpus:
         decision: released (the gate let it through) | replaced | skipped (same id and content) | quarantined | refused.
         """
         self._policy.authorize(actor, "corpus.add")
-        try:
-            for number, decision in enumerate(self._intake.take(actor, rows, report=report), start=1):
-                yield decision
-                # Long loads become searchable as they go.
-                if number % CHUNK == 0:
-                    self.index_pending()
-        finally:
-            # Also when the caller stops asking after its last row.
-            self.index_pending()
-            self.learn_labels()
-            # Who loads reads the index once, so that the next process starts from its snapshot.
-            self._fresh_shelf()
+        with TextIntake(self._store, len(rows) if isinstance(rows, Sequence) else 0) as coming:
+            try:
+                decisions = self._intake.take(actor, rows, report=report, note=coming.note)
+                for number, decision in enumerate(decisions, start=1):
+                    yield decision
+                    # Long loads become searchable as they go.
+                    if number % CHUNK == 0:
+                        self.index_pending()
+            finally:
+                # Also when the caller stops asking after its last row.
+                self.index_pending()
+                self.learn_labels()
+                # Who loads reads the index once, so that the next process starts from its snapshot.
+                self._fresh_shelf()
 
     def keep(self, unit: Unit, actor: Actor, row: Mapping[str, Any]) -> str:
         """Take one row in the caller's unit and return its decision, as ``add``; it is indexed after the commit.

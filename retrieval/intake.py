@@ -69,14 +69,19 @@ class Intake:
         self._cases = CaseRounds(store, vault=vault, key=key, links=links)
 
     def take(
-        self, actor: Actor, rows: Iterable[Mapping[str, Any]], *, report: Report | None = None
+        self,
+        actor: Actor,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        report: Report | None = None,
+        note: Callable[[Unit, int], None] = lambda _unit, _count: None,
     ) -> Iterator[dict[str, Any]]:
-        """Yield {id, decision, reasons} per row, in order."""
+        """Yield {id, decision, reasons} per row, in order. ``note`` is told in each commit how many rows it takes."""
         total = len(rows) if isinstance(rows, Sequence) else 0
         source = iter(rows)
         done = 0
         while chunk := list(islice(source, CHUNK)):
-            yield from self._take_chunk(actor, chunk)
+            yield from self._take_chunk(actor, chunk, note)
             done += len(chunk)
             if report:
                 report(Progress(done, total))
@@ -90,7 +95,9 @@ class Intake:
         personal = personal_details(self._gate(), [row])
         return self._keep(unit, row, "", self._content_key(row), verdict, rules=self._rules(), personal=personal)
 
-    def _take_chunk(self, actor: Actor, chunk: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    def _take_chunk(
+        self, actor: Actor, chunk: Sequence[Mapping[str, Any]], note: Callable[[Unit, int], None]
+    ) -> list[dict[str, Any]]:
         faults = [_fault(row) for row in chunk]
         keys = [self._content_key(row) if not fault else "" for row, fault in zip(chunk, faults, strict=True)]
         known = self._known_keys([str(row.get("id")) for row in chunk])
@@ -123,6 +130,7 @@ class Intake:
             for result in results:
                 counts[result["decision"]] = counts.get(result["decision"], 0) + 1
             audit.record(unit, actor, "corpus.add", detail=counts)
+            note(unit, len(chunk))
             unit.commit()
         return results
 

@@ -14,6 +14,7 @@ def collect(house: House) -> dict[str, Any]:
     from frontline.app.clockwork import describe_routines
     from frontline.app.modelling import describe
     from frontline.governance import outbox, quiet
+    from frontline.store import text_intakes
     from retrieval.corpus import count_documents
 
     zone = ZoneInfo(house.catalog.calendar.zone)
@@ -29,6 +30,8 @@ def collect(house: House) -> dict[str, Any]:
     with house.store.read() as session:
         documents = count_documents(session)
         rows["documents"] = ", ".join(f"{state} {count:,}" for state, count in sorted(documents.items())) or "none"
+        if (coming := text_intakes.under_way(session, now)) is not None:
+            rows["documents"] += f". {coming.in_words()}"
         rows["outbox"] = _in_words(outbox.stats(session))
         if waiting := quiet.held_back(session, now):
             said = {"muted": "muted", "quiet": "quiet hours", "cap": "weekly limit, go next morning"}

@@ -14,6 +14,7 @@ from frontline.app.wiring import House
 from frontline.core.actor import Actor
 from frontline.core.errors import UsageError
 from frontline.core.text import QuestionText
+from frontline.store import text_intakes
 
 
 def register(app: typer.Typer) -> None:
@@ -99,6 +100,9 @@ def search(
     for result in results:
         say(f"{result['score']:.3f}  {result['id']}  {result['text'][:300]}")
     say(f"{len(results)} results, took_ms {took}")
+    with house.store.read() as session:
+        if (coming := text_intakes.under_way(session, house.clock.now())) is not None:
+            complain(coming.in_words())
     return 0 if results else 4
 
 

@@ -19,6 +19,7 @@ from frontline.app.terminal import Globals, say, write_json
 from frontline.app.wiring import House, read_instant
 from frontline.core.clock import ShiftedClock
 from frontline.core.errors import Conflict
+from frontline.store.text_intakes import TextIntake
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -76,10 +77,12 @@ def _run(house: House, port: int) -> int:
     clock = ShiftedClock(max(stored, played_to(house)))
     # The running demo's clock ticks; the stores must see the same one.
     live = House(house.settings, house.options, clock=clock)
+    # From the first moment of the page on, who finds no text hears why.
+    coming = TextIntake(live.store)
     running = start(live, port=port, clock=clock)
     restore_posts(live, running.assembly)
     say(_welcome(running.sandbox.url))
-    reader = threading.Thread(target=_index_rest, args=(live, running.player), name="texts", daemon=True)
+    reader = threading.Thread(target=_index_rest, args=(live, running.player, coming), name="texts", daemon=True)
     reader.start()
     running.player.start()
     wait_for_stop()
@@ -196,9 +199,10 @@ def build_hints() -> dict[str, list[Hint]]:
     }
 
 
-def _index_rest(house: House, player: Player) -> None:
+def _index_rest(house: House, player: Player, coming: TextIntake) -> None:
     """Texts may still be on their way into the index while people already ask for numbers."""
-    load_documents(house)
+    with coming:
+        load_documents(house)
     player.texts_ready.set()
 
 

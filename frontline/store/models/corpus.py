@@ -76,3 +76,15 @@ class CorpusIndex(Base):
     model_id: Mapped[str] = mapped_column(String(80))
     version: Mapped[int] = mapped_column(default=0)
     built_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
+
+
+class TextIntakeRow(Base):
+    """A load of texts that is under way (``store.text_intakes``); ``total`` 0: nobody knows how many there will be."""
+
+    __tablename__ = "text_intake"
+
+    intake_id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(120))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    at: Mapped[dt.datetime] = mapped_column(UtcInstant)
