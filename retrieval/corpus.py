@@ -24,7 +24,7 @@ from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.text_intakes import TextIntake
 from frontline.store.work import Store, Unit
 from retrieval.hits import Hit, hit_of
-from retrieval.intake import CHUNK, KINDS, Intake
+from retrieval.intake import CHUNK, KINDS, STRIDE, Intake
 from retrieval.label_heads import LabelHeads, countable
 from retrieval.links import FactLinks
 from retrieval.projection import Projection
@@ -98,8 +98,8 @@ class Corpus:
                 decisions = self._intake.take(actor, rows, report=report, note=coming.note)
                 for number, decision in enumerate(decisions, start=1):
                     yield decision
-                    # Long loads become searchable as they go.
-                    if number % CHUNK == 0:
+                    # Long loads become searchable as they go, at first soon, then where it costs little.
+                    if number % (CHUNK if number < STRIDE else STRIDE) == 0:
                         self.index_pending()
             finally:
                 # Also when the caller stops asking after its last row.

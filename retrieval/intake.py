@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 KINDS = ("complaint", "debrief", "tag", "pain_point", "verbatim", "article")
 CHUNK = 500
+# From so many rows on a load is indexed in steps of as many: each step opens Chroma, which keeps some memory each time.
+STRIDE = 2_000
 ERASED = "the person was erased; nothing of them is taken in any more"
 DETAILS = ("category", "product", "region", "segment", "language", "received_at", "agent_id")
 # What may be released one day; for these the fidelity is measured while the original is here.
@@ -90,10 +92,11 @@ class Intake:
         """Take one row in the caller's unit; the caller writes the audit entry."""
         fault = _fault(row)
         if fault:
-            return self._keep(unit, row, fault, "", None)
+            return self._keep(unit, {}, row, fault, "", None)
         [verdict] = self._gate().check_many([(RawText(str(row["text"])), read_known(row.get("known")))])
         personal = personal_details(self._gate(), [row])
-        return self._keep(unit, row, "", self._content_key(row), verdict, rules=self._rules(), personal=personal)
+        kept = _read_kept(unit, [str(row["id"])])
+        return self._keep(unit, kept, row, "", self._content_key(row), verdict, rules=self._rules(), personal=personal)
 
     def _take_chunk(
         self, actor: Actor, chunk: Sequence[Mapping[str, Any]], note: Callable[[Unit, int], None]
@@ -118,11 +121,10 @@ class Intake:
         chunk = self._with_agents(chunk, fresh)
         results: list[dict[str, Any]] = []
         with self._store.unit() as unit:
+            kept = _read_kept(unit, [str(chunk[place]["id"]) for place in fresh])
             for place, row in enumerate(chunk):
-                verdict, left = verdicts.get(place), fidelity.get(place)
-                results.append(
-                    self._keep(unit, row, faults[place], keys[place], verdict, left, rules=rules, personal=personal)
-                )
+                given = faults[place], keys[place], verdicts.get(place), fidelity.get(place)
+                results.append(self._keep(unit, kept, row, *given, rules=rules, personal=personal))
             note_documents(unit.session, {str(chunk[place]["id"]): lookups[place] for place in fresh})
             if judged.books:
                 keep_books(unit, self._vault(), judged.books)
@@ -162,6 +164,7 @@ class Intake:
     def _keep(
         self,
         unit: Unit,
+        kept: dict[str, Document],
         row: Mapping[str, Any],
         fault: str,
         content_key: str,
@@ -171,13 +174,14 @@ class Intake:
         rules: str = "",
         personal: Set[str] = frozenset(),
     ) -> dict[str, Any]:
+        """Keep what became of a row. ``kept``: the documents that are there of those that come; new ones are added."""
         identity = row.get("id")
         if fault:
             return {"id": identity, "decision": "refused", "reasons": [fault]}
         if verdict is None:
             return {"id": identity, "decision": "skipped", "reasons": []}
         doc_id = str(row["id"])
-        document = unit.session.get(Document, doc_id)
+        document = kept.get(doc_id)
         is_new = document is None
         was_withdrawn = document is not None and document.state == "withdrawn"
         details = _details_of(row, personal)
@@ -185,7 +189,7 @@ class Intake:
             document.judged_by, document.customer_key = self._judged_by(row, rules), self._customer(row)
             return {"id": identity, "decision": "skipped", "reasons": []}
         if document is None:
-            document = Document(doc_id=doc_id, added_at=unit.now, kind=str(row["kind"]))
+            document = kept[doc_id] = Document(doc_id=doc_id, added_at=unit.now, kind=str(row["kind"]))
             unit.session.add(document)
         if not is_new:
             # A release is of a text that somebody read, not of whatever carries its id.
@@ -210,7 +214,6 @@ class Intake:
             # What was withdrawn stays withdrawn, whatever it is loaded with again, until a person restores it.
             document.state = "withdrawn" if was_withdrawn else "inside"
             document.policy = verdict.text.provenance.policy
-        unit.session.flush()
         decision = "quarantined" if verdict.text is None else "released" if is_new else "replaced"
         left_out = [LEFT_OUT] if any(str(row.get(name)) in personal for name in LABELLED) else []
         return {"id": identity, "decision": decision, "reasons": [*document.reasons, *left_out]}
@@ -277,6 +280,12 @@ class _Kept:
     judged_by: str
     state: str
     is_reviewed: bool
+
+
+def _read_kept(unit: Unit, ids: Sequence[str]) -> dict[str, Document]:
+    """Return the documents with these ids that are there, by id: one look for a chunk instead of one for a row."""
+    found = unit.session.scalars(select(Document).where(Document.doc_id.in_(ids))) if ids else ()
+    return {document.doc_id: document for document in found}
 
 
 def _details_of(row: Mapping[str, Any], personal: Set[str]) -> dict[str, str | None]:

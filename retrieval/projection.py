@@ -22,7 +22,7 @@ from retrieval.vectors import IN_PARTS, VectorStore
 
 LIVE = "live"
 # Documents encoded and written together; a crash loses at most one batch of work, never a document.
-BATCH = 256
+BATCH = 1_000
 # What has a place in the index: quarantined rows have no text, withdrawn ones are not searched.
 SHOWN = (Document.text.is_not(None), Document.state != "withdrawn")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,8 @@ from frontline.core.actor import Actor
 from frontline.core.errors import UsageError
 from frontline.core.text import QuestionText
 from frontline.store import text_intakes
+
+TOLD = 3  # faults of lines in the last sentence
 
 
 def register(app: typer.Typer) -> None:
@@ -35,17 +38,26 @@ def add(context: typer.Context, file: Annotated[Path, typer.Argument(help="JSONL
 
 
 def add_rows(house: House, actor: Actor, lines: Sequence[Line], faults: Sequence[str], **more: Any) -> int:
-    """Add the lines without a fault, each with ``more``; print what became of every line, return how many failed."""
-    held = 0
-    good = [{**line.row, **more} for line, fault in zip(lines, faults, strict=True) if not fault]
+    """Add the lines without a fault, each with ``more``; print what became of every line, return how many failed.
+
+    The counts go to stderr, with the first faults: nobody looks for one line in a hundred thousand.
+    """
+    held, counts, told = 0, Counter[str](), [fault for fault in faults if fault]
+    good = [{**line.row, **more} if more else line.row for line, fault in zip(lines, faults, strict=True) if not fault]
     with show_progress("Adding", quiet=house.options.json) as report:
         decisions = iter(house.corpus.add(actor, good, report=report))
         for line, fault in zip(lines, faults, strict=True):
             row = {"id": line.row.get("id", line.number), "error": fault} if fault else next(decisions)
             held += row.get("decision") not in ("released", "added", "skipped", "replaced")
+            counts[row.get("decision", "refused")] += 1
+            if row.get("decision") == "refused" and len(told) < TOLD:
+                told.append(f"{row['id']}: {row['reasons'][0]}")
             write_json(row)
         for _ in decisions:
             raise AssertionError("a decision without a line")
+    what = ", ".join(f"{count:,} {decision}" for decision, count in counts.most_common())
+    more_of_them = " ..." if counts["refused"] > TOLD else ""
+    complain(f"{len(lines):,} lines: {what or 'nothing to do'}. {'; '.join(told[:TOLD])}{more_of_them}".strip())
     return held
 
 
