@@ -21,6 +21,7 @@ def main(names: list[str]) -> int:
             "__main__",
             "figures",
             "planted_truths",
+            "router_scope",
             "search_on_anonymized",
             "corpus_quality",
             "corpus_peers",

@@ -1,4 +1,4 @@
-"""Which intent a text has, or none of the known ones: for routers that must not take small talk for a command.
+"""Which intent a text has, or none of the known ones. Our own router does without it: docs/decisions/0006.
 
 How sure: the largest P(intent) of a linear head, and how near the nearest known texts are. Texts of no intent are never
 needed to learn it; the least sureness is where at most so many of the known texts, held out, would be turned away.
