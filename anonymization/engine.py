@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anonymization.addresses import AddressDetector
 from anonymization.case_names import CaseDetector
 from anonymization.contacts import EmailDetector, PhoneDetector, UrlDetector, UsernameDetector
+from anonymization.eponyms import is_eponym
 from anonymization.extents import extend
 from anonymization.findings import Finding, resolve
 from anonymization.identity_numbers import (
@@ -31,6 +32,7 @@ from anonymization.quantities import AgeDetector, AmountDetector, DateDetector
 from anonymization.reading import Detector, Reading
 from anonymization.samples import SAMPLES, UNLISTED
 from anonymization.spelled_names import SpelledNameDetector
+from anonymization.things import is_thing
 from frontline.core.errors import PrivacyError
 
 if TYPE_CHECKING:
@@ -109,7 +111,7 @@ class GateEngine:
             if known is not None and known.case is not None:
                 ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
             findings = self._analyzer.find(reading, labels, ad_hoc)
-            findings = [each for each in findings if not (is_product(reading, each) or is_list(reading, each))]
+            findings = [each for each in findings if not _is_nobody(reading, each)]
         finally:
             self._frame.DEADLINE.reset(token)
         more = [found for found in propagate(reading, findings) if found.label in labels]
@@ -162,3 +164,9 @@ class GateEngine:
         start = text.index(value)
         found = self.analyze(text, labels=[label])
         return any(f.label == label and f.start <= start and f.end >= start + len(value) for f in found)
+
+
+def _is_nobody(reading: Reading, found: Finding) -> bool:
+    """Whether what was guessed is a thing that is sold, a list of numbers, or a name in words that mean no person."""
+    judges = (is_product, is_list, is_eponym, is_thing)
+    return any(judge(reading, found) for judge in judges)

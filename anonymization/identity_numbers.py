@@ -85,7 +85,8 @@ _IPV4 = Anchored(re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"), 
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])")
 _MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}[:\-]){5}[0-9A-Fa-f]{2}(?![\w:])")
 _VERSION_CUE = re.compile(
-    r"(?:\bv|\bver(?:sion|sie|são)?|firmware|software|release|build|update|driver|wersja)[\s:#]*$"
+    r"(?:\bv|\bver(?:sion|sie|são)?|firmware|software|release|build|driver|wersja|"
+    r"(?:updated?|upgraded?)(?: (?:is|to|from))?)[\s:#]*$"
 )
 
 _SENTENCE = re.compile(r"(?:[^\n.!?]|[.!?](?!\s)){1,400}")
@@ -277,6 +278,11 @@ def _has_citizen_checksum(reading: Reading, found: re.Match[str], digits: str) -
     return is_about_identity and (is_bsn(digits) or is_nif(digits) or is_us_ssn(digits))
 
 
+_PUBLIC_RESOLVERS = frozenset(
+    ("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222", "208.67.220.220")
+)
+
+
 @dataclass(frozen=True)
 class NetworkAddressDetector:
     """IP addresses; a firmware version of four numbers stays."""
@@ -286,7 +292,7 @@ class NetworkAddressDetector:
 
     def find(self, reading: Reading) -> Iterable[Finding]:
         for found in _IPV4.find(reading):
-            if _is_address(found[0]) and not _is_version(reading, found):
+            if _is_address(found[0]) and not (_is_everybodys(found[0]) or _is_version(reading, found)):
                 yield Finding(*found.span(), "IP_ADDRESS", 0.95, self.name)
         if "::" in reading.text or reading.text.count(":") > 4:
             for found in _IPV6.finditer(reading.text):
@@ -301,6 +307,11 @@ def _is_version(reading: Reading, found: re.Match[str]) -> bool:
     start = max(reading.text.rfind(sign, 0, found.start()) for sign in ("\n", ". ", "! ", "? ")) + 1
     sentence = _SENTENCE.match(reading.lowered, start)
     return sentence is not None and bool(_OF_VERSIONS.search(sentence[0])) and not _OF_NETWORKS.search(sentence[0])
+
+
+def _is_everybodys(text: str) -> bool:
+    """Whether an address is the same for all: the machine itself, a mask of a network, a public name server."""
+    return text in _PUBLIC_RESOLVERS or text.startswith(("127.0.0.", "0.0.0.", "255."))
 
 
 def _is_address(text: str) -> bool:
@@ -328,9 +339,13 @@ class OwnedIdDetector:
         shapes = [_MAC.finditer(reading.text)] if hyphens + colons >= 5 else []
         shapes += [_UUID.finditer(reading.text)] if hyphens >= 4 else []
         for found in itertools.chain(*shapes, _ID_SHAPE.find(reading)):
+            if set(found[0].lower()) <= _BROADCAST:
+                continue
             yield Finding(*found.span(), "ID", 0.8, self.name)
 
 
+_BROADCAST = frozenset("f:-")
+"""What the address of everybody on a network is written with."""
 _RANGE_OR_SUM = re.compile(r"\d{1,3}[-–/]\d{1,3}|\d+[.,]\d{1,2}|(?:19|20)\d{2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}")
 
 

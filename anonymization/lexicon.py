@@ -88,6 +88,14 @@ def _section(name: str, title: str) -> frozenset[str]:
     return frozenset(fold(word) for word in part.split())
 
 
+def read_sections(name: str) -> Iterable[tuple[str, str]]:
+    """Yield (title, text in one line) of each part that begins with "# title"; parts without text are left out."""
+    for part in _text(name).split("# ")[1:]:
+        title, _, text = part.partition("\n")
+        if text.strip():
+            yield title, " ".join(text.split())
+
+
 def _words(name: str) -> Iterable[str]:
     return (word for line in _lines(name) for word in line.split())
 

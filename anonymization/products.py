@@ -13,8 +13,8 @@ _LABELS = frozenset(("PERSON", "LOCATION", "ORGANIZATION"))
 _BEFORE = re.compile(r"(?<!\w)(?:the|a|an|our|my|your|this|that|which|new|de|het|een|nasz|nosso|o)\s$")
 # Nothing that a person may have or bring: "the Maria loan" and "the Peter incident" are somebody's.
 _AFTER = re.compile(
-    r" (?:plan|bundle|router|modem|tablet|app|savings|credit card|debit card|product|tariff|extender|booster|range|"
-    r"series|edition|handset|speaker|alarm|watch|add-on|bond|fund|pakket|abonnement)s?(?!\w)"
+    r" (?:plan|fare|bundle|router|modem|tablet|app|savings|credit card|debit card|product|tariff|extender|booster|"
+    r"range|series|edition|handset|speaker|alarm|watch|add-on|bond|fund|pakket|abonnement)s?(?!\w)"
 )
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")

@@ -168,7 +168,7 @@ _AGES = (
     re.compile(
         r"(?<!\w)(?:i'?\s?a?m|he'?s|she'?s|he\s+is|she\s+is|who\s+is|turn(?:ed|ing|s)?|he\s+was|she\s+was|i\s+am|"
         r"is\s+now|ik\s+ben)\s+(?:now\s+|only\s+|already\s+)?(?P<n>[1-9]\d|10\d)"
-        r"(?=\s*(?:[,.!?;)\n]|$|and\b|now\b|y/?o\b|years?\b(?!\s+(?:ago|"
+        r"(?=\s*(?:[,.](?!\d)|[!?;)\n]|$|and\b|now\b|y/?o\b|years?\b(?!\s+(?:ago|"
         r"in|with|of|on|contract))|jaar\b(?!\s+klant)))",
         re.IGNORECASE,
     ),

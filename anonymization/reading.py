@@ -17,7 +17,7 @@ from anonymization.normalisation import lower
 _CODE_NOUN = (
     r"orders?|tickets?|cases?|tracking|shipments?|parcels?|packages?|references?|ref|bookings?|reservations?|invoices?|"
     r"firmware|software|versions?|ver|builds?|releases?|models?|"
-    r"sku|serial|plans?|bundles?|errors?|err|faults?|incidents?|"
+    r"sku|upc|ean|isbn|asin|gtin|barcode|serial|plans?|bundles?|errors?|err|faults?|incidents?|"
     r"rma|returns?|complaints?|claims?|parts?|articles?|products?|"
     r"items?|queues?|ports?|tariffs?|promo|vouchers?|coupons?|"
     r"campaigns?|change|request|patch|driver|channel|node|"
@@ -47,6 +47,7 @@ _CODE_ALONE = re.compile(
     r"|[vV]\d+(?:\.\d+)+[\w.\-]*"
     r"|0x[0-9A-Fa-f]+"
     r"|#\d{3,12}"
+    r"|#[0-9A-Fa-f]{6}(?!\w)"  # a colour
     r")(?![\w@])"
 )
 LETTERS = re.compile(r"[^\W\d_]+")
@@ -66,6 +67,8 @@ _NATIONAL = re.compile(
 )
 _IN_ONE = re.compile(r"0[1-9]\d{8,9}(?![\w./\-])")
 _CALLED = ("line", "driver", "channel", "request")
+# What is on a thing: nobody can be called there, however its digits are grouped.
+_ON_THINGS = re.compile(r"(?:sku|upc|ean|isbn|asin|gtin|barcode|rma|serial|firmware|article|model|batch|lot)")
 
 
 class Token(NamedTuple):
@@ -128,6 +131,18 @@ class Reading:
     def at_start(self) -> Mapping[int, int]:
         """Which word begins at a place."""
         return {token.start: index for index, token in enumerate(self.tokens)}
+
+    @functools.cached_property
+    def _ends(self) -> Sequence[int]:
+        return [token.end for token in self.tokens]
+
+    def words_in(self, start: int, end: int) -> range:
+        """Return which words share characters with [start, end)."""
+        first = bisect.bisect_right(self._ends, start)
+        last = first
+        while last < len(self.tokens) and self.tokens[last].start < end:
+            last += 1
+        return range(first, last)
 
     @functools.cached_property
     def found(self) -> Found:
@@ -204,6 +219,8 @@ class Reading:
     def _is_national(self, code: re.Match[str]) -> bool:
         """Whether what stands after the noun of a code is written like the number of a phone."""
         start = code.start("code")
+        if _ON_THINGS.match(code[0]):
+            return False
         is_called = code[0].startswith(_CALLED) and _IN_ONE.match(self.text, start) is not None
         return is_called or _NATIONAL.match(self.text, start) is not None
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from anonymization.checksums import IBAN_LENGTH, is_card, is_iban, is_us_ssn
+from anonymization.eponyms import is_eponym_pair
 from anonymization.grammar import PLACEHOLDER
 from anonymization.lexicon import Lexicon, fold
 from anonymization.name_cues import PARTICLES, TITLES
@@ -143,6 +144,7 @@ def _has_full_name(text: str, lexicon: Lexicon) -> bool:
                 and not lexicon.is_common(left)
                 and not lexicon.is_common(right)
                 and f"{left} {right}" not in lexicon.places
+                and not is_eponym_pair(left, right)
             ):
                 return True
     return False
