@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from anonymization.addresses import AddressDetector
@@ -21,7 +22,7 @@ from anonymization.identity_numbers import (
 )
 from anonymization.known import KnownDetector
 from anonymization.lexicon import load_lexicon
-from anonymization.name_models import load_name_model
+from anonymization.name_models import LIGHT, load_name_model
 from anonymization.names import NameDetector
 from anonymization.organisations import OrganisationDetector
 from anonymization.places import PlaceDetector, PostalCodeDetector
@@ -34,6 +35,7 @@ from anonymization.samples import SAMPLES, UNLISTED
 from anonymization.spelled_names import SpelledNameDetector
 from anonymization.things import is_thing
 from frontline.core.errors import PrivacyError
+from frontline.encoder.torch_turns import without_torch
 
 if TYPE_CHECKING:
     from presidio_analyzer import EntityRecognizer
@@ -65,10 +67,11 @@ class GateEngine:
         detectors: Sequence[Detector] | None = None,
     ) -> None:
         """``ner`` is FRONTLINE_NER; ``reader`` opens the encoder for the embedded head, which needs one."""
-        from presidio_analyzer import RecognizerRegistry
-        from presidio_anonymizer.operators import OperatorsFactory, OperatorType
+        with without_torch() if ner in LIGHT else nullcontext():
+            from presidio_analyzer import RecognizerRegistry
+            from presidio_anonymizer.operators import OperatorsFactory, OperatorType
 
-        from anonymization import recognizers
+            from anonymization import recognizers
 
         # Presidio logs at INFO what it loads and, with the decision process on, the text itself.
         for name in ("presidio-analyzer", "presidio-anonymizer", "decision_process"):

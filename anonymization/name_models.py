@@ -15,10 +15,13 @@ from typing import TYPE_CHECKING, Any
 from anonymization.name_head.finder import NameHead
 from anonymization.reading import Detector
 from frontline.core.errors import UsageError
+from frontline.encoder.torch_turns import with_torch
 
 if TYPE_CHECKING:
     from frontline.core.ports import WordReader
 
+# Settings that need neither torch nor transformers.
+LIGHT = ("embedded", "rules")
 _SPACY_LABELS = {
     "PERSON": "PERSON",
     "PER": "PERSON",
@@ -76,10 +79,15 @@ def _spacy_recognizer(name: str) -> Any:
 
 
 def _transformers_recognizer(name: str) -> Any:
-    from presidio_analyzer.predefined_recognizers import HuggingFaceNerRecognizer
+    import importlib
 
+    with with_torch():
+        module = importlib.import_module("presidio_analyzer.predefined_recognizers.ner.huggingface_ner_recognizer")
+        if module.hf_pipeline is None:
+            # A gate that does without was opened first in this process.
+            module = importlib.reload(module)
     try:
-        return HuggingFaceNerRecognizer(model_name=name, label_mapping=_SPACY_LABELS)
+        return module.HuggingFaceNerRecognizer(model_name=name, label_mapping=_SPACY_LABELS)
     except (ImportError, OSError, ValueError) as error:
         raise UsageError(
             f"The token classifier {name} could not be loaded.",

@@ -194,8 +194,8 @@ class Assembly:
         house = self._house
         engines = (
             lambda: house.parser,
-            house.corpus.warm_up,
             self._warm_gate,
+            house.corpus.warm_up,
             self._warm_labels,
             self._warm_chain,
             self._warm_model,

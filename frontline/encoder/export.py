@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from frontline.encoder.torch_turns import with_torch
+
 log = logging.getLogger(__name__)
 
 EXPORT_VERSION = "1"
@@ -51,7 +53,8 @@ def model_id(folder: Path) -> str:
 
 def export_int8(source: Path, target: Path) -> Path:
     """Write the int8 model into ``target`` atomically and return its path."""
-    import torch
+    with with_torch():
+        import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     target.mkdir(parents=True, exist_ok=True)
@@ -89,8 +92,9 @@ def export_int8(source: Path, target: Path) -> Path:
 
 def reference_vectors(source: Path, texts: Sequence[str]) -> Any:
     """Return what sentence-transformers itself makes of ``texts``: float32 (n, 384), unit rows."""
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils.logging import disable_progress_bar
+    with with_torch():
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
     model = SentenceTransformer(str(source), device="cpu", local_files_only=True)
@@ -100,9 +104,10 @@ def reference_vectors(source: Path, texts: Sequence[str]) -> Any:
 
 def reference_words(source: Path, lines: Sequence[Sequence[str]]) -> list[Any]:
     """Return what the backbone itself makes of the words of each line: float32 (words, 768)."""
-    import torch
+    with with_torch():
+        import torch
+        from transformers import AutoModel
     from tokenizers import Tokenizer
-    from transformers import AutoModel
 
     model = AutoModel.from_pretrained(str(source), local_files_only=True).eval()
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
@@ -136,9 +141,10 @@ def _is_no_advice(record: logging.LogRecord) -> bool:
 
 
 def _pooled(source: Path) -> Any:
-    import torch
-    from transformers import AutoModel
-    from transformers.utils.logging import disable_progress_bar
+    with with_torch():
+        import torch
+        from transformers import AutoModel
+        from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers leaves it untyped
     backbone = AutoModel.from_pretrained(str(source), attn_implementation="eager", local_files_only=True).eval()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from frontline.encoder.onnx import open_session
+from frontline.encoder.torch_turns import with_torch
 
 WIDTH = 128
 UNITS = 80
@@ -56,7 +57,9 @@ def train_tagger(
     smoothing, AdamW, one cycle of the learning rate. One thread; the same seed gives the same weights.
     """
     import numpy as np
-    import torch
+
+    with with_torch():
+        import torch
 
     torch.manual_seed(seed)
     torch.set_num_threads(1)
