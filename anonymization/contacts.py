@@ -21,6 +21,8 @@ _EMAIL = re.compile(
 )
 _EMAIL_IP = re.compile(r"(?<![\w.+\-])[\w.+\-]{1,64}@(?:\[[\d.]{7,15}\]|localhost\b)")
 
+# "lodash@4.17.21": four numbers would be an address of the network.
+_PACKAGE_VERSION = re.compile(r"@\d+\.\d+(?:\.\d+)?$")
 _LOCAL_SIGNS = "_.!#$%&'*+/=?^`{|}~-"
 _LONGEST_LOCAL = 64
 
@@ -38,7 +40,11 @@ _BARE_URL = re.compile(
 _HOST_BEFORE_PATH = re.compile(rf"\.{_HOST_END}")
 _URL_TAIL = ".,;:!?…'’"
 
-_HANDLE = re.compile(r"(?<![\w@./+\-&])@(?!\d+(?:\b|$))[A-Za-z0-9_][\w.\-]{1,38}\w")
+_HANDLE = re.compile(
+    # An at-rule of a style sheet is nobody's.
+    r"(?<![\w@./+\-&])@(?!\d+(?:\b|$)|(?:media|import|font-face|keyframes|charset|supports|layer)(?![\w.\-]))"
+    r"[A-Za-z0-9_][\w.\-]{1,38}\w"
+)
 _SLACK_ID = re.compile(r"<@[UW][A-Z0-9]{5,20}(?:\|[^<>\n]{0,80})?>")
 _USERNAME_CUE = Anchored(
     re.compile(
@@ -103,7 +109,9 @@ _DATE_LIKE = re.compile(
     r"(?:(?:19|20)\d{2}[-./ ][01]?\d[-./ ][0-3]?\d|[0-3]?\d[-./ ][01]?\d[-./ ](?:19|20)?\d{2}"
     r"|[01]?\d[-./][0-3]?\d[-./](?:19|20)?\d{2})(?:[T ]\d{1,2}:.*)?|(?:19|20)\d{2}[-–](?:19|20)?\d{2}"
 )
-_YEARS_OR_HOURS = re.compile(r"\d{1,2}[-–. ]\d{1,2}|\d{4}[-–]\d{4}")
+_YEARS_OR_HOURS = re.compile(r"\d{1,2}[-–. ]\d{1,2}|\d{4}[-–]\d{4}|[0-2]?\d\.[0-5]\d ?[-–] ?[0-2]?\d\.[0-5]\d")
+# The largest numbers that counters hold.
+_OVERFLOW = frozenset(("2147483647", "2147483648", "4294967295", "4294967296"))
 _READINGS = re.compile(r"\d{1,3}[.,]\d(?:[ ]\d{1,3}[.,]\d)+|\d{1,3}(?: -\d{1,3})+")  # "6.1 6.3 5.9", "-71 -69"
 _MONEY_NEAR = re.compile(r"(?:[$€£¥]|\beur|\busd|\bgbp|\bpln|\bzł)\s*$", re.IGNORECASE)
 
@@ -122,7 +130,8 @@ class EmailDetector:
         for pattern in (_EMAIL, _EMAIL_IP):
             for found in match_at(pattern, reading.text, places):
                 end = found.start() + len(found[0].rstrip(".-_"))
-                yield Finding(found.start(), end, "EMAIL", 1.0, self.name)
+                if not _PACKAGE_VERSION.search(found[0]):
+                    yield Finding(found.start(), end, "EMAIL", 1.0, self.name)
 
 
 def _local_parts(text: str) -> Iterable[int]:
@@ -194,6 +203,8 @@ class PhoneDetector:
             shape = found[0]
             digits = digits_of(shape)
             if not _FEWEST_DIGITS <= len(digits) <= 19 or reading.is_kept(start, end) or is_card(digits):
+                continue
+            if digits in _OVERFLOW or len(set(digits)) == 1:
                 continue
             if (
                 _DATE_LIKE.fullmatch(shape)

@@ -26,7 +26,7 @@ _TRADE = re.compile(
 )
 _OF_TRADE = re.compile(
     r"\b(?:apache|macos|debian|ubuntu|library|framework|fonts?(?: is| are)?|typeface|set in|written in|runs on|"
-    r"deployed (?:on|to|with))\s$"
+    r"deployed (?:on|to|with)|(?:build|job|pipeline|deployment|tests?) (?:on|in))\s$"
 )
 _TO_ASSISTANT = re.compile(
     r"\b(?:hey|ok(?:ay)?|ask|asked|tell|told|link|linked|connect|connected|pair|paired|say|said)\s$"
@@ -34,6 +34,9 @@ _TO_ASSISTANT = re.compile(
 _CANNOT = re.compile(
     r" (?:can(?:not|'t| no longer)?|does(?: not|n't)|won't|will not|keeps|fails to|refuses to) "
     r"(?:read|play|find|hear|respond|understand|dial|recogni[sz]e|connect|link|open|turn)"
+)
+_OBEYS = re.compile(
+    r"\b(?:play(?:s|ed)?|turn(?:s|ed)? (?:on|off|up|down)|dim(?:s|med)?|song|playlist|skills?|thermostat)\b"
 )
 _SKILLS = re.compile(r"\b(?:skills?|wake word)\b")
 _OF_ASSISTANT = re.compile(
@@ -188,6 +191,8 @@ def _is_thing(reading: Reading, words: Sequence[int]) -> bool:
 
 def _is_tool(reading: Reading, token: Token, before: str) -> bool:
     if token.folded in _ASSISTANTS:
+        if _is_about(reading, token, _OBEYS):
+            return True
         is_spoken_to = _TO_ASSISTANT.search(before) is not None and _is_about(reading, token, _DEVICES)
         # No other assistant is called like people.
         return (

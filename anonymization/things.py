@@ -32,7 +32,7 @@ _CAPITALS = re.compile(r"[A-Z]+")
 _JOINTS = ("-", "/", "_")
 _LONGEST_REGION = 3
 _SIZE = re.compile(r"\s?\d{1,3}(?![\d.,]*\d{3})")
-_SIZE_BEFORE = re.compile(r"(?<!\w)(?:sizes?|ratio|score)\s$")
+_SIZE_BEFORE = re.compile(r"(?<!\w)(?:sizes?|ratio|score)\s$|\w@$")
 _POSITION = re.compile(
     r"(?:aisle|bay|shelf|rack|bin|row|platform|gate|coach|carriage|car|seat|locker|zone|dock|track|terminal|concourse|"
     r"hall|stand|pallet|slot|drawer|sku|rma|deck|belt|desk|counter|check-?in)s?\b(?!.*\b(?:street|road|avenue|lane)\b)"
@@ -75,6 +75,8 @@ def is_thing(reading: Reading, found: Finding) -> bool:
     if not words or len(words) > 2 or reading.is_shouting:
         return False
     word, before = words[0], reading.before(found.start, 24)
+    if found.label != "PERSON" and len(words) == 1 and _POSITION.fullmatch(word.folded):
+        return True
     if word.text.islower():
         return _is_plant(reading, words, before) or _is_verb(reading, words) or _is_noun(reading, words, before)
     if reading.is_lower:

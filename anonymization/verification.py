@@ -22,8 +22,12 @@ _BREAK = "\x00"
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\+?\d(?:[\s().\-–/]{0,3}\d)*")
 # Tried only where a run begins: from each character of a long run it would cost the square of its length.
-_MAILBOX = re.compile(r"(?<![^\s@<>\x00])[^\s@<>\x00]+@[^\s@<>\x00]+\.[^\s@<>\x00]{2,}")
-_HANDLE = re.compile(r"(?:^|[\s(])@[A-Za-z0-9_]{3,}")
+_MAILBOX = re.compile(
+    # "lodash@4.17.21" is a package and its version.
+    r"(?<![^\s@<>\x00])[^\s@<>\x00]+@(?!\d+\.\d+(?:\.\d+)?(?:[\s,;:!?)\x00]|\.?$|\.\s))"
+    r"[^\s@<>\x00]+\.[^\s@<>\x00]{2,}"
+)
+_HANDLE = re.compile(r"(?:^|[\s(])@(?!(?:media|import|font-face|keyframes|charset|supports|layer)\b)[A-Za-z0-9_]{3,}")
 _BANK = re.compile(r"[A-Za-z]{2}\d{2}[A-Za-z0-9 \-]{11,40}")
 _DASHED_SSN = re.compile(r"(?<!\d)\d{3}-\d{2}-\d{4}(?!\d)")
 _SCHEME = re.compile(r"https?://\S", re.IGNORECASE)

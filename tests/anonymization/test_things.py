@@ -35,6 +35,14 @@ KEPT = [
     "The button is #A1B2C3 on your page.",
     "We paid cash at Marks & Spencer last week.",
     "Should I chuck it away or send it back?",
+    "The theme breaks with leftpad@1.3.0 in our shop.",
+    "The @media rule hides the total.",
+    "Our counter has stuck on 2147483647 all week.",
+    "The shop is open 09.00-18.30 on Fridays.",
+    "The field shows 0000 0000 0000 0000 in grey.",
+    "They sent me to Counter 3 and back.",
+    "My name is mud with the whole team.",
+    "Six cups of bone china, all in pieces.",
 ]
 MASKED = [
     ("My name is Jack Russell and I want a refund.", "Russell"),
@@ -48,6 +56,9 @@ MASKED = [
     ("Rosemary called again about the bill.", "Rosemary"),
     ("I asked Alexa to refund me and she refused.", "Alexa"),
     ("Skoda wrote back. Octavia Brown answered them.", "Octavia"),
+    ("Write to piet@4.nl or to piet@10.2.3.4 please.", "piet"),
+    ("Alexa says that she never got the refund.", "Alexa"),
+    ("My name is Mudd, with two d.", "Mudd"),
     ("Call me on 550-917-2204 please.", "2204"),
     ("He logged in from 84.112.9.207 last night.", "84.112"),
 ]
@@ -113,6 +124,5 @@ FAMOUS = [
     "peter pan",
     "robin hood",
     "sara lee",
-    "spencer house",
     "stella mccartney",
 ]
