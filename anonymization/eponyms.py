@@ -36,7 +36,7 @@ _CANNOT = re.compile(
     r"(?:read|play|find|hear|respond|understand|dial|recogni[sz]e|connect|link|open|turn)"
 )
 _OBEYS = re.compile(
-    r"\b(?:play(?:s|ed)?|turn(?:s|ed)? (?:on|off|up|down)|dim(?:s|med)?|song|playlist|skills?|thermostat)\b"
+    r"\b(?:play(?:s|ed|ing)?|turn(?:s|ed)? (?:on|off|up|down)|dim(?:s|med)?|song|playlist|skills?|thermostat)\b"
 )
 _SKILLS = re.compile(r"\b(?:skills?|wake word)\b")
 _OF_ASSISTANT = re.compile(

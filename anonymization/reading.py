@@ -66,7 +66,7 @@ _NATIONAL = re.compile(
     r"(?![\w/\-]|[.,]\d)"
 )
 _IN_ONE = re.compile(r"0[1-9]\d{8,9}(?![\w./\-])")
-_CALLED = ("line", "driver", "channel", "request")
+_CALLED = ("line", "driver", "channel", "request", "port")
 # What is on a thing: nobody can be called there, however its digits are grouped.
 _ON_THINGS = re.compile(r"(?:sku|upc|ean|isbn|asin|gtin|barcode|rma|serial|firmware|article|model|batch|lot)")
 

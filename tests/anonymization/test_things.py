@@ -42,6 +42,8 @@ KEPT = [
     "The field shows 0000 0000 0000 0000 in grey.",
     "They sent me to Counter 3 and back.",
     "My name is mud with the whole team.",
+    "The 4 TB drive makes a noise.",
+    "These Dr. Martens are fake, look at the sole.",
     "Six cups of bone china, all in pieces.",
 ]
 MASKED = [
@@ -60,6 +62,7 @@ MASKED = [
     ("Alexa says that she never got the refund.", "Alexa"),
     ("My name is Mudd, with two d.", "Mudd"),
     ("Call me on 550-917-2204 please.", "2204"),
+    ("The number to port is 07700900318, with another provider today.", "900318"),
     ("He logged in from 84.112.9.207 last night.", "84.112"),
 ]
 
