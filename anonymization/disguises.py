@@ -5,9 +5,7 @@ Used by ``normalisation``, whose characters these see: look-alikes and zero-widt
 
 from __future__ import annotations
 
-import itertools
 import re
-import string
 from collections.abc import Callable, Iterable
 
 from anonymization.anchors import match_at, places_of
@@ -27,12 +25,12 @@ _MIXED_RUN = re.compile(
 )
 # A run of both has a letter next to a digit somewhere, in a group of nothing else.
 _BESIDE_DIGIT = re.compile(r"(?<![^\W_])[\dOolISBZ]*[OolISBZ][ \-.]?\d|\d[ \-.]?[OolISBZ][\dOolISBZ]*(?![^\W_])")
+_DIGIT_BY_LETTER = re.compile(r"\d(?:[ \-.]?[OolISBZ]|(?<=[OolISBZ]\d)|(?<=[OolISBZ][ \-.]\d))")
 _GROUPS = re.compile(r"[ \-.]")
 _OF_NUMBERS = ([4, 4, 4, 4], [3, 2, 4])
 """Groups of a card and of a social security number."""
 _OF_IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2} ?[A-Z]{4} ?(?P<n>[\dOolISBZ]{2,10}(?: [\dOolISBZ]{1,6}){0,6})(?!\w)")
 _DOTTED = re.compile(r"(?<![\w.])[\dOolI]{1,3}(?:\.[\dOolI]{1,3}){3}(?![\w.])")
-_DIGIT = re.compile(r"\d")
 _FEWEST_SIGNS = 9
 _FEWEST_DIGITS = 4
 _FEWEST_ROUND = 4  # digits among O and l of a number that begins with its trunk zero
@@ -49,16 +47,18 @@ _SIGN_AT = re.compile(
     rf"(?<=[A-Za-z0-9])\s?[^\w\s!-/:-@\[-`{{-~‘’“”–—…]{{1,3}}\s?(?=(?:{PROVIDER})\.[a-z]{{2,3}}(?!\w))", re.IGNORECASE
 )
 _ONE_BY_ONE = re.compile(r"(?<![\w.,])[(\[{]?\d(?:[^\w\s,.:/]{1,2}\d){6,20}[)\]}]?(?![\w])")
+_TWO_OF_MANY = re.compile(r"\d[^\w\s,.:/]{1,2}\d[^\w\s,.:/]")
 # Signs that nobody puts between the groups of a number but who hides it.
 _ODD_SIGNS = frozenset("~*•·_|▪■●►^;\\=♦◆★☆")
 _ODD_SIGN = f"[{re.escape(''.join(sorted(_ODD_SIGNS)))}]"
 _ODD_GROUPS = re.compile(
-    rf"(?<![\w.,*|])\+?\d{{1,6}}(?:[\s/\-]{{0,2}}{_ODD_SIGN}[\s/\-~*•·_▪]{{0,3}}\d{{1,6}}|\s//\s\d){{2,18}}(?![\w*|])"
+    rf"(?<![\w.,*|])\+?\d{{1,6}}(?:[\s/\-]{{0,2}}{_ODD_SIGN}[\s/\-~*•·_▪]{{0,3}}\d{{1,6}}|\s//\s\d|\+\d{{1,6}}){{2,18}}(?![\w*|])"
 )
 _ODD_GAP = re.compile(r"\D+")
 _APART_DOTS = re.compile(r"(?<![\w.])\d{1,3}(?:\s{0,2}\.\s{0,2}\d{1,3}){3}(?![\w.])")
-_SPACED_DOT = re.compile(r"\d\s?\.\s|\d\s\.")
+_SPACED_DOT = re.compile(r"\d(?:\s{0,2}\.\s{1,2}|\s{1,2}\.\s{0,2})\d")
 _FEWEST_HIDDEN = 7
+_FEWEST_EQUALS = 3  # of a number; with fewer it is a sum
 # A number over several lines, behind a word that says what it is; the breaks of a table stay.
 _BROKEN = re.compile(
     r"\b(?:phone|call|ring|dial|mobile|tel|cell|text|sms|reach|whatsapp|card|social|ssn|iban|account|bsn|pesel|nif|"
@@ -70,27 +70,18 @@ _BROKEN = re.compile(
 _CUT_GROUPS = re.compile(r"(?<![\w-])\d{2,4}(?:-[ \t]*\r?\n[ \t>]*\d{2,4}){2,3}(?![\w-])")
 _LINE_OF_DIGITS = re.compile(r"\d[ \t]*-?[ \t]*\r?\n[ \t>]*(?:\d|-)")
 _BREAK = re.compile(r"[ \t]*(-)?[ \t]*\r?\n[ \t>]*(?:(-)[ \t]*\r?\n[ \t>]*)?")
-_LEET = (
-    r"(?=[^\W_@!$]*[^\W\d_][0134578@!$]+[^\W\d_]|[0134578@!$][^\W\d_])(?=(?:[0134578@!$]*[^\W\d_]){2})"
-    r"[^\W\d_2690134578@!$]?[0134578@!$]?[^\W\d_](?:[^\W\d_]|[0134578@!$]){2,20}"
-)
-_LEET_WORDS = re.compile(rf"(?<![\w@.])(?:{_LEET})(?:\s{{1,3}}(?:{_LEET}))+(?![\w@])")
-_LONGEST_LEET = 25
-_INSIDE = re.compile(r"[^\W\d_][0134578@!$][^\W_]")
-_LEET_SIGN = re.compile(r"[0134578@!$]")
-_LETTER_OF = str.maketrans("0134578@!$", "oieastbais")
 _COMMA_DOT = re.compile(r"(?<=[\w.+\-]@)[\w\-]{2,40},(?=(?:com|net|org|co|nl|de|pl|pt|uk|example)\b)")
 _JOINED_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,20}(?:_[A-ZÀ-Þ][^\W\d_A-Z]{1,20}){1,2}(?![\w@/])")
 _CUT_NAME = re.compile(r"(?<![\w@/.\-])[A-ZÀ-Þ][^\W\d_A-Z]{1,12}(?:_[^\W\d_A-Z]{2,12}){1,3}(?![\w@/]|\.\w)")
 _CUT = r"[A-ZÀ-Þ][^\W\d_A-Z]{0,12}\.{2,4}[^\W\d_A-Z]{1,12}"
 _CUT_BY_POINTS = re.compile(rf"(?<!\w){_CUT} {_CUT}(?!\w)")
 _SWAPPED = re.compile(r"(?<!\w)[a-z][A-Z]{2,20}(?:\s[a-z][A-Z]{2,20})+(?!\w)")
+_SWAPPED_PAIR = re.compile(r"[A-Z]{2}\s[a-z][A-Z]{2}")
 
 
-def undo(text: str) -> Iterable[Edit]:
-    """Yield edits, without overlap, that undo letters for digits, odd joints and swapped case."""
+def undo(text: str, digits: int) -> Iterable[Edit]:
+    """Yield edits, without overlap, that undo letters for digits, odd joints and swapped case; ``digits``: how many."""
     taken = bytearray(len(text))
-    digits = sum(map(text.count, string.digits)) if text.isascii() else len(_DIGIT.findall(text))
     for fewest, step in _STEPS:
         for start, end, new in step(text) if digits >= fewest else ():
             if not any(taken[start:end]):
@@ -100,7 +91,7 @@ def undo(text: str) -> Iterable[Edit]:
 
 def _letters_for_digits(text: str) -> Iterable[Edit]:
     """Read "30l0 99O3" as a number: nine or more signs, two thirds of them digits, and a letter beside a digit."""
-    if not _BESIDE_DIGIT.search(text):
+    if not (_DIGIT_BY_LETTER.search(text) and _BESIDE_DIGIT.search(text)):
         return
     runs = [found for found in _MIXED_RUN.finditer(text) if _is_number(found[0])]
     for found in _OF_IBAN.finditer(text) if not runs else ():
@@ -138,7 +129,7 @@ def _plus_groups(text: str) -> Iterable[Edit]:
 
 def _one_by_one(text: str) -> Iterable[Edit]:
     """Join "(4)(1)(8)(7)..." and "0*7*7*0*...": single digits with the same kind of signs between them."""
-    for found in _ONE_BY_ONE.finditer(text):
+    for found in _ONE_BY_ONE.finditer(text) if _TWO_OF_MANY.search(text) else ():
         for at, sign in enumerate(found[0], start=found.start()):
             if not sign.isdecimal():
                 yield at, at + 1, ""
@@ -148,7 +139,8 @@ def _odd_groups(text: str) -> Iterable[Edit]:
     """Read "06_/_48_/_29" and "198▪51▪100▪23" as a number and an address of the network."""
     for found in _ODD_GROUPS.finditer(text) if any(sign in text for sign in _ODD_SIGNS) or " // " in text else ():
         groups = _ODD_GAP.split(found[0].lstrip("+"))
-        if sum(map(len, groups)) < _FEWEST_HIDDEN:
+        is_sum = "+" in found[0][1:] and found[0].count("=") < _FEWEST_EQUALS
+        if is_sum or sum(map(len, groups)) < _FEWEST_HIDDEN:
             continue
         is_address = len(groups) == 4 and max(map(len, groups)) == 3 and max(map(int, groups)) < 256
         joint = "." if is_address else "" if max(map(len, groups)) == 1 else " "
@@ -173,15 +165,6 @@ def _sign_for_at(text: str) -> Iterable[Edit]:
     if not text.isascii():
         for found in _SIGN_AT.finditer(text):
             yield found.start(), found.end(), "@"
-
-
-def _leet(text: str) -> Iterable[Edit]:
-    """Read "M4gd4l3n4 Kr0l1k" in letters: two words side by side, each with such a sign between its letters."""
-    inside = [found.start() for found in _INSIDE.finditer(text)]
-    are_near = any(after - before < _LONGEST_LEET for before, after in itertools.pairwise(inside))
-    for found in _LEET_WORDS.finditer(text) if are_near else ():
-        for sign in _LEET_SIGN.finditer(found[0]):
-            yield found.start() + sign.start(), found.start() + sign.end(), sign[0].translate(_LETTER_OF)
 
 
 def _glued_email(text: str) -> Iterable[Edit]:
@@ -216,7 +199,7 @@ def _cut_name(text: str) -> Iterable[Edit]:
 
 
 def _swapped_case(text: str) -> Iterable[Edit]:
-    for found in _SWAPPED.finditer(text):
+    for found in _SWAPPED.finditer(text) if _SWAPPED_PAIR.search(text) else ():
         for at, sign in enumerate(found[0].swapcase(), start=found.start()):
             yield at, at + 1, sign
 
@@ -233,6 +216,5 @@ _STEPS: tuple[tuple[int, Callable[[str], Iterable[Edit]]], ...] = (
     (0, _joined_name),
     (0, _cut_name),
     (0, _swapped_case),
-    (0, _leet),
 )
 """Each with the fewest digits of a text in which it finds anything."""

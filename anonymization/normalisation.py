@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import functools
 import re
+import string
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anonymization.cued_numbers import plain_numbers
+from anonymization.dictated_dates import written_dates
+from anonymization.dictated_emails import dictated_emails, drawn_emails, spaced_emails
+from anonymization.dictated_streets import plain_streets
 from anonymization.disguises import Edit, undo
 from anonymization.encodings import decoded
+from anonymization.leet import letters_for_leet
+from anonymization.lexicon import load_lexicon
+from anonymization.network_disguises import dotted_addresses
+from anonymization.spoken_codes import joined_codes
 from anonymization.spoken_digits import joined_digits
 from anonymization.spoken_emails import joined_emails
 
@@ -36,16 +45,27 @@ _LOOKALIKES = str.maketrans(
     "АВЕКМНОРСТУХаеорсухіјѕԁһӏԛԝвкмнтіІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧαειοκνρτυχϲ",
     "ABEKMHOPCTYXaeopcyxijsdhlqwbkmhtiIJSABEZHIKMNOPTYXaeiokvptuxc",
 )
-# Hyphens and minus signs, and the full stops of the East.
-_SIGNS = str.maketrans("‐‑‒−﹣。｡", "-----..")
+# Hyphens and minus signs, and the full stops and brackets of the East.
+_SIGNS = str.maketrans("‐‑‒−﹣。｡【】〔〕「」『』", "-----..[][][][]")
 _WORD = re.compile(r"\w+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _FOREIGN = re.compile(r"[\u0370-\u03ff\u0400-\u052f]")
 
+_PICTURE = r"[\u2190-\u2bff\u3000-\u303f\U0001f000-\U0001faff]"
+_LETTER = r"[^\W\d_]"
 _SPELLED_WORD = re.compile(
-    r"(?<![\w-])[^\W\d_](?:-[^\W\d_]){2,30}(?![\w-])|(?<![\w'])[^\W\d_](?: [^\W\d_]){3,30}(?![\w'])"
-    r"|(?<![\w.])[^\W\d_](?:\.[^\W\d_]){3,30}(?![\w])|(?<!\w)[^\W\d_](?:(?P<sign>[_*•·~|/])[^\W\d_])(?:(?P=sign)[^\W\d_]){2,30}(?!\w)"
+    rf"(?<![\w-]){_LETTER}(?:-{_LETTER}){{2,30}}(?![\w-])|(?<![\w']){_LETTER}(?: {_LETTER}){{3,30}}(?![\w'])"
+    rf"|(?<![\w.]){_LETTER}(?:\.{_LETTER}){{3,30}}(?!\w)"
+    rf"|(?<!\w){_LETTER}(?:(?P<sign>[_*•·~|/=+^:])+{_LETTER})(?:(?P=sign)+{_LETTER}){{2,30}}(?!\w)"
+    rf"|(?<!\w){_LETTER}(?:\s?{_PICTURE}{{1,2}}\s?{_LETTER}(?!{_LETTER})){{2,30}}(?!\w)"
 )
+# "Gab🌸riel": a picture between two parts of which the second goes on in lower case.
+_CUT_BY_PICTURE = re.compile(
+    rf"(?<!\w)[A-ZÀ-Þ]{_LETTER}{{1,15}}(?:{_PICTURE}{{1,2}}(?=[a-zß-ÿ]){_LETTER}{{1,15}}){{1,4}}(?!\w)"
+)
+_PICTURES = re.compile(rf"{_PICTURE}+")
+_SHORT_BESIDE = re.compile(rf"\s{_LETTER}(?P<sign>[.\-_*•·~|/=+^]){_LETTER}(?:(?P=sign){_LETTER}){{0,2}}(?!\w)")
+_SHORT_BEFORE = re.compile(rf"(?<!\w){_LETTER}(?P<sign>[.\-_*•·~|/=+^]){_LETTER}(?:(?P=sign){_LETTER}){{0,2}}\s$")
 
 
 @dataclass(frozen=True)
@@ -66,6 +86,23 @@ class NormalisedText:
         """Its runs of letters, digits and "_", in lower case."""
         return _WORD.findall(self.lowered)
 
+    @functools.cached_property
+    def word_set(self) -> frozenset[str]:
+        """Which words there are."""
+        return frozenset(self.words)
+
+    @functools.cached_property
+    def lone(self) -> bytes:
+        """A 1 for each word of one letter, a 0 for each other."""
+        return bytes(map((1).__eq__, map(len, self.words)))
+
+    @functools.cached_property
+    def digit_count(self) -> int:
+        """How many digits there are."""
+        if self.text.isascii():
+            return sum(map(self.text.count, string.digits))
+        return sum(map(str.isdecimal, self.text))
+
     def to_original(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of the original that [start, end) of the copy stands for.
 
@@ -79,7 +116,10 @@ class NormalisedText:
         return self.starts[start], max(self.ends[start:end])
 
     def rewrite(self, edits: Iterable[Edit]) -> NormalisedText:
-        """Apply non-overlapping ``edits`` (start, end, replacement); each new character stands for its whole edit."""
+        """Apply ``edits`` (start, end, replacement), of two that overlap the first.
+
+        Each new character stands for its whole edit.
+        """
         ordered = sorted(edits)
         if not ordered:
             return self
@@ -90,6 +130,8 @@ class NormalisedText:
         new_ends: list[int] = []
         at = 0
         for start, end, replacement in ordered:
+            if start < at:
+                continue  # two disguises share a sign: the first is undone
             text.append(self.text[at:start])
             new_starts.extend(starts[at:start])
             new_ends.extend(ends[at:start])
@@ -106,12 +148,22 @@ class NormalisedText:
 def normalise(text: str) -> NormalisedText:
     """Return the detection copy of ``text``. Linear; ASCII text without tricks costs a few searches."""
     result = NormalisedText(text)
-    for step in (_characters, decoded, _characters, _lookalikes, _split_digits):
+    for step in (_characters, decoded, _characters, _lookalikes, drawn_emails):
         result = result.rewrite(step(result.text))
+    result = result.rewrite(spaced_emails(result.lowered, result.lone))
+    result = result.rewrite(dictated_emails(result.lowered, result.word_set))
+    result = result.rewrite(dotted_addresses(result.lowered, result.word_set, result.digit_count))
+    result = result.rewrite(plain_numbers(result.lowered, result.word_set, result.digit_count))
+    result = result.rewrite(written_dates(result.lowered, result.word_set))
+    result = result.rewrite(_split_digits(result.text))
+    result = result.rewrite(plain_streets(result.text, result.lowered, result.word_set))
+    result = result.rewrite(joined_codes(result.lowered, result.word_set, result.lone))
     for spoken in (joined_emails, joined_digits):
         result = result.rewrite(spoken(result.lowered, result.words))
     result = result.rewrite(_spelled_words(result))
-    return result.rewrite(undo(result.text))
+    result = result.rewrite(_uncut_words(result.text))
+    result = result.rewrite(undo(result.text, result.digit_count))
+    return result.rewrite(letters_for_leet(result.text))
 
 
 def lower(text: str) -> str:
@@ -179,13 +231,26 @@ def _split_digits(text: str) -> Iterable[Edit]:
 
 def _spelled_words(copy: NormalisedText) -> Iterable[Edit]:
     """Join "S-M-I-T-H" and "j o h n" into a word; there are three words of one letter in a row, or one of "_"."""
-    is_lone = bytes(map((1).__eq__, map(len, copy.words)))
+    is_lone = copy.lone
     is_joined = "_" in copy.text and any(word[1:4:2] == "__" for word in copy.words)
     last = -1
     for found in _SPELLED_WORD.finditer(copy.text) if b"\1\1\1" in is_lone or is_joined else ():
+        before = _SHORT_BEFORE.search(copy.text, max(0, found.start() - 9), found.start()) if last < 0 else None
+        behind = _SHORT_BESIDE.match(copy.text, found.end())
         if last >= 0 and found.start() - last > 1 and copy.text[last : found.start()].isspace():
             yield last, found.start(), " "
         last = found.end()
-        for offset, character in enumerate(found[0]):
-            if not character.isalpha():
-                yield found.start() + offset, found.start() + offset + 1, ""
+        for part in (before, found, behind):
+            for offset, character in enumerate(part[0] if part else ""):
+                if part and not character.isalpha() and not (part is not found and character.isspace()):
+                    yield part.start() + offset, part.start() + offset + 1, ""
+
+
+def _uncut_words(text: str) -> Iterable[Edit]:
+    """Join "Ol🌼uwa🌼seun" where not all of its parts are everyday words ("Thanks🙏bye")."""
+    if text.isascii() or not _PICTURES.search(text):
+        return
+    for found in _CUT_BY_PICTURE.finditer(text):
+        if not all(map(load_lexicon().is_common, _PICTURES.split(found[0]))):
+            for picture in _PICTURES.finditer(found[0]):
+                yield found.start() + picture.start(), found.start() + picture.end(), ""

@@ -29,7 +29,7 @@ _TEN_WORD = "|".join(sorted(_TENS, key=len, reverse=True))
 _UNIT = "one|two|three|four|five|six|seven|eight|nine"
 _TIMES = r"(?:(?:double|triple)[\s\-]+)?"
 _ONE = rf"{_TIMES}(?:(?:{_TEN_WORD})(?:[\s\-](?:{_UNIT})\b)?|{_DIGIT_WORD})"
-_GAP = r"(?:[\s,.\-…/·]{1,5}(?:(?:and|then|dot)[\s,]{1,2}){0,2})"
+_GAP = r"(?:[\s,.\-…/·]{1,5}(?:(?:and|then|dot|dash|hyphen|slash|space)[\s,]{1,2}){0,2})"
 # Digits stand between the words, and stick to them: "24 eighty-three 17 five nul", "seven7".
 _DICTATED = re.compile(
     rf"(?<![^\W_])(?:plus\s+|\+)?(?:{_ONE}|\d{{1,6}})"
@@ -40,7 +40,7 @@ _PIECE = re.compile(
     r"|(?P<hundred>hundred)|(?P<digits>\d+))|(?P<dot>\bdot\b)"
 )
 _FIRST = frozenset(("plus", "double", "triple", *_DIGIT_WORDS, *_TENS))
-_NUMBER = re.compile(r"\+?\d+")
+_NUMBER = re.compile(r"\d+")
 _GLUED = re.compile(
     rf"(?<=\d)(?:{_DIGIT_WORD}|{_TEN_WORD}|hundred)(?![^\W\d_])|(?<![^\W\d_])(?:{_DIGIT_WORD}|{_TEN_WORD})(?=\d)"
 )
@@ -49,13 +49,15 @@ _NEAR = 60  # characters: a few groups of digits and what stands between them
 _FEWEST_SPOKEN = 2
 _FEWEST_OF_MANY = 7
 """Digits of a run with tens, or with digits between its words."""
+_FEWEST_CUED = 6
+_CUE = re.compile(r"\b(?:sort code|account|acct|acc|ssn|social|insurance|card|policy|passport|pin)\b[^.!?\n]{0,30}$")
 _SURELY_DICTATED = 9
 """Digits; so many are written one by one, as only somebody's number is."""
 
 
 def joined_digits(lowered: str, words: Sequence[str]) -> Iterable[Edit]:
     """Yield edits that write the dictated numbers of a text in lower case, whose words are ``words``, in digits."""
-    mixed = [word for word in words if not word.isalpha() and _GLUED.search(word)]
+    mixed = [word for word in words if not (word.isalpha() or word.isdecimal()) and _GLUED.search(word)]
     if sum(map(_FIRST.__contains__, words)) + len(mixed) < _FEWEST_SPOKEN:
         return
     glued = [found.start() for found in _GLUED.finditer(lowered)] if mixed else []
@@ -65,7 +67,8 @@ def joined_digits(lowered: str, words: Sequence[str]) -> Iterable[Edit]:
         # Digits open a dictated number only where a word of one follows soon.
         following = bisect.bisect_right(spoken, number.start())
         if following < len(spoken) and spoken[following] - number.start() <= _NEAR:
-            places.add(number.start())
+            start = number.start()
+            places.add(start - 1 if lowered[start - 1 : start] == "+" else start)
     for found in match_at(_DICTATED, lowered, sorted(places)):
         yield from _read(found)
 
@@ -92,15 +95,18 @@ def _read(found: re.Match[str]) -> Iterable[Edit]:
     if has_dots := any(new == "." for _, _, new in pieces):
         pieces = _summed(pieces)
     count = sum(sign.isdecimal() for _, _, new in pieces for sign in new)
-    if not (plain >= _FEWEST_WORDS or (spoken >= _FEWEST_SPOKEN and count >= _FEWEST_OF_MANY)):
+    fewest = _FEWEST_OF_MANY
+    if count == _FEWEST_CUED and _CUE.search(found.string, max(0, found.start() - _NEAR), found.start()):
+        fewest = _FEWEST_CUED
+    if not (plain >= _FEWEST_WORDS or (spoken >= _FEWEST_SPOKEN and count >= fewest)):
         return
     joint = " " if count >= _SURELY_DICTATED and not has_dots else ""
-    at = 0
+    at, before = 0, ""
     for start, end, new in pieces:
         if start > at:
-            yield found.start() + at, found.start() + start, joint if at else ""
+            yield found.start() + at, found.start() + start, joint if at and before != "+" else ""
         yield found.start() + start, found.start() + end, joint.join(new)
-        at = end
+        at, before = end, new
 
 
 def _summed(pieces: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
