@@ -115,13 +115,14 @@ _DUTCH_WEAK = word_set(
 _DUTCH_ENDS = tuple(_DUTCH_TYPE.split("|")) + tuple(_GERMANIC_TYPE.replace(r"\.", ".").split("|"))
 _DUTCH_WORD = re.compile(r"(?<![\w'’\-])[^\W\d_]")
 _DUTCH_WORDS = 10  # three names with two particles each, and the street
-_LINK = r"(?:d[aeo]s?|del|della|du|la|le|los|las|el)"
+_LINK = r"(?:d[aeo]s?|del|dell[aeo]|dei|degli|dal|dalla|di|des|dels|du|la|le|lo|les|los|las|els?)"
+_LINKS = word_set("dell dei degli dal dalla des dels lo les els")
 _PORTUGUESE = Anchored(
     re.compile(
         rf"(?<!\w)(?:rua|avenida|av\.|travessa|praça|largo|estrada|alameda|"
         rf"rodovia|beco|calle|carrer|avda\.?|paseo|plaza|via|viale|"
-        rf"corso|piazza|vicolo|rue|chemin|quai|impasse|allée|place)\s{{1,3}}(?:{_LINK}\s{{1,2}}){{0,3}}(?:{CAP}|"
-        rf"\d{{1,2}}(?!\d))"
+        rf"corso|piazza|vicolo|rue|chemin|quai|impasse|allée|place)\s{{1,3}}(?:{_LINK}\s{{1,2}}){{0,3}}(?:(?:dell|all|d|l)['’])?"
+        rf"(?:{CAP}|\d{{1,2}}(?!\d))"
         rf"(?:\s{{1,2}}(?:(?:{_LINK}|e)\s{{1,2}}){{0,2}}(?:{CAP}|\d{{1,2}}\sde)){{0,4}}(?:\sde\s[A-Za-zç]+)?\s{{0,2}},?\s{{0,2}}"
         rf"(?:n\.?[º°o]?\.?\s?|nr\.?\s?)?"
         rf"(?P<num>\d{{1,5}}(?:\s?[A-Za-z](?!\w))?)(?![\w%])(?:[,\s]{{1,3}}\d{{1,2}}\s?[ºª°](?:\s?\w{{1,4}}\.?(?!\w))?)?",
@@ -145,14 +146,19 @@ _POLISH = Anchored(
     holds=("ul.", "ulic", "al.", "alej", "alei", "pl.", "plac", "os.", "osiedl"),
     least=1,
 )
-_FRENCH_NUMBER_FIRST = Anchored(
+_NUMBER_FIRST = Anchored(
     re.compile(
-        rf"(?<![\w$€£.,:/#-])\d{{1,4}}(?:\s?bis|\s?ter)?,?\s+(?:rue|avenue|boulevard|chemin|quai|"
-        rf"impasse|allée|place)\s+(?:d[eu]s?\s+|de\s+la\s+|de\s+l['’]|d['’])?"
-        rf"{CAP}(?:[ \-]{CAP})*"
+        rf"(?<![\w$€£.,:/#-])\d{{1,4}}(?:\s?bis|\s?ter)?,?\s+(?:[Rr]ue|[Aa]venue|[Bb]oulevard|[Cc]hemin|[Qq]uai|"
+        rf"[Ii]mpasse|[Aa]llée|[Pp]lace|[Cc]alle|[Aa]venida|[Rr]ua|[Tt]ravessa|Via|Viale|Piazza|Plaza|Paseo|Corso|Carrer)\s+"
+        rf"(?:{_LINK}\s+){{0,2}}(?:(?:dell|de\sl|all|d|l)['’])?{CAP}(?:[ \-]{CAP})*"
     ),
     digits=True,
-    needs=word_set("rue avenue boulevard chemin quai impasse allée place"),
+    needs=word_set(
+        """
+        rue avenue boulevard chemin quai impasse allée place calle avenida rua travessa via viale piazza plaza paseo
+        corso carrer
+        """
+    ),
 )
 _CORNER = Anchored(
     re.compile(
@@ -215,7 +221,7 @@ class AddressDetector:
         for found in match_at(_DUTCH, reading.text, _germanic_places(reading)):
             if _is_germanic_street(reading, found):
                 yield self._with_tail(reading, *found.span())
-        for pattern in (_PO_BOX, _US_HIGHWAY, _FRENCH_NUMBER_FIRST, _CORNER, _SEPARATE_TYPE):
+        for pattern in (_PO_BOX, _US_HIGHWAY, _NUMBER_FIRST, _CORNER, _SEPARATE_TYPE):
             for found in pattern.find(reading):
                 yield self._with_tail(reading, *found.span())
         for pattern in (_PORTUGUESE, _POLISH):
@@ -292,7 +298,11 @@ def _is_typed_street(reading: Reading, found: re.Match[str]) -> bool:
     if reading.is_kept(*found.span("num")):
         return False
     kind, *names = found[0][: found.start("num") - found.start()].split()
-    words = [name for name in names if name.lower() not in PARTICLES and name[0].isalpha() and not name.startswith("n")]
+    words = [
+        name
+        for name in names
+        if name.lower() not in PARTICLES | _LINKS and name[0].isalpha() and not name.startswith("n")
+    ]
     if len(names) > 8 or "\n" in found[0] or any(word.lower() in _NOT_IN_STREET for word in words):
         return False
     if any(word[0].isupper() for word in names):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
+from anonymization.account_numbers import AccountNumberDetector, LetteredCitizenNumberDetector
 from anonymization.addresses import AddressDetector
 from anonymization.case_names import CaseDetector
 from anonymization.contacts import EmailDetector, PhoneDetector, UrlDetector, UsernameDetector
@@ -49,6 +50,7 @@ def shipped_detectors(regions: Sequence[str] = DEFAULT_REGIONS, *, has_head: boo
     """Return every detector, the explicit list of what the gate looks for beside the trained head."""
     return (
         CardDetector(), IbanDetector(), CitizenNumberDetector(), NetworkAddressDetector(), OwnedIdDetector(),
+        AccountNumberDetector(), LetteredCitizenNumberDetector(),
         EmailDetector(), UrlDetector(), UsernameDetector(), PhoneDetector(regions=tuple(regions)),
         DateDetector(), AmountDetector(), AgeDetector(), AddressDetector(), PostalCodeDetector(),
         PlaceDetector(has_countries=has_head),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from anonymization.addresses import CAP, CODE, STATE
 from anonymization.findings import Finding
+from anonymization.lexicon import WORD
 from anonymization.reading import Reading
 
 _TITLE = re.compile(
@@ -64,9 +65,26 @@ _UNIT_BEFORE = re.compile(
 _PARTS = 9
 
 
+# A name that friends use, between the two of the papers: Anthony "Tone" Marchetti.
+_NICKNAME = re.compile(r""" ["“”„'‘’(«]{1,2}[A-ZÀ-Þ][\w\-]{1,20}["“”'’)»]{1,2} """)
+
+
 def extend(reading: Reading, findings: Sequence[Finding]) -> list[Finding]:
     """Return ``findings`` (ordered, without overlap), each as long as it reaches; they may overlap now."""
-    return [*_joined_places(reading, [_reaching(reading, found) for found in findings]), *_addresses(reading, findings)]
+    reaching = [*_nicknamed(reading, findings), *(_reaching(reading, found) for found in findings)]
+    return [*_joined_places(reading, reaching), *_addresses(reading, findings)]
+
+
+def _nicknamed(reading: Reading, findings: Sequence[Finding]) -> Iterable[Finding]:
+    """Yield a name from its first part to its last where a nickname in quotes stands between them."""
+    people = {found.start: found for found in findings if found.label == "PERSON"}
+    for found in people.values():
+        nickname = _NICKNAME.match(reading.text, found.end)
+        family = WORD.match(reading.text, nickname.end()) if nickname else None
+        if family is not None and family[0][0].isupper():
+            known = people.get(family.start())
+            if known is not None or not reading.lexicon.is_common(family[0]):
+                yield found._replace(end=known.end if known else family.end())
 
 
 def _reaching(reading: Reading, found: Finding) -> Finding:

@@ -81,14 +81,15 @@ _CITIZEN_CUE = Anchored(
 _NINE_OR_ELEVEN = Anchored(
     re.compile(r"(?<![\w.\-+/#])(?:\d{3}[ .]?\d{3}[ .]?\d{3}|\d{11})(?![\w\-/]|[.,]\d)"), digits=True, least=9
 )
-_IPV4 = Anchored(re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)"), digits=True, least=4)
+_IPV4 = Anchored(re.compile(r"(?<![^\W_])(?<!\.)(?:\d{1,3}\.){3}\d{1,3}(?![^\W_]|\.\d)"), digits=True, least=4)
 _IPV6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9A-Fa-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])")
 _MAC = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{2}[:\-]){5}[0-9A-Fa-f]{2}(?![\w:])")
 _VERSION_CUE = re.compile(
     r"(?:\bv|\bver(?:sion|sie|são)?|firmware|software|release|build|driver|wersja|"
-    r"(?:updated?|upgraded?)(?: (?:is|to|from))?)[\s:#]*$"
+    r"(?:updated?|upgraded?)(?: (?:is|to|from))?)[\s:#_\-]*$"
 )
 
+_LARGEST_OF_VERSIONS = 99
 _SENTENCE = re.compile(r"(?:[^\n.!?]|[.!?](?!\s)){1,400}")
 _OF_VERSIONS = re.compile(
     r"(?<!\w)(?:versions?|firmware|software|releases?|builds?|drivers?|patch|versie|versão|wersj[aęi])(?!\w)"
@@ -99,8 +100,8 @@ _OF_NETWORKS = re.compile(
 )
 
 _OWNER = (
-    r"(?:customer|client|account|acct|a/c|member(?:ship)?|subscri(?:ber|"
-    r"ption)|policy|contract|user|patient|employee|staff|badge|"
+    r"(?:customer|client|account|acct|acc(?!\w)|a/c|savings|frequent\s+fl(?:y|i)er|loyalty|"
+    r"member(?:ship)?|subscri(?:ber|ption)|policy|contract|user|patient|employee|staff|badge|"
     r"loan|mortgage|passport|paspoort|licen[cs]e|driver'?s?\s+licen[cs]e|"
     r"driving\s+licen[cs]e|dl|id\s+card|identity\s+card|visa\s+number|"
     r"meter|imei|iccid|sim(?:\s+card)?|puk|pin|cvv|cvc|security\s+code|sort\s+code|routing|bank\s+account|swift|bic|"
@@ -112,20 +113,20 @@ _OWNER = (
 _OWNER_WORDS = glued(
     word_set(
         """
-        customer client account acct a member membership subscriber subscription policy contract user patient employee
-        staff badge loan mortgage passport paspoort license licence driver drivers driving dl id identity visa meter
-        imei iccid sim puk pin cvv cvc security sort routing bank swift bic number plate registration vin vehicle
-        gate door entry access key keysafe lock lockbox kenteken klantnummer klant rekeningnummer relatienummer
-        contractnummer polisnummer cliente conta contrato
-        matrícula klienta klient konta konto umowy paszport dowód
+        customer client account acct acc savings frequent loyalty a member membership subscriber subscription policy
+        contract user patient employee staff badge loan mortgage passport paspoort license licence driver drivers
+        driving dl id identity visa meter imei iccid sim puk pin cvv cvc security sort routing bank swift bic number
+        plate registration vin vehicle gate door entry access key keysafe lock lockbox kenteken klantnummer klant
+        rekeningnummer relatienummer contractnummer polisnummer cliente conta contrato matrícula klienta klient konta
+        konto umowy paszport dowód
         """
     ),
     *word_set("number numbers no nr num id code key nummer número numero numer card plate ref reference"),
 )
 _OWNED_ID = Anchored(
     re.compile(
-        rf"(?<!\w){_OWNER}(?:\s*(?:number|numbers|no\.?|nr\.?|num\.?|id|code|"
-        rf"#|key|nummer|número|numero|numer|card|plate|ref(?:erence)?)\b)*"
+        rf"(?<!\w){_OWNER}(?:\s*(?:number|numbers|no|nr|num|id|code|"
+        rf"#|key|nummer|número|numero|numer|card|plate|ref(?:erence)?)\b\.?)*"
         r"(?:\s*[:=#\-]\s*|\s+(?:is|was|ends?\s+in|ending\s+in|ending|van|é|to|has\s+been)\s*:?\s*|\s+)[#\"'(]?\s*"
         r"(?P<n>(?=[a-z0-9\-/.]*\d)[a-z0-9](?:[a-z0-9]|[\-/.](?=[a-z0-9])){3,24}(?:[ ]\d{2,6}){0,4})(?![\w@])",
     ),
@@ -304,6 +305,10 @@ class NetworkAddressDetector:
 def _is_version(reading: Reading, found: re.Match[str]) -> bool:
     """Whether four numbers are a version: the word before them, or one in a sentence that is not about a network."""
     if _VERSION_CUE.search(reading.before(found.start(), 16)):
+        return True
+    # "access_185.203.47.119_nightly.log" names a machine, "setup_2.14.0.33.exe" a version.
+    is_joined = "_" in (reading.text[found.start() - 1 : found.start()], reading.text[found.end() : found.end() + 1])
+    if is_joined and max(map(int, found[0].split("."))) <= _LARGEST_OF_VERSIONS:
         return True
     start = max(reading.text.rfind(sign, 0, found.start()) for sign in ("\n", ". ", "! ", "? ")) + 1
     sentence = _SENTENCE.match(reading.lowered, start)

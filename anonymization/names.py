@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from anonymization.anchors import match_at, places_of
+from anonymization.file_names import names_in_files
 from anonymization.findings import Finding
 from anonymization.lexicon import word_set
 from anonymization.name_cues import AFTER_NAME, CUES, PARTICLES, STOP, Cue
-from anonymization.reading import LETTERS, Reading, Token, token_of
+from anonymization.reading import Reading, Token
 
 _MAX_PARTS = 5
 _AGENT_LINE = re.compile(
@@ -23,12 +24,6 @@ _AGENT_LINE = re.compile(
     r"operator|bot|medewerker|atendente|konsultant)\s*:[^\n]*$",
                          re.IGNORECASE)  # fmt: skip
 _TWO_IN_ONE = re.compile(r"([A-Z][a-zà-ÿ]{2,})([A-Z][a-zà-ÿ]{2,})")
-# "Maria_invoice.pdf", "scan-jansen-2.jpg": without the blanks that make it a name.
-_FILE = re.compile(
-    r"(?<![\w@/.\-])(?=[^\s.]{1,80}\.)[\w\-]{1,80}"
-    r"\.(?:pdf|docx?|jpe?g|png|xlsx?|txt|csv|zip|eml|msg|heic|mp4|mov|html?|odt|pptx?)(?!\w)",
-    re.IGNORECASE,
-)
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZÀ-Þ]\.[ ]?){1,4}(?=[A-ZÀ-Þa-z])")
 
 
@@ -45,7 +40,8 @@ class NameDetector:
         tokens = reading.tokens
         yield from self._after_cues(reading)
         yield from self._after_initials(reading)
-        yield from self._in_file_names(reading)
+        for start, end in names_in_files(reading):
+            yield Finding(start, end, "PERSON", 0.6, "file_name")
         storms: set[str] = set()
         if not _STORMS.isdisjoint(reading.runs):
             storms = {after.folded for before, after in itertools.pairwise(tokens) if before.folded in _STORMS}
@@ -79,19 +75,6 @@ class NameDetector:
                 if last is not None:
                     span = reading.tokens[index].start, reading.tokens[last].end
                     yield Finding(*span, "PERSON", 0.85, f"cue:{cue.name}", _role(reading, found.start(), cue.role))
-
-    def _in_file_names(self, reading: Reading) -> Iterable[Finding]:
-        for found in (
-            _FILE.finditer(reading.text) if "." in reading.text and ("_" in reading.text or "-" in reading.text) else ()
-        ):
-            for word in LETTERS.finditer(reading.text, *found.span()):
-                is_long = word.end() - word.start() > 2
-                if (
-                    is_long
-                    and _is_listed(reading, token_of(word[0], word.start()))
-                    and not reading.lexicon.is_common(word[0])
-                ):
-                    yield Finding(*word.span(), "PERSON", 0.6, self.name)
 
     def _glued(self, reading: Reading, token: Token) -> Iterable[Finding]:
         """Find "MariaJansen": a listed given and a listed family name in one word."""
@@ -252,7 +235,7 @@ def _listed_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
     """Return the last word of a name that begins with a listed one at ``index`` without a cue, or None."""
     token = reading.tokens[index]
     lexicon = reading.lexicon
-    if token.folded in STOP:
+    if token.folded in STOP and token.text != "Will":
         return None
     is_first, is_last = token.folded in lexicon.first_names, token.folded in lexicon.last_names
     if not (is_first or is_last) or _is_part_of_code(reading, token):
@@ -262,8 +245,10 @@ def _listed_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
     if lexicon.is_common(token.text):
         if not (tells and is_first and following is not None):
             return None
-        # "Will Jansen", "Grace O'Brien"; not "Will Samsung", and not two everyday words that are both names.
-        if lexicon.is_common(reading.tokens[following].text) and reading.starts_sentence(token.start):
+        # "Grace O'Brien"; not "Will Samsung", and not two everyday words that are both names.
+        other = reading.tokens[following]
+        is_unsure = lexicon.is_common(other.text) and reading.starts_sentence(token.start)
+        if (is_unsure or token.text == "Will") and not _is_acting(reading, other):
             return None
     elif not _stands_alone(reading, token, is_first=is_first, has_partner=following is not None):
         return None
@@ -272,6 +257,12 @@ def _listed_name(reading: Reading, index: int, *, guesses: bool) -> int | None:
         last = following
         following = _next_part(reading, last, is_cued=False)
     return last
+
+
+def _is_acting(reading: Reading, last: Token) -> bool:
+    """Whether a verb follows two words, so that neither is one: "Will Hope is the named driver"."""
+    is_name = _is_listed(reading, last) and last.folded not in _NOT_PEOPLE | _NOT_SURNAMES
+    return is_name and _FINITE.match(reading.text, last.end) is not None
 
 
 def _stands_alone(reading: Reading, token: Token, *, is_first: bool, has_partner: bool) -> bool:
@@ -324,6 +315,13 @@ _NOT_PEOPLE = word_set(
     capital partners holdings insurance credit union mortgage lending loans loan energy oil gas power mobile
     wireless
     """
+)
+
+
+_NOT_SURNAMES = word_set("day days hill period class time house home hall field fields wood woods square gate")
+_FINITE = re.compile(
+    r" (?:is (?:the|my|our|not|on|an?|in|at|no|still|now|very|his|her|their|who|waiting|calling|moving)|has|was|who|"
+    r"lives|works|called|calls|told|said|says|wants|wanted|never|also|did|does|doesn't|isn't|hasn't|wasn't|phoned|signed)(?!\w)"
 )
 
 

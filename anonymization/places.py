@@ -35,6 +35,8 @@ _CA = Anchored(
     chunks=True,
     least=3,
 )
+_EIRCODE = r"(?:D6W|[AC-FHKNPRTV-Y]\d{2})\s?(?=[A-Z]*\d)[0-9AC-FHKNPRTV-Y]{4}"
+_IE = Anchored(re.compile(rf"(?<=[,\n] ){_EIRCODE}(?![\w-])"), chunks=True, least=3)
 _PT_PL = Anchored(
     re.compile(rf"(?<![\w.\-/])(?P<n>[1-9]\d{{3}}-\d{{3}}|\d{{2}}-\d{{3}})(?![\w\-/])(?=[,]?\s+{CAP})"),
     digits=True,
@@ -45,7 +47,7 @@ _CODE_CUE = Anchored(
         rf"\b(?:zip(?:\s?-?code)?|post(?:al)?\s?-?code|postcode|eircode|"
         rf"código\s+postal|cep|kod\s+pocztowy|plz|postleitzahl)\b"
         rf"(?:\s+(?:is|was|now|to|of|for|my|area|changed|from|should|be|"
-        rf"at|with|=))*\s*[:=]?\s*(?P<n>{CODE}|\d{{5}}-?\d{{3}})(?!\w)",
+        rf"at|with|=))*\s*[:=]?\s*(?P<n>{_EIRCODE}|{CODE}|\d{{5}}-?\d{{3}})(?!\w)",
         re.IGNORECASE,
     ),
     words=word_set("zip zipcode post postal postcode postalcode eircode código cep kod plz postleitzahl"),
@@ -99,13 +101,13 @@ _NAMED_COUNTRIES = frozenset({"Chad", "Jordan"})
 
 @dataclass(frozen=True)
 class PostalCodeDetector:
-    """Postal codes of the Netherlands, US, UK, Canada, Portugal and Poland, by shape or by cue."""
+    """Postal codes of the Netherlands, US, UK, Canada, Ireland, Portugal and Poland, by shape or by cue."""
 
     name: str = "postal_code"
     labels: Sequence[str] = ("ZIP_CODE",)
 
     def find(self, reading: Reading) -> Iterable[Finding]:
-        for pattern in (_NL_CODE, _US_PLUS_FOUR, _UK, _CA):
+        for pattern in (_NL_CODE, _US_PLUS_FOUR, _UK, _CA, _IE):
             for found in pattern.find(reading):
                 if not reading.is_kept(*found.span()):
                     yield Finding(*found.span(), "ZIP_CODE", 0.7, self.name)

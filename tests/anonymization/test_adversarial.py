@@ -77,8 +77,9 @@ def test_a_number_before_an_emoji_does_not_swallow_the_house_number_after_it(gat
 
 
 STRANGERS = [json.loads(line) for line in Path(__file__).with_name("strangers.jsonl").read_text("utf-8").splitlines()]
-"""Three lists of 114 hidden identities and 93 harmless strings each, by people who never saw the gate. What the gate
-made of a list before anything was learned from it is in docs/privacy.md."""
+"""Six lists of 114 hidden identities and 93 harmless strings each, by people who never saw the gate. What the gate
+made of a list before anything was learned from it is in docs/privacy.md. Where a harmless string is not its whole text,
+"keep" says where it stands."""
 GENERALISED = frozenset(("AMOUNT", "DATE_TIME", "URL"))
 """Prices and dates become ranges and days, and every web address with a path goes: both by policy, whatever it says."""
 
@@ -96,26 +97,34 @@ def unmasked(gate: PresidioGate, lines: Iterable[Mapping[str, Any]]) -> list[str
 
 
 def test_disguised_numbers_and_addresses_of_strangers_are_seen_through_by_rules(gate: PresidioGate) -> None:
-    numbers = [line for line in STRANGERS if line["spans"] and line["spans"][0][2] not in ("PERSON", "ADDRESS")]
+    numbers = [
+        line for line in STRANGERS if line["spans"] and line["spans"][0][2] not in ("PERSON", "ADDRESS", "LOCATION")
+    ]
     assert len(unmasked(gate, numbers)) <= 0.12 * len(numbers)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_of_a_strangers_114_disguises_100_are_seen_through(gate_with_head: PresidioGate, number: int) -> None:
+@pytest.mark.parametrize(("number", "left"), [(1, 14), (2, 14), (3, 14), (4, 4), (5, 4), (6, 4)])
+def test_of_a_strangers_114_disguises_nearly_all_are_seen_through(
+    gate_with_head: PresidioGate, number: int, left: int
+) -> None:
     hidden = [line for line in STRANGERS if line["list"] == number and line["spans"]]
     assert len(hidden) == 114
-    assert len(unmasked(gate_with_head, hidden)) <= 14
+    assert len(unmasked(gate_with_head, hidden)) <= left
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [1, 2, 3])
-def test_of_a_strangers_93_harmless_strings_few_are_touched(gate_with_head: PresidioGate, number: int) -> None:
-    harmless = [line["text"] for line in STRANGERS if line["list"] == number and not line["spans"]]
+@pytest.mark.parametrize(("number", "most"), [(1, 9), (2, 9), (3, 9), (4, 4), (5, 4), (6, 4)])
+def test_of_a_strangers_93_harmless_strings_few_are_touched(
+    gate_with_head: PresidioGate, number: int, most: int
+) -> None:
+    harmless = [line for line in STRANGERS if line["list"] == number and not line["spans"]]
     assert len(harmless) == 93
-    touched = [
-        text
-        for text in harmless
-        if any(span.label not in GENERALISED for span in gate_with_head.check(RawText(text)).spans)
-    ]
-    assert len(touched) <= 9, touched
+    touched = [line["text"] for line in harmless if _is_touched(gate_with_head, line)]
+    assert len(touched) <= most, touched
+
+
+def _is_touched(gate: PresidioGate, line: Mapping[str, Any]) -> bool:
+    start, end = line.get("keep", (0, len(line["text"])))
+    spans = gate.check(RawText(line["text"])).spans
+    return any(span.label not in GENERALISED and span.start < end and start < span.end for span in spans)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anonymization import (
+    account_numbers,
     addresses,
     contacts,
     identity_numbers,
@@ -32,7 +33,7 @@ from frontline.core.text import RawText
 from tests.anonymization import adversarial, disguised
 from tests.anonymization.test_gate_output import SERVICE_SENTENCES
 
-ROOMS = (addresses, contacts, identity_numbers, organisations, places, quantities)
+ROOMS = (account_numbers, addresses, contacts, identity_numbers, organisations, places, quantities)
 WITH_PLACES = (addresses, contacts, identity_numbers, names, reading, spoken_digits, spoken_emails)
 """Those that give places of their own to ``match_at``."""
 
