@@ -256,9 +256,9 @@ _NOT_IN_STREET = word_set(
     a an and the of on in at to for from by with per my your our his her their its this that is was are were i
     we you he she it they not no or but if so as than then times time day days week weeks month months year
     years hour hours hrs minute minutes min mins second seconds percent people calls call times km miles mile
-    meters metres gb mb tb kb mbps gbps ghz mhz usb ssd hdd nvme inch eur euro euros usd dollars pm am other more different separate big huge long short
-    good bad wrong right only one two three four five six way hard fast each every some any all both few new old
-    same different
+    meters metres gb mb tb kb mbps gbps ghz mhz usb ssd hdd nvme inch eur euro euros usd dollars pm am other
+    more different separate big huge long short good bad wrong right only one two three four five six way hard
+    fast each every some any all both few new old same different
     """
 )
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-RULES_VERSION = 6
+RULES_VERSION = 7
 """Raised with every change of detectors or lists, so that cached and stored verdicts can tell."""
 
 GRACE_S = 10.0
