@@ -119,7 +119,10 @@ class Corpus:
 
     def index_pending(self, *, report: Report | None = None) -> int:
         """Project what is not yet in the live index, take out what was withdrawn; return how many were written."""
-        return self._projection.write_pending(report=report)
+        try:
+            return self._projection.write_pending(report=report)
+        except BrokenIndex:
+            return self._made_anew("The index could not be read")
 
     def search(
         self,
@@ -166,11 +169,8 @@ class Corpus:
                 row.doc_id: row
                 for row in session.scalars(select(Document).where(Document.doc_id.in_([hit.doc_id for hit in found])))
             }
-        return [
-            hit_of(rows[hit.doc_id], hit)
-            for hit in found
-            if hit.doc_id in rows and rows[hit.doc_id].state in states and rows[hit.doc_id].text is not None
-        ]
+        shown = [(row, hit) for hit in found if (row := rows.get(hit.doc_id)) is not None]
+        return [hit_of(row, hit) for row, hit in shown if row.state in states and row.text is not None]
 
     def _released(self, actor: Actor, found: Sequence[Scored]) -> list[Hit]:
         """Return what may be shown beyond private views: the released words, with the details that were released."""
@@ -325,19 +325,20 @@ class Corpus:
             shelf = self._load_shelf(live, version)
         except BrokenIndex:
             self._made_anew("The index could not be read")
-            live = self._projection.live()
-            version = live.version if live else 0
-            shelf = self._load_shelf(live, version)
+            shelf = self._load_shelf(live := self._projection.live(), live.version if live else 0)
         with self._lock:
             self._shelf = shelf
         return shelf
 
-    def _made_anew(self, what: str) -> None:
+    def _made_anew(self, what: str) -> int:
         count = self._projection.rebuild()
         self.notices.append(f"{what}; it was made anew from state: {count:,} documents.")
         log.warning("%s; it was made anew from state", what)
+        return count
 
     def _load_shelf(self, live: CorpusIndex | None, version: int) -> Shelf:
+        import numpy as np
+
         if live is not None and live.model_id != self._encoder().model_id:
             raise UsageError(
                 "The index was made by another text model, or read texts another way.",
@@ -346,26 +347,26 @@ class Corpus:
         generation = live.folder if live else "none"
         columns = [getattr(Document, name) for name in FIELDS]
         with self._store.read() as session:
-            rows = {row[0]: tuple(row[1:]) for row in session.execute(select(Document.doc_id, *columns))}
+            kept = list(session.execute(select(Document.doc_id, Document.indexed_in, *columns)))
+        rows = {row[0]: tuple(row[2:]) for row in kept}
+        claimed = {row[0] for row in kept if row[1] == generation}
         store = self._projection.vectors
         heads = {kind: head for kind in KINDS if (head := self._heads.load(kind, model_id=self.model_id))}
+        none = Vectors((), np.zeros((0, self._encoder().dim), dtype=np.float32))
         if live is None or not store.is_there(generation):
-            import numpy as np
-
-            none = Vectors((), np.zeros((0, self._encoder().dim), dtype=np.float32))
             return Shelf.fill(version, none, none, {})
         if len(rows) <= self._exact_limit:
             vectors, parts = store.read_all(generation)
+            if (claimed - set(vectors.ids)) and (now := self._projection.live()) and now.version == version:
+                # An emptied file is taken for a new index; unless another process has changed it meanwhile:
+                raise BrokenIndex("documents are missing")
             return Shelf.fill(version, vectors, parts, rows, heads=heads)
-        import numpy as np
-
         outside = Outside(
             query=lambda vector, count: store.query(generation, vector, count=count),
             fetch=lambda ids: store.fetch(generation, ids),
         )
-        parts = Vectors((), np.zeros((0, self._encoder().dim), dtype=np.float32))
         vectors = Vectors(store.list_ids(generation), None)
-        return Shelf.fill(version, vectors, parts, rows, outside=outside, heads=heads)
+        return Shelf.fill(version, vectors, none, rows, outside=outside, heads=heads)
 
     def _read_whole(self, ids: Sequence[str]) -> list[str]:
         """Return what is read of documents in the order of ``ids``, "" for one that is gone meanwhile."""

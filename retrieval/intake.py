@@ -103,7 +103,7 @@ class Intake:
     ) -> list[dict[str, Any]]:
         faults = [_fault(row) for row in chunk]
         keys = [self._content_key(row) if not fault else "" for row, fault in zip(chunk, faults, strict=True)]
-        known = self._known_keys([str(row.get("id")) for row in chunk])
+        known = self._known_keys([str(row["id"]) for row, fault in zip(chunk, faults, strict=True) if not fault])
         # Within one chunk the last row of an id wins, as it would over two calls.
         lookups = {place: document_lookups(self._key(), row) for place, row in enumerate(chunk) if not faults[place]}
         for place in self._erased(lookups):
@@ -348,4 +348,6 @@ def _fault(row: Mapping[str, Any]) -> str:
         return f"the kind is none of {', '.join(KINDS)}"
     if not isinstance(text, str) or not text.strip():
         return "the text is empty"
+    if any("\ud800" <= letter <= "\udfff" for letter in json.dumps(dict(row), ensure_ascii=False, default=str)):
+        return "it holds half of a character (a lone surrogate)"
     return ""

@@ -113,6 +113,9 @@ def _read_line(number: int, raw: bytes, needs: Sequence[str]) -> Line:
         return Line(number, error=f"line {number} is not JSON")
     if not isinstance(row, dict):
         return Line(number, error=f"line {number} is not a JSON object")
+    # Half of a character, as left by a tool that cut an emoji in two: no database and no terminal takes it.
+    if rb"\u" in raw and any("\ud800" <= letter <= "\udfff" for letter in json.dumps(row, ensure_ascii=False)):
+        return Line(number, error=f"line {number} holds half of a character (a lone surrogate)")
     missing = [name for name in needs if name not in row]
     if missing:
         return Line(number, row, error=f"line {number} has no {' and no '.join(missing)}")

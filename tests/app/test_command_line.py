@@ -101,11 +101,12 @@ def test_a_bad_line_of_a_batch_is_an_error_line_and_the_others_go_on(
     batch = tmp_path / "batch.jsonl"
     batch.write_bytes(
         b'{"id": "a", "text": "hello"}\nnot json\n[1]\n{"id": "d"}\n\xff\xfe\n\n{"id": "e", "text": "help"}\n'
+        b'{"id": "f", "text": "cut \\ud83d"}\n'
     )
     assert run(["ask", "--batch", str(batch)]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [row["id"] for row in rows] == ["a", 2, 3, "d", 5, "e"]
-    assert ["error" in row for row in rows] == [False, True, True, True, True, False]
+    assert [row["id"] for row in rows] == ["a", 2, 3, "d", 5, "e", 8]
+    assert ["error" in row for row in rows] == [False, True, True, True, True, False, True]
 
 
 def test_reading_a_folder_as_a_file_is_refused(tmp_path: Path) -> None:

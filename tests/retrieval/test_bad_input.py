@@ -46,6 +46,14 @@ def test_an_unknown_kind_is_refused_and_the_rows_around_it_are_taken(corpus: Cor
     assert set(ids(corpus, "router")) == {"c1", "c3"}
 
 
+@pytest.mark.parametrize("name", ["id", "text", "category"])
+def test_half_of_a_character_refuses_its_row_alone(corpus: Corpus, name: str) -> None:
+    rows = [{**row("c1", "I was charged twice."), name: "cut \ud83d"}, row("c2", "The router is broken.")]
+    decisions = list(corpus.add(STEWARD, rows))
+    assert [decision["decision"] for decision in decisions] == ["refused", "released"]
+    assert "half of a character" in decisions[0]["reasons"][0]
+
+
 @pytest.mark.parametrize("consent", [{}, {"consent": None}, {"consent": "yes"}, {"consent": False}])
 def test_consent_that_is_not_said_is_no_consent(corpus: Corpus, store: Store, consent: dict[str, Any]) -> None:
     list(corpus.add(STEWARD, [row("c1", "I was charged twice.", **consent)]))

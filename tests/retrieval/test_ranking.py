@@ -110,7 +110,7 @@ def test_where_the_filter_leaves_too_few_the_exact_answer_is_worked_out(
     assert ids(large, "nobody came for my phone", kind="debrief") != []
 
 
-@pytest.mark.parametrize("harm", ["garbage", "removed"])
+@pytest.mark.parametrize("harm", ["garbage", "removed", "emptied"])
 def test_a_broken_index_is_made_anew_from_state_and_that_is_said(
     filled: Corpus, home: Path, store: Store, encoder: TextEncoder, harm: str
 ) -> None:
@@ -120,10 +120,22 @@ def test_a_broken_index_is_made_anew_from_state_and_that_is_said(
     if harm == "removed":
         shutil.rmtree(generation)
     else:
-        (generation / "chroma.sqlite3").write_bytes(b"this is no database" * 500)
+        (generation / "chroma.sqlite3").write_bytes(b"this is no database" * 500 if harm == "garbage" else b"")
     fresh = open_corpus(home, store, encoder)
     assert ids(fresh, "charged twice", k=1)[0].startswith("billing")
     assert "made anew from state: 33 documents" in fresh.notices[0]
+
+
+def test_a_load_into_a_broken_index_makes_it_anew_and_says_so(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder
+) -> None:
+    (generation,) = [path for path in (home / "index").iterdir() if path.is_dir()]
+    (generation / "chroma.sqlite3").write_bytes(b"this is no database" * 500)
+    fresh = open_corpus(home, store, encoder)
+    row = {"id": "new", "kind": "complaint", "text": "The parcel went to my neighbour."}
+    assert [each["decision"] for each in fresh.add(STEWARD, [row])] == ["released"]
+    assert "made anew from state: 34 documents" in fresh.notices[0]
+    assert ids(fresh, "parcel at the neighbour's", k=1) == ["new"]
 
 
 class OtherModel:

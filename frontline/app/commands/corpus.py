@@ -55,6 +55,8 @@ def add_rows(house: House, actor: Actor, lines: Sequence[Line], faults: Sequence
             write_json(row)
         for _ in decisions:
             raise AssertionError("a decision without a line")
+    for notice in house.corpus.notices:
+        complain(notice)
     what = ", ".join(f"{count:,} {decision}" for decision, count in counts.most_common())
     more_of_them = " ..." if counts["refused"] > TOLD else ""
     complain(f"{len(lines):,} lines: {what or 'nothing to do'}. {'; '.join(told[:TOLD])}{more_of_them}".strip())
