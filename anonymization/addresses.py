@@ -117,6 +117,7 @@ _DUTCH_WORD = re.compile(r"(?<![\w'’\-])[^\W\d_]")
 _DUTCH_WORDS = 10  # three names with two particles each, and the street
 _LINK = r"(?:d[aeo]s?|del|dell[aeo]|dei|degli|dal|dalla|di|des|dels|du|la|le|lo|les|los|las|els?)"
 _LINKS = word_set("dell dei degli dal dalla des dels lo les els")
+_LINKING = PARTICLES | _LINKS
 _PORTUGUESE = Anchored(
     re.compile(
         rf"(?<!\w)(?:rua|avenida|av\.|travessa|praça|largo|estrada|alameda|"
@@ -298,11 +299,7 @@ def _is_typed_street(reading: Reading, found: re.Match[str]) -> bool:
     if reading.is_kept(*found.span("num")):
         return False
     kind, *names = found[0][: found.start("num") - found.start()].split()
-    words = [
-        name
-        for name in names
-        if name.lower() not in PARTICLES | _LINKS and name[0].isalpha() and not name.startswith("n")
-    ]
+    words = [name for name in names if name.lower() not in _LINKING and name[0].isalpha() and not name.startswith("n")]
     if len(names) > 8 or "\n" in found[0] or any(word.lower() in _NOT_IN_STREET for word in words):
         return False
     if any(word[0].isupper() for word in names):

@@ -55,7 +55,7 @@ class CaseDetector:
 
 def _may_name(reading: Reading, token: Token) -> bool:
     """Whether a word can be a name where it stands, by the rule that holds within one text."""
-    if len(token.folded) < _SHORTEST or token.folded in PARTICLES | TITLES or token.folded in STOP:
+    if len(token.folded) < _SHORTEST or token.folded in PARTICLES or token.folded in TITLES or token.folded in STOP:
         return False
     if token.text in reading.lexicon.places and not reading.lexicon.is_first_name(token.text):
         return False

@@ -116,7 +116,9 @@ class GateEngine:
             if known is not None and known.case is not None:
                 ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
             findings = self._analyzer.find(reading, labels, ad_hoc)
-            findings = [each for each in findings if not _is_nobody(reading, each)]
+            # Several rules find the same word; it is judged once.
+            nobody = {each[:5]: _is_nobody(reading, each) for each in {one[:5]: one for one in findings}.values()}
+            findings = [each for each in findings if not nobody[each[:5]]]
         finally:
             self._frame.DEADLINE.reset(token)
         more = [found for found in propagate(reading, findings) if found.label in labels]
@@ -171,7 +173,11 @@ class GateEngine:
         return any(f.label == label and f.start <= start and f.end >= start + len(value) for f in found)
 
 
+_GUESSABLE = frozenset(("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS", "DATE_TIME"))
+
+
 def _is_nobody(reading: Reading, found: Finding) -> bool:
     """Whether what was guessed is a thing that is sold, a list of numbers, or a name in words that mean no person."""
-    judges = (is_product, is_list, is_eponym, is_thing)
-    return any(judge(reading, found) for judge in judges)
+    if found.label not in _GUESSABLE or found.detector in ("known", "case"):
+        return False
+    return any(judge(reading, found) for judge in (is_product, is_list, is_eponym, is_thing))

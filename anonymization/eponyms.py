@@ -60,7 +60,7 @@ _STANDS = re.compile(
     r"\b(?:taxiway|runway|row|stand|zone|bay|sector|team|shift|squad|platform|terminal|queue|node|lane|block|company|"
     r"level|grade|class|unit|region)\s$"
 )
-_STORM = re.compile(r"\b(?:storm|hurricane|typhoon|cyclone)\s$")
+_STORMS = frozenset(("storm", "hurricane", "typhoon", "cyclone"))
 _OWNED_BEFORE = re.compile(r"(?<!\w)(?:my|a|an|the|our|your|this|that|new|old|used|second.?hand|cordless)\s$")
 _WORK_BEFORE = re.compile(r"\b(?:game|film|movie|series|show|book|novel|album|song|musical|podcast)\s$")
 _TITLE_AFTER = re.compile(r"['’]s (?P<n>[A-Z][a-z]+)")
@@ -170,10 +170,12 @@ def _is_thing(reading: Reading, words: Sequence[int]) -> bool:
     if len(words) > 2:
         return False
     token, last = reading.tokens[words[0]], reading.tokens[words[-1]]
-    before, text = reading.before(token.start, 24), reading.text
     if len(words) == 2:
-        return token.folded in ("storm", "hurricane", "typhoon", "cyclone") and last.is_capitalised
-    if _STORM.search(before) or (token.folded in _SPELLED and _STANDS.search(before)):
+        return token.folded in _STORMS and last.is_capitalised
+    if reading.word_before(words[0]) in _STORMS:
+        return token.is_capitalised
+    before, text = reading.before(token.start, 24), reading.text
+    if token.folded in _SPELLED and _STANDS.search(before):
         return token.is_capitalised
     is_tool = token.folded in load_eponyms().tools and (token.is_capitalised or token.folded in _ASSISTANTS)
     if is_tool and _is_tool(reading, token, before):
@@ -184,7 +186,7 @@ def _is_thing(reading: Reading, words: Sequence[int]) -> bool:
         and (_OWNED_BEFORE.search(before) or _BY.search(before))
     ):
         return _OF_FAMILY.match(text, token.end) is None and not _POSSESSIVE.match(text, token.end)
-    if token.is_capitalised and reading.starts_sentence(token.start) and _HAS.match(text, token.end):
+    if token.is_capitalised and _HAS.match(text, token.end) and reading.starts_sentence(token.start):
         return True
     return _is_coined(reading, token, before) or _is_title(reading, token, before)
 
@@ -215,6 +217,8 @@ def _is_about(reading: Reading, token: Token, what: re.Pattern[str]) -> bool:
 def _is_coined(reading: Reading, token: Token, before: str) -> bool:
     """Whether a word that no list knows is written like a term: "iPaaS", "my LISA", "SAML login"."""
     word, lexicon = token.text, reading.lexicon
+    if word.istitle():
+        return False
     is_listed = lexicon.is_first_name(word) or lexicon.is_last_name(word)
     if _INNER_CAPITALS.fullmatch(word) and not is_listed:
         return True

@@ -105,7 +105,7 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
     A heuristic for the gate's doors only: it must tell English from what is not, cheaply and offline. English may
     also show by its everyday words, for lists and forms have few function words.
     """
-    words = [word.lower() for word in WORD.findall(text[:5_000])]
+    words = WORD.findall(text[:5_000].lower())
     if not words:
         return fallback
     counts = collections.Counter(words)
@@ -132,6 +132,8 @@ def foreign_parts(text: str, lexicon: Lexicon) -> set[str]:
     An English reply above a quoted Dutch mail is English by most of its words; whom the quoted one names is looked for
     by rules of a language that it is not in.
     """
+    if len(_FOREIGN.intersection(WORD.findall(text.lower()))) < _FEWEST_FOREIGN:
+        return set()
     codes = (_foreign(part, lexicon) for part in _PART_END.split(text))
     return {code for code in codes if code}
 

@@ -98,7 +98,7 @@ def _openings(reading: Reading) -> Sequence[int]:
     return [
         index
         for index, (text, _, _, folded) in enumerate(reading.tokens)
-        if folded in first or folded in last or text[0].isupper()
+        if text[0].isupper() or folded in first or folded in last
     ]
 
 

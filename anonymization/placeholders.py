@@ -19,6 +19,8 @@ from anonymization.policy import Policy, Treatment
 from anonymization.quantities import parse_amount, parse_date
 from frontline.core.ports import CaseBook, Known
 
+_SIGNS = re.compile(r"[\W_]+")
+
 _IMITATION = re.compile(rf"[\[(<{{]\s?(?:{INNER})\s?[\])>}}]")
 _MASKED_BEFORE = re.compile(r"\bX{4,}\b|\bXX/XX/(?:XXXX|\d{4})?|\bXXXX(?:/XXXX)+")  # as public complaint data mask
 _FILLER = "·"
@@ -142,7 +144,7 @@ class PlaceholderBook:
 
     def _number(self, label: str, value: str) -> int:
         values = self._values.setdefault(label, {})
-        plain = "".join(c for c in value.lower() if c.isalnum())
+        plain = _SIGNS.sub("", value.lower())
         return values.setdefault(
             plain if self._case is None else digest_of(self._case.key, label, plain), len(values) + 1
         )

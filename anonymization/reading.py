@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,9 @@ class Token(NamedTuple):
         return len(self.text) > 1 and self.text.isupper()
 
 
+_END = operator.attrgetter("end")
+
+
 @dataclass(frozen=True)
 class Reading:
     """The detection copy of a text with its word list."""
@@ -110,21 +114,28 @@ class Reading:
     @functools.cached_property
     def _words(self) -> tuple[Sequence[Token], Mapping[str, Sequence[int]]]:
         lowered = self.lowered
+        is_ascii = lowered.isascii()
         tokens: list[Token] = []
         runs: dict[str, list[int]] = {}
+        # Plainer ways of making a named tuple check what is right here by itself; this is for every word of every text.
+        make, add = tuple.__new__, tokens.append
         for found in WORD.finditer(self.text):
             start, end = found.span()
             word, run = found[0], lowered[start:end]
             if run.isalpha():
-                runs.setdefault(run, []).append(start)
-                folded = run if run.isascii() else fold(word)
+                places = runs.get(run)
+                if places is None:
+                    runs[run] = [start]
+                else:
+                    places.append(start)
+                folded = run if is_ascii or run.isascii() else fold(word)
             else:
                 for part in LETTERS.finditer(lowered, start, end):
                     runs.setdefault(part[0], []).append(part.start())
                 if word[-1] in "sS" and word[-2] in "'’`´":
                     word, end = word[:-2], end - 2
                 folded = fold(word)
-            tokens.append(Token._make((word, start, end, folded)))
+            add(make(Token, (word, start, end, folded)))
         return tokens, runs
 
     @functools.cached_property
@@ -132,17 +143,21 @@ class Reading:
         """Which word begins at a place."""
         return {token.start: index for index, token in enumerate(self.tokens)}
 
-    @functools.cached_property
-    def _ends(self) -> Sequence[int]:
-        return [token.end for token in self.tokens]
-
     def words_in(self, start: int, end: int) -> range:
         """Return which words share characters with [start, end)."""
-        first = bisect.bisect_right(self._ends, start)
-        last = first
-        while last < len(self.tokens) and self.tokens[last].start < end:
+        tokens = self.tokens
+        first = last = bisect.bisect_right(tokens, start, key=_END)
+        while last < len(tokens) and tokens[last].start < end:
             last += 1
         return range(first, last)
+
+    def word_before(self, index: int) -> str:
+        """Return the folded word before a word when one blank parts them, else ""."""
+        if not index:
+            return ""
+        before = self.tokens[index - 1]
+        start = self.tokens[index].start
+        return before.folded if before.end == start - 1 and self.text[before.end].isspace() else ""
 
     @functools.cached_property
     def found(self) -> Found:

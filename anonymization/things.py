@@ -13,9 +13,10 @@ from anonymization.lexicon import fold, read_sections, word_set
 from anonymization.reading import Reading, Token
 
 _GUESSED = ("name_rules", "name_head", "place", "organisation")
-_ARTICLE = re.compile(
-    r"(?<!\w)(?:the|a|an|my|your|our|this|that|these|those|some|any|more|new|old|brown|black|white|red|blue|green|"
-    r"stock|sell|of|in)\s$"
+_ARTICLES = word_set(
+    """
+    the a an my your our this that these those some any more new old brown black white red blue green stock sell of in
+    """
 )
 _WORDS_AFTER = re.compile(r"(?: (?P<one>[a-z][a-z\-]+))?(?: (?P<two>[a-z][a-z\-]+))?(?: (?P<three>[a-z][a-z\-]+))?")
 # After these nobody speaks of what is sold: "the Maria who bought the blouse".
@@ -24,6 +25,7 @@ _OF_PLANTS = re.compile(
     r"(?<!\w)(?:(?:bunch|sprigs?|handful|hint|touch|pots?|pinch|scent|smell|cups?|bags?|packets?|jars?) of|a|an|some|"
     r"fresh|dried|lovely|dark|light|pale|bright|ground|wild)\s$"
 )
+_SPELLING = word_set("in for like as wie van jak")
 _SPELLED = re.compile(r"(?<![\w'’])(?<!['’] )(?P<letter>\w)['\"]?,? (?:as in|for|like|is for|as|wie|van|jak)\s$")
 _CODE = re.compile(r"[A-Z]{2,}(?:[-/][A-Z\d]+)*[-/][A-Z]*\d[\w\-/]*|[A-Z\d]+(?:-[A-Z\d]+)*-\d+[A-Z]*")
 _CHUNK = re.compile(r"[^\s,;:!?()\[\]\"']+")
@@ -71,9 +73,10 @@ def is_thing(reading: Reading, found: Finding) -> bool:
         return False
     if _is_code(reading, found):
         return True
-    words = [reading.tokens[index] for index in reading.words_in(found.start, found.end)]
-    if not words or len(words) > 2 or reading.is_shouting:
+    indices = reading.words_in(found.start, found.end)
+    if not 1 <= len(indices) <= 2 or reading.is_shouting:
         return False
+    words, previous = [reading.tokens[index] for index in indices], reading.word_before(indices[0])
     word, before = words[0], reading.before(found.start, 24)
     if found.label != "PERSON" and len(words) == 1 and _POSITION.fullmatch(word.folded):
         return True
@@ -83,16 +86,16 @@ def is_thing(reading: Reading, found: Finding) -> bool:
         return False
     if found.label != "LOCATION" and _are_abbreviations(reading, words, found.detector):
         return True
-    if _is_hued(reading, words) or (len(words) == 1 and _is_spelled(word, before)):
+    if _is_hued(reading, words) or (previous in _SPELLING and len(words) == 1 and _is_spelled(word, before)):
         return True
     if _is_role(reading, words, found.label) or _is_shade(reading, words, found.label, before):
         return True
-    return _is_plan(reading, words) or _is_sold(reading, words, before)
+    return _is_plan(reading, words) or _is_sold(reading, words, previous)
 
 
 def _is_code(reading: Reading, found: Finding) -> bool:
     """Whether a word lies in a code of a service, or is the region or series in one: "CAN-US-75GB"."""
-    if reading.is_kept(found.start, found.end) and found.end - found.start <= 2 * _LONGEST_REGION:
+    if found.end - found.start <= 2 * _LONGEST_REGION and reading.is_kept(found.start, found.end):
         return True
     text = reading.text
     if text[found.start : found.end] in ("EU", "US", "UK") and _SIZE.match(text, found.end):
@@ -135,7 +138,7 @@ def _is_verb(reading: Reading, words: list[Token]) -> bool:
 def _is_noun(reading: Reading, words: list[Token], before: str) -> bool:
     """Whether a word in small letters has an article and no noun behind it: "a small nick in the glass"."""
     word = words[0]
-    if len(words) > 1 or word.folded not in _section("plants") | _section("verbs"):
+    if len(words) > 1 or not (word.folded in _section("plants") or word.folded in _section("verbs")):
         return False
     return _DETERMINED.search(before) is not None and _NO_NOUN.match(reading.lowered, word.end) is not None
 
@@ -194,9 +197,9 @@ def _is_role(reading: Reading, words: list[Token], label: str) -> bool:
     return reading.lexicon.is_common(word.text) or word.text.endswith("s") or label == "ORGANIZATION"
 
 
-def _is_sold(reading: Reading, words: list[Token], before: str) -> bool:
+def _is_sold(reading: Reading, words: list[Token], article: str) -> bool:
     """Whether a noun of goods follows within three words, and an article or "in", "stock" and such stands before."""
-    if not _ARTICLE.search(before) or not all(word.is_capitalised for word in words):
+    if article not in _ARTICLES or not all(word.is_capitalised for word in words):
         return False
     if len(words) == 2 and (
         reading.lexicon.is_first_name(words[0].text) or reading.lexicon.is_last_name(words[1].text)
@@ -206,7 +209,7 @@ def _is_sold(reading: Reading, words: list[Token], before: str) -> bool:
     if after is None:
         return False
     # "the London 2012 games" and "the Berkeley World festival" are of a place.
-    is_alone = len(words) == 1 and not before.endswith(("in ", "of ")) and words[0].text not in reading.lexicon.places
+    is_alone = len(words) == 1 and article not in ("in", "of") and words[0].text not in reading.lexicon.places
     if is_alone and _MODEL_NUMBER.match(reading.text, words[0].end):
         return True
     following_tier = _NEXT_WORD.match(reading.text, words[-1].end)
@@ -219,7 +222,7 @@ def _is_sold(reading: Reading, words: list[Token], before: str) -> bool:
             return False
         if noun in goods or " ".join(following[at : at + 2]) in goods:
             # "the Maria chair in the corner" and "in Jersey fabric"; not "in Florence tea is served late".
-            return at == 0 or not before.endswith(("in ", "of "))
+            return at == 0 or article not in ("in", "of")
     return False
 
 

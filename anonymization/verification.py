@@ -19,6 +19,7 @@ from anonymization.reasons import Reason
 from frontline.core.ports import Known
 
 _BREAK = "\x00"
+_NO_NAMES = PARTICLES | TITLES
 _DIGIT = re.compile(r"\d")
 _RUN = re.compile(r"\+?\d(?:[\s().\-–/]{0,3}\d)*")
 # Tried only where a run begins: from each character of a long run it would cost the square of its length.
@@ -119,7 +120,7 @@ def _has_masked_name(text: str, masked_names: Iterable[str], lexicon: Lexicon) -
     wanted = {
         word
         for word in wanted
-        if len(word) > 3 and word.isalpha() and word not in PARTICLES | TITLES and not lexicon.is_common(word)
+        if len(word) > 3 and word.isalpha() and word not in _NO_NAMES and not lexicon.is_common(word)
     }
     if text.isascii():
         whole = fold.__wrapped__(text)
