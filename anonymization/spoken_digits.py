@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterable, Sequence
 
@@ -63,12 +62,16 @@ def joined_digits(lowered: str, words: Sequence[str]) -> Iterable[Edit]:
     glued = [found.start() for found in _GLUED.finditer(lowered)] if mixed else []
     spoken = sorted({at for word in _FIRST.intersection(words) for at in places_of(lowered, word)}.union(glued))
     places = {at - 1 if lowered[at - 1 : at] == "+" else at for at in spoken}
-    for number in _NUMBER.finditer(lowered):
+    end = 0
+    for word in spoken:
         # Digits open a dictated number only where a word of one follows soon.
-        following = bisect.bisect_right(spoken, number.start())
-        if following < len(spoken) and spoken[following] - number.start() <= _NEAR:
+        for number in _NUMBER.finditer(lowered, max(end, word - _NEAR), word):
             start = number.start()
-            places.add(start - 1 if lowered[start - 1 : start] == "+" else start)
+            while start and lowered[start - 1].isdecimal():
+                start -= 1
+            if word - start <= _NEAR:
+                places.add(start - 1 if lowered[start - 1 : start] == "+" else start)
+        end = word
     for found in match_at(_DICTATED, lowered, sorted(places)):
         yield from _read(found)
 
