@@ -20,6 +20,7 @@ _BEFORE = (
     "boulevard rua travessa praça estrada alameda ulica"
 )
 _STREET_WORDS = word_set(f"{_AFTER} {_BEFORE}")
+_SOUTHERN_WORDS = word_set(_BEFORE)
 _CAP = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w'’]{1,30}"
 _LINK = r"(?:d[aeo]s?|del|dell[aeo]?|de[iu]|degli|di|du|la|le|los|las|el|l['’]|d['’])"
 _SOUTHERN = (
@@ -74,11 +75,13 @@ def _in_words(text: str, lowered: str, words: Set[str]) -> Iterable[Edit]:
     if "hundred" in words:
         places.update(at for word in ("a hundred", "one hundred") for at in places_of(lowered, word))
     end = 0
+    has_southern = not words.isdisjoint(_SOUTHERN_WORDS)
     for place in sorted(places):
         number = _NUMBER.match(text, place) if place >= end else None
         if number is None:
             continue
-        is_first = _NUMBER_FIRST.match(text, place) is not None
+        follows = text[number.end() : number.end() + 2].lstrip(", ")[:1]
+        is_first = (has_southern or follows.isupper()) and _NUMBER_FIRST.match(text, place) is not None
         before = text[max(0, place - _LONGEST_STREET) : place].split()
         is_last = not is_first and bool(before) and before[-1][0].isupper()
         if is_first or (is_last and _STREET_BEFORE.search(text, max(0, place - _LONGEST_STREET), place)):

@@ -19,7 +19,7 @@ _FOUR = re.compile(
     rf"(?<![\w.,:/|\-])(?P<a>{_NUMBER})(?P<s>{_POINT}|{_SIGN})(?P<b>{_NUMBER})(?P=s)(?P<c>{_NUMBER})(?P=s)(?P<d>{_NUMBER})"
     r"(?![\w%]|[,:/|\-]\d|\.\d)"
 )
-_ROW = re.compile(r"\d\s?[^\w\s.]{1,2}\s?\d{1,3}\s?[^\w\s.]|\d_\d{1,3}_\d|\d\s?[^\w\s][.][^\w\s]")
+_ROW = re.compile(r"\d(?!\d)(?:\s?[^\w\s.]{1,2}\s?\d{1,3}\s?[^\w\s.]|_\d{1,3}_\d|\s?[^\w\s][.][^\w\s])")
 _BY_BLANKS = re.compile(
     rf"(?<!\w)(?:ip|ips|ipv4|host|gateway|subnet)(?:\s(?:address|number|no))?[\s:=]{{1,3}}(?:is\s|was\s)?"
     rf"(?P<a>{_NUMBER}) (?P<b>{_NUMBER}) (?P<c>{_NUMBER}) (?P<d>{_NUMBER})(?![\w%]|[.,]\d| \d)"
