@@ -109,11 +109,13 @@ def _has_family_name(reading: Reading, index: int) -> bool:
 
 def _is_in_phrase(reading: Reading, found: Finding, words: Sequence[int], *, is_cued: bool = False) -> bool:
     """Whether a phrase holds all that was found; after a cue it has to say more than the name, or hold the title."""
-    if not all(reading.tokens[index].folded in load_eponyms().vocabulary for index in words):
-        return False
-    table = load_eponyms().phrases
+    eponyms, tokens = load_eponyms(), reading.tokens
+    for index in words:
+        if tokens[index].folded not in eponyms.vocabulary:
+            return False
+    table = eponyms.phrases
     for first in range(max(0, words[0] - _LONGEST + 1), words[0] + 1):
-        for phrase in table.get(reading.tokens[first].folded, ()):
+        for phrase in table.get(tokens[first].folded, ()):
             last = first + len(phrase.words) - 1
             says_more = len(phrase.words) > len(words) or phrase.words[0] in TITLES
             if (
@@ -146,8 +148,9 @@ def _matches(reading: Reading, first: int, phrase: Phrase) -> bool:
 
 def _is_model(reading: Reading, words: Sequence[int]) -> bool:
     """Whether a make stands before the words or at their beginning, and one or two words of a model follow."""
-    makes, tokens, lexicon = load_eponyms().makes, reading.tokens, reading.lexicon
-    if not any(token.folded in load_eponyms().of_makes for token in tokens[max(0, words[0] - 2) : words[0] + 1]):
+    makes, of_makes = load_eponyms().makes, load_eponyms().of_makes
+    tokens, lexicon = reading.tokens, reading.lexicon
+    if of_makes.isdisjoint([token.folded for token in tokens[max(0, words[0] - 2) : words[0] + 1]]):
         return False
     for first in (words[0], words[0] - 1, words[0] - 2):
         for length in (2, 1):

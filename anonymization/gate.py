@@ -21,7 +21,7 @@ from anonymization.blanks import shorten
 from anonymization.choices import blank_kept, choose
 from anonymization.disguises import Edit
 from anonymization.findings import Finding
-from anonymization.languages import foreign_parts, guess_language, is_surely_english, non_latin_share
+from anonymization.languages import foreign_parts, is_surely_english, language_of, non_latin_share, words_of
 from anonymization.lexicon import load_lexicon
 from anonymization.measured import CODES, language_code
 from anonymization.normalisation import normalise
@@ -372,7 +372,8 @@ def _language_reasons(text: str, rules: Policy, declared: str) -> tuple[list[Rea
     if non_latin_share(text) > rules.languages.max_non_latin:
         return [Reason.FOREIGN_SCRIPT], []
     declared = language_code(declared)
-    guessed = guess_language(text, load_lexicon())
+    words = words_of(text)
+    guessed = language_of(words, load_lexicon())
     language = (
         declared if declared and (guessed in ("", declared) or declared not in rules.languages.measured) else guessed
     )
@@ -384,7 +385,7 @@ def _language_reasons(text: str, rules: Policy, declared: str) -> tuple[list[Rea
         )
         if is_unclear:
             return [Reason.LANGUAGE_UNKNOWN], []
-        spoken |= foreign_parts(text, load_lexicon())
+        spoken |= foreign_parts(text, load_lexicon(), words)
     if spoken <= set(rules.languages.measured):
         return [], []
     if spoken <= set(known_languages):

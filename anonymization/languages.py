@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from anonymization.lexicon import WORD, Lexicon, word_set
 
@@ -75,6 +76,8 @@ _OF_LANGUAGES = {
     for word in frozenset().union(*_FUNCTION_WORDS.values())
 }
 _FOREIGN = frozenset(_OF_LANGUAGES) - _FUNCTION_WORDS["en"]
+_ENGLISH_ALONE = frozenset(word for word, codes in _OF_LANGUAGES.items() if codes == ["en"])
+_TOLD_BY = 5_000
 _MIN_WORDS = 8
 _MIN_SHARE = 0.1
 _MIN_EVERYDAY = 0.5
@@ -105,9 +108,23 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
     A heuristic for the gate's doors only: it must tell English from what is not, cheaply and offline. English may
     also show by its everyday words, for lists and forms have few function words.
     """
-    words = WORD.findall(text[:5_000].lower())
+    return language_of(words_of(text), lexicon, fallback=fallback)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of the beginning of a text (5,000 characters) in lower case, by which its language is told."""
+    return WORD.findall(text[:_TOLD_BY].lower())
+
+
+def language_of(words: Sequence[str], lexicon: Lexicon, *, fallback: str = "en") -> str:
+    """Return what ``guess_language`` makes of a text with these ``words``."""
     if not words:
         return fallback
+    if fallback == "en" and len(words) >= _MIN_WORDS:
+        # No other language can have as many: of the words that it shares with English both have all.
+        of_english = sum(map(_ENGLISH_ALONE.__contains__, words))
+        if of_english >= _MIN_SHARE * len(words) and of_english > sum(map(_FOREIGN.__contains__, words)):
+            return "en"
     counts = collections.Counter(words)
     told = dict.fromkeys(_FUNCTION_WORDS, 0)
     for word in _OF_LANGUAGES.keys() & counts.keys():
@@ -117,7 +134,12 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
     best = max(shares, key=lambda code: (shares[code], code == fallback))
     if (best != fallback and shares[best] < _MIN_SHARE) or best == fallback:
         is_common, common = lexicon.is_common, lexicon.common
-        everyday = sum(count for word, count in counts.items() if word in common or is_common(word)) / len(words)
+        # A plain word without an apostrophe is everyday only if it is listed.
+        everyday = sum(
+            count
+            for word, count in counts.items()
+            if word in common or (not (word.isascii() and word.isalpha()) and is_common(word))
+        ) / len(words)
         if fallback == "en" and everyday >= _MIN_EVERYDAY:
             return fallback
     if len(words) < _MIN_WORDS:
@@ -126,13 +148,14 @@ def guess_language(text: str, lexicon: Lexicon, *, fallback: str = "en") -> str:
     return best if shares[best] >= _MIN_SHARE else ""
 
 
-def foreign_parts(text: str, lexicon: Lexicon) -> set[str]:
+def foreign_parts(text: str, lexicon: Lexicon, words: Sequence[str] = ()) -> set[str]:
     """Return the codes of languages other than English in which a sentence or line is beyond doubt.
 
     An English reply above a quoted Dutch mail is English by most of its words; whom the quoted one names is looked for
-    by rules of a language that it is not in.
+    by rules of a language that it is not in. ``words``: those of the text where somebody has them already.
     """
-    if len(_FOREIGN.intersection(WORD.findall(text.lower()))) < _FEWEST_FOREIGN:
+    every = words if words and len(text) <= _TOLD_BY else WORD.findall(text.lower())
+    if len(_FOREIGN.intersection(every)) < _FEWEST_FOREIGN:
         return set()
     codes = (_foreign(part, lexicon) for part in _PART_END.split(text))
     return {code for code in codes if code}
