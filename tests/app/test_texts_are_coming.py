@@ -101,6 +101,7 @@ def test_every_load_of_texts_says_how_far_it_is_until_it_ends(house: House) -> N
 @pytest.mark.parametrize(
     ("owner", "at"),
     [("", NOW), (f"{owner_token().rpartition(':')[0]}:ffffffff", NOW), (owner_token(), NOW - SILENT_AFTER)],
+    ids=["nobody's", "of a process that has gone", "silent"],  # the same in every process that collects tests
 )
 def test_a_load_that_ended_without_saying_so_is_passed_over(house: House, owner: str, at: dt.datetime) -> None:
     with house.store.unit() as unit:
