@@ -50,6 +50,7 @@ _FONTS = re.compile(r"\b(?:fonts?|typefaces?|arial|headings?|css|bold|italics?)\
 _VENUES = word_set(
     "field hall stadium arena center centre street road park theater theatre plaza tower building square"
 )
+_ARTICLES = word_set("a an the my our your this that these any no some")
 _SHORTENED = TITLES | {"st", "mt"}
 _ASSISTANTS = word_set("alexa siri cortana bixby")
 _SPELLED = word_set(
@@ -123,10 +124,18 @@ def _is_in_phrase(reading: Reading, found: Finding, words: Sequence[int], *, is_
                 and (says_more or not is_cued)
                 and _matches(reading, first, phrase)
                 and not _has_family_name(reading, last)
+                and (says_more or not _may_be_somebody(reading, words))
                 and found.end <= reading.tokens[last].end + len("'s")
             ):
                 return True
     return False
+
+
+def _may_be_somebody(reading: Reading, words: Sequence[int]) -> bool:
+    """Whether a given and a family name stand without an article: "Jack Russell called", unlike "a Jack Russell"."""
+    first, last = reading.tokens[words[0]], reading.tokens[words[-1]]
+    is_full = len(words) == 2 and reading.lexicon.is_first_name(first.text) and reading.lexicon.is_last_name(last.text)
+    return is_full and reading.word_before(words[0]) not in _ARTICLES
 
 
 def _matches(reading: Reading, first: int, phrase: Phrase) -> bool:

@@ -49,6 +49,8 @@ KEPT = [
 MASKED = [
     ("My name is Jack Russell and I want a refund.", "Russell"),
     ("Thanks, Jack Russell", "Russell"),
+    ("Jack Russell called yesterday about his bill.", "Russell"),
+    ("The bill of Harry Potter is wrong again.", "Potter"),
     ("I spoke with Tom Harry about it.", "Tom"),
     ("Please call Jenkins about the invoice.", "Jenkins"),
     ("Ask Cassandra Hughes for the file.", "Cassandra"),
