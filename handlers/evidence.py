@@ -109,7 +109,7 @@ def freeze_theme(work: Work, key: str, *, after: str = "") -> dict[str, Any]:
     return {
         "theme": key,
         "month": months[0],
-        "title": f"This theme in {theme.kind}s",
+        "title": f"This theme{' and what it was merged with' if theme.merged_into else ''} in {theme.kind}s",
         "value": size / found.documents,
         "shown": f"{size} of {found.documents}",
         "n": found.documents,

@@ -21,6 +21,7 @@ from handlers.commitment_lines import find_owner, handle_of, kinds_of, line, tel
 from handlers.desk import Work
 from handlers.registry import Arguments, TicketLink
 from handlers.words import read_date
+from retrieval.theme_registry import counting_key, family_of
 
 _WORD = re.compile(r"[a-z]{3,}")
 _ASKING = frozenset(
@@ -70,7 +71,7 @@ def add(work: Work, arguments: AddArguments) -> Reply:
     if arguments.title is None:
         return Reply("Make a commitment", form=open_form(work, arguments.value))
     query = evidence.read_query(arguments.value)
-    source = evidence.source_of(query) if query else arguments.value
+    source = evidence.source_of(query) if query else counting_key(work.session, arguments.value)
     kind = arguments.kind or kinds_of(work).of_source(source)
     owner = find_owner(work, arguments.owner) if arguments.owner else work.actor
     if known := _known(work, kind, source):
@@ -191,8 +192,10 @@ def _known(work: Work, kind: str, source: str) -> Commitment | None:
     """Return the open commitment about the same source; the SYSTEM looks, for it may be somebody else's."""
     if not source or not kinds_of(work).kind(kind).one_per_source:
         return None
-    found = commitments.list_for(work.session, SYSTEM, kind=kind, source_key=source, policy=work.desk.policy)
-    return found[0] if found else None
+    for key in sorted(family_of(work.session, source)):
+        if found := commitments.list_for(work.session, SYSTEM, kind=kind, source_key=key, policy=work.desk.policy):
+            return found[0]
+    return None
 
 
 def _has_owner(work: Work, row: Commitment) -> Reply:

@@ -208,7 +208,11 @@ def owners_of(work: Work) -> Mapping[str, tuple[Commitment, str]]:
     """Return theme key -> (its open commitment, the handle of its owner), as far as this person may see them."""
     rows = commitments.list_for(work.session, work.actor, kind="theme", policy=work.desk.policy, audience=work.audience)
     names = people.handles(work.session, [row.owner_key for row in rows])
-    return {row.source_key: (row, names.get(row.owner_key, row.owner_key)) for row in rows if row.source_key}
+    return {
+        theme_registry.counting_key(work.session, row.source_key): (row, names.get(row.owner_key, row.owner_key))
+        for row in reversed(rows)  # where several count for one theme, the one that is due first has it
+        if row.source_key
+    }
 
 
 def item_of(theme: ThemeView, found: ThemePeriod, owners: Mapping[str, tuple[Commitment, str]]) -> Item:

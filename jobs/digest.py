@@ -32,7 +32,7 @@ from handlers.pains import STATES
 from jobs.digest_words import Block, Digest, TopicCost, choose, impact_of, main_reply, thread_reply
 from jobs.promises import promises_due
 from jobs.runner import Post, RunContext, RunOutcome
-from retrieval.theme_registry import ThemePeriod, ThemeView, list_themes
+from retrieval.theme_registry import ThemePeriod, ThemeView, counting_key, list_themes
 from retrieval.themes import ThemeBook
 
 KIND = "complaint"
@@ -157,7 +157,11 @@ def _leaders(context: RunContext) -> Audience:
 def _owners(session: Session, policy: Policy) -> dict[str, tuple[Commitment, str]]:
     rows = commitments.list_for(session, SYSTEM, kind="theme", policy=policy)
     names = people.handles(session, [row.owner_key for row in rows])
-    return {row.source_key: (row, names.get(row.owner_key, row.owner_key)) for row in rows if row.source_key}
+    return {
+        counting_key(session, row.source_key): (row, names.get(row.owner_key, row.owner_key))
+        for row in reversed(rows)  # where several count for one theme, the one that is due first has it
+        if row.source_key
+    }
 
 
 def _declined(session: Session, month: Period) -> dict[str, AnonymizedText]:
@@ -165,7 +169,9 @@ def _declined(session: Session, month: Period) -> dict[str, AnonymizedText]:
     query = select(PainPoint).where(PainPoint.theme_key.is_not(None), PainPoint.month >= f"{month.start:%Y-%m}")
     rows = session.scalars(query.order_by(PainPoint.submitted_at))
     return {
-        row.theme_key: row.reason for row in rows if row.state == pain_points.DECLINED and row.theme_key and row.reason
+        counting_key(session, row.theme_key): row.reason
+        for row in rows
+        if row.state == pain_points.DECLINED and row.theme_key and row.reason
     }
 
 

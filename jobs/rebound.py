@@ -21,7 +21,7 @@ from frontline.store.base import product_words
 from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import Theme
 from frontline.store.work import Unit
-from retrieval.theme_registry import GROWING, ThemePeriod, ThemeView, list_periods, list_themes
+from retrieval.theme_registry import GROWING, ThemePeriod, ThemeView, family_of, list_periods, list_themes
 
 # Fewer documents a month than this are chance.
 FEWEST = 5
@@ -65,4 +65,4 @@ def _back(session: Session, row: Commitment, *, closed_on: dt.date) -> tuple[The
 
 
 def _is_owned_anew(session: Session, source: str) -> bool:
-    return bool(list_for(session, SYSTEM, kind="theme", source_key=source))
+    return any(list_for(session, SYSTEM, kind="theme", source_key=key) for key in sorted(family_of(session, source)))

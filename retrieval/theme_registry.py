@@ -53,7 +53,8 @@ class ThemeView:
 class ThemePeriod:
     """The themes of one kind in one period, growing ones first, then by size.
 
-    ``categories``: documents of the period by category; ``unassigned``: those in no theme.
+    ``categories``: documents of the period by category; ``unassigned``: those in no theme. ``merged``: key of a merged
+    theme -> the one that it counts for.
     """
 
     kind: str
@@ -63,10 +64,12 @@ class ThemePeriod:
     themes: tuple[ThemeView, ...] = ()
     unassigned: tuple[str, ...] = ()
     categories: Mapping[str, int] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, key: str) -> ThemeView | None:
-        """Return the theme with this key, None when the period has no document of it."""
-        return next((theme for theme in self.themes if theme.key == key), None)
+        """Return the theme with this key, or the one that it counts for; None when the period has no document of it."""
+        wanted = self.merged.get(key, key)
+        return next((theme for theme in self.themes if theme.key == wanted), None)
 
 
 def series_key(kind: str, series: str = MONTHLY) -> str:
@@ -129,6 +132,7 @@ def list_themes(
         themes=tuple(sorted(judged, key=_rank)),
         unassigned=tuple(sorted(unassigned)),
         categories=run.categories,
+        merged={key: root_of(themes, key) for key, row in themes.items() if row.merged_into is not None},
     )
 
 
@@ -212,6 +216,24 @@ def root_of(themes: Mapping[str, Theme], key: str) -> str:
     while (target := themes[key].merged_into) is not None and target in themes:
         key = target
     return key
+
+
+def family_of(session: Session, key: str) -> frozenset[str]:
+    """Return every key that counts for the same theme as ``key``, itself too."""
+    row = session.get(Theme, key)
+    if row is None:
+        return frozenset({key})
+    themes = {other.theme_key: other for other in rows_of(session, row.kind, row.series)}
+    root = root_of(themes, key)
+    return frozenset(other for other in themes if root_of(themes, other) == root)
+
+
+def counting_key(session: Session, key: str) -> str:
+    """Return the key of the theme that ``key`` counts for; ``key`` itself where there is no such theme."""
+    row = session.get(Theme, key)
+    while row is not None and row.merged_into is not None:
+        row = session.get(Theme, row.merged_into)
+    return row.theme_key if row is not None else key
 
 
 def _view(row: Theme, months: Iterable[ThemeMonth], members: tuple[str, ...]) -> ThemeView:

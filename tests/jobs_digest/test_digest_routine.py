@@ -16,6 +16,7 @@ from frontline.store.models.corpus import Document
 from frontline.store.models.governance import Commitment
 from frontline.store.models.releases import Release
 from frontline.store.models.work import OutboxRow
+from retrieval import theme_registry
 from tests.jobs_digest.conftest import POLICY, Office
 from tests.retrieval.test_themes import load
 
@@ -106,6 +107,20 @@ def test_the_owner_of_a_theme_is_named_and_nothing_is_left_to_decide(office: Off
     first = office.post().split("• ")[1]
     assert "owner: @sam, accepted, due 1 Jul" in first
     assert "[Accept]" not in first
+
+
+def test_the_owner_of_a_theme_that_was_merged_has_what_it_counts_for(office: Office) -> None:
+    load(office.corpus)
+    first, *_, last = office.book.month(office.actors["lena"], kind="complaint", period="2026-05").themes
+    promise(office, "fix it", "sam", dt.date(2026, 5, 28), None, kind="theme", source=last.key)
+    with office.store.unit() as unit:
+        theme_registry.merge(unit, office.actors["lena"], last.key, into=first.key, policy=POLICY)
+        unit.commit()
+    post = office.post()
+    shown = post.split(f"• {first.label.show()}")[1].split("• ")[0]
+    assert "owner: @sam, accepted, due 28 May" in shown
+    assert "[Accept]" not in shown
+    assert "its theme: Feb" in post  # the promise itself, due in May, says how its theme moved
 
 
 def test_a_quote_is_shown_only_while_a_person_has_released_it(office: Office) -> None:

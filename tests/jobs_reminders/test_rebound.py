@@ -45,6 +45,20 @@ def work_out(store: Store, month: str, size: int, *, before: int = 60) -> None:
         unit.commit()
 
 
+def merge_into_another(store: Store) -> None:
+    """Let our theme count for another one, as a person or the routine does with what has become one."""
+    with store.unit() as unit:
+        unit.session.add(
+            Theme(
+                theme_key="thm_2", kind="complaint", series="monthly", label=seal("paid twice", Provenance("index@1")),
+                created_period="2026-01", created_at=unit.now, model_id="m", centroid=b"",
+            )
+        )  # fmt: skip
+        unit.session.flush()
+        unit.session.get_one(Theme, KEY).merged_into = "thm_2"
+        unit.commit()
+
+
 def solve(office: Office, *, promised: float | None) -> str:
     """Anna promised it while ``promised`` of the documents were about it, and closes it on 17 June with a figure."""
     with office.store.unit() as unit:
@@ -88,6 +102,29 @@ def test_a_theme_is_back_when_it_is_as_large_as_promised_or_grows(
         said = text_to(result, "UANNA")
         assert "1 back after it was solved" in said
         assert "due Mon 10 Aug" in said
+
+
+def test_a_theme_that_counts_for_another_since_is_back_with_that_one(office: Office) -> None:
+    key = solve(office, promised=0.12)
+    work_out(office.store, "2026-07", 15)
+    merge_into_another(office.store)
+    office.run(dt.date(2026, 8, 3))
+    assert state_of(office, key) == "accepted"
+
+
+def test_the_theme_that_it_counts_for_has_an_owner_already(office: Office) -> None:
+    key = solve(office, promised=0.12)
+    work_out(office.store, "2026-07", 15)
+    merge_into_another(office.store)
+    with office.store.unit() as unit:
+        lena = people.actor_by_key(unit.session, people.person_of(unit.session, "lena").key)
+        commitments.create(
+            unit, lena, kind="theme", title="again", owner_key=lena.key, due=dt.date(2026, 9, 30), source_key="thm_2",
+            today=dt.date(2026, 7, 1),
+        )  # fmt: skip
+        unit.commit()
+    office.run(dt.date(2026, 8, 3))
+    assert state_of(office, key) == "done"
 
 
 def test_it_is_opened_once_and_its_history_says_why(office: Office) -> None:

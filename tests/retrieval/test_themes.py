@@ -169,11 +169,14 @@ def test_a_person_may_rename_and_merge_and_take_a_merge_back(book: ThemeBook, co
     assert merged is not None
     assert merged.label == words
     assert (merged.size, merged.size_before) == (one.size + other.size, one.size_before + other.size_before)
-    assert may(book).find(other.key) is None
+    assert may(book).find(other.key) == merged
+    assert other.key not in {theme.key for theme in may(book).themes}
     with store.unit() as unit:
         theme_registry.undo_merge(unit, LEADER, other.key, policy=POLICY)
         unit.commit()
-    assert may(book).find(other.key) is not None
+    apart = may(book).find(other.key)
+    assert apart is not None
+    assert apart.key == other.key
 
 
 def test_who_may_not_see_themes_is_refused(book: ThemeBook, corpus: Corpus, store: Store) -> None:
