@@ -61,8 +61,9 @@ def pass_gate(text: RawText, *, gate: Gate, known: Known | None = None) -> Anony
     """
     verdict = gate.check(text, known=known)
     if verdict.text is None:
-        reasons = "; ".join(verdict.reasons) or "it could not be checked"
-        raise PrivacyError(f"The text was held back: {reasons}.")
+        # "foreign_script: Too many letters ...": the code is for scripts, the sentence for people.
+        reasons = " ".join(reason.partition(": ")[2] or f"{reason}." for reason in verdict.reasons)
+        raise PrivacyError(f"The text was held back. {reasons or 'It could not be checked.'}")
     return verdict.text
 
 

@@ -76,8 +76,10 @@ def show(work: Work, arguments: LabelArguments) -> Reply:
         said.append("Counts with it: " + ", ".join(f"#{alias}" for alias in aliases))
     if commitment is not None:
         said.append(f"Somebody is at it: {commitment.commitment_id}, due {commitment.due.isoformat()}")
-    parts: list[Part] = [Paragraph("\n".join(said)), *_process(row), *_proposals(work, row.label), *_texts(work, row)]
-    is_open = not tag_labels.has_process(row) and commitment is None
+    process = tag_labels.answering(work.session, row.label)
+    parts: list[Part] = [Paragraph("\n".join(said)), *(_process(process) if process else [])]
+    parts += [*_proposals(work, row.label), *_texts(work, row)]
+    is_open = process is None and commitment is None
     headline = f"#{row.label}: {tag_gaps.use_words(activity)} in {rule.window_days} days."
     return Reply(
         headline,

@@ -47,9 +47,11 @@ def first_and_rest(first: str, rest: str) -> Reader:
 
 
 def read_tag(words: RawText, today: dt.date) -> Mapping[str, RawText]:
-    """Read ``[case] text [#label]``."""
+    """Read ``[case] text [#label]``, the label wherever it stands."""
     case, rest = take_case(plain(words.reveal()))
     label, text = take_label(rest)
+    if not case:
+        case, text = take_case(text)
     return _raw(label=label, case=case, text=text)
 
 

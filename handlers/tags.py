@@ -6,9 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from frontline.core.errors import NotFound
+from anonymization.lexicon import WORD, fold
+from frontline.core.errors import NotFound, UsageError
 from frontline.core.forms import Field as Input
 from frontline.core.forms import Form, FormErrors
 from frontline.core.reply import Button, Item, Paragraph, Part, Reply, Tone
@@ -22,7 +23,7 @@ from handlers.registry import Arguments, GateChecked
 from handlers.taxonomy import likely_category
 from handlers.words import CASE
 
-LONGEST = 1000
+LONGEST, LONGEST_LABEL = 1000, 60
 RECENT = dt.timedelta(days=28)
 # Words that say nothing about what was asked.
 _EMPTY = frozenset(
@@ -39,11 +40,16 @@ class TagArguments(Arguments):
     text: AnonymizedText | None = None
     case: str = Field(default="", pattern=rf"(?i)^{CASE}$|^$")
     # The label is seen by everybody who lists tags, so the gate looks at it too.
-    label: GateChecked = Field(default="", max_length=60, pattern=r"^[a-z0-9][\w\-]*$|^$")
+    label: GateChecked = Field(default="", max_length=LONGEST_LABEL)
     # Labels that may be meant, best first; filled by ``look`` and never by a person.
     near: tuple[NearLabel, ...] = ()
     # Which category the case may have, in words; as ``near``.
     category: str = ""
+
+    @field_validator("label", mode="before")
+    @classmethod
+    def _spelled(cls, label: str) -> str:
+        return _plain_label(label)
 
 
 class MoveArguments(Arguments):
@@ -76,6 +82,8 @@ def look(desk: Desk, arguments: TagArguments) -> TagArguments:
 def _with_near(desk: Desk, arguments: TagArguments, text: AnonymizedText) -> TagArguments:
     label = tags.normal_label(arguments.label) if arguments.label else ""
     own = label or label_from(text)
+    if not own:
+        return arguments
     with desk.store.read() as session:
         if tag_labels.is_known(session, own):
             return arguments
@@ -93,6 +101,10 @@ def add(work: Work, arguments: TagArguments) -> Reply:
     if arguments.text is None:
         return Reply("Tag a recurring request", form=form(arguments))
     own = arguments.label or label_from(arguments.text)
+    if not own:
+        raise UsageError(
+            "Say in a few words what was asked.", next_step="For example: /tag 8123 cannot change the billing email"
+        )
     taken = next((near.label for near in arguments.near[:1] if near.is_sure and not arguments.label), "")
     label, case = taken or own, arguments.case or None
     known = tags.find_same(work.session, work.actor.key, arguments.text, label=label, case_key=case, at=work.now)
@@ -111,7 +123,8 @@ def add(work: Work, arguments: TagArguments) -> Reply:
         return Reply(
             f"Already tagged as #{tag.label}; nothing was added.",
             context=_uses(work, tag.label, case),
-            parts=[Item(tag.text)],
+            # Somebody else may have tagged the case, and an agent reads their own tags alone.
+            parts=[Item(tag.text)] if tag.author_key == work.actor.key else [],
             exit_code=4,
         )
     reply = _tagged(work, tag, near=arguments.near, own=own, case=case)
@@ -154,7 +167,8 @@ def use(work: Work, arguments: MoveArguments) -> Reply:
     name = tags.normal_label(label)
     found = tags.access_own(work.session, work.actor, tag_id, policy=work.desk.policy)
     # A label is seen by everybody: one that is not in use yet can only be made of words that passed the gate.
-    if not tag_labels.is_known(work.session, name) and name != tags.normal_label(label_from(found.text)):
+    made = label_from(found.text)
+    if not tag_labels.is_known(work.session, name) and not (made and name == tags.normal_label(made)):
         raise NotFound("There is no such label.", next_step="/tag the words with #label makes one.")
     tag = tags.move_tag(
         work.unit,
@@ -166,12 +180,10 @@ def use(work: Work, arguments: MoveArguments) -> Reply:
         speak=work.desk.speak,
     )
     work.audit |= {"tag": tag.tag_id, "label": tag.label}
-    return Reply(
-        f"Moved to #{tag.label}.",
-        context=_uses(work, tag.label, tag.case_key),
-        parts=[Item(tag.text, buttons=[Button("Undo", "tag.undo", tag.tag_id)])],
-        replaces=True,
-    )
+    moved = Reply(f"Moved to #{tag.label}.", context=_uses(work, tag.label, tag.case_key), replaces=True)
+    if tag.tag_id != tag_id:
+        return moved.with_(context=f"{moved.context} The case carried it already, and counts once.")
+    return moved.with_(parts=[Item(tag.text, buttons=[Button("Undo", "tag.undo", tag.tag_id)])])
 
 
 def keep(work: Work, arguments: UndoArguments) -> Reply:
@@ -220,10 +232,19 @@ def from_message(work: Work, arguments: TagArguments) -> Reply:
 
 
 def label_from(text: AnonymizedText) -> str:
-    """Return a label made of the first telling words, for those who gave none: "change-billing-email"."""
-    words = re.findall(r"[a-z]{2,}", re.sub(r"\[[A-Z_0-9]+\]", " ", text.show()).lower())
+    """Return a label made of the first telling words, for those who gave none: "change-billing-email"; "" for none."""
+    found = WORD.findall(re.sub(r"\[[A-Z_0-9]+\]", " ", text.show()))
+    words = [word for word in map(fold, found) if len(word) > 1 and word.isascii()]
     telling = [word for word in words if word not in _EMPTY]
-    return "-".join((telling or words)[:3]) or "untitled"
+    return "-".join((telling or words)[:3])
+
+
+def _plain_label(label: str) -> str:
+    """Return a label as it is kept; "" where no letter or digit is left of it."""
+    try:
+        return tags.normal_label(label)
+    except UsageError:
+        return ""
 
 
 def validate(request: Request) -> FormErrors:
@@ -233,8 +254,8 @@ def validate(request: Request) -> FormErrors:
     if text is None or not text:
         errors["text"] = "Say in a few words what was asked."
     label = request.values.get("label")
-    if label and not label.reveal().strip().lstrip("#").replace("-", "").replace("_", "").isalnum():
-        errors["label"] = "A label has letters, digits and dashes only, for example billing-email-change."
+    if label and not 0 < len(_plain_label(label.reveal())) <= LONGEST_LABEL:
+        errors["label"] = f"A label has up to {LONGEST_LABEL} letters and digits, for example billing-email-change."
     case = request.values.get("case")
     if case and not re.fullmatch(CASE, case.reveal().strip(), re.IGNORECASE):
         errors["case"] = "A case number has up to eight digits, for example 8123 or HT-8123."

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from dateutil import parser as date_parser
 
+from anonymization.lexicon import fold
 from frontline.core.errors import UsageError
 
 # Phones and word processors type these instead of the plain ones.
 _SMART = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "\u00a0": " ", "–": "-"})
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _HANDLE = re.compile(r"(?<!\S)@([a-z0-9][\w.\-]*)", re.IGNORECASE)
-_LABEL = re.compile(r"(?<!\S)#([a-z0-9][\w\-]*)", re.IGNORECASE)
+_LABEL = re.compile(r"(?<!\S)#([^\W_][\w\-]*)")
 # At most eight digits and nothing that goes on: a phone or card number stays in the text, where the gate masks it.
 CASE = r"(?:[a-z]{1,6}-?)?[1-9]\d{1,7}"
 _CASE = re.compile(rf"^(?:case\s+)?#?({CASE})(?![\d\w]|[-./ ]?\d)[\s:,-]*", re.IGNORECASE)
@@ -94,9 +95,10 @@ def take_mention(text: str) -> tuple[str, str]:
 
 
 def take_label(text: str) -> tuple[str, str]:
-    """Return (the first ``#label`` in lower case, the text without it)."""
-    if found := _LABEL.search(text):
-        return found.group(1).lower(), _tidy(text[: found.start()] + " " + text[found.end() :])
+    """Return (the first ``#label`` in lower case and without accents, the text without it)."""
+    found = _LABEL.search(text)
+    if found and (label := fold(found.group(1))).isascii():
+        return label, _tidy(text[: found.start()] + " " + text[found.end() :])
     return "", text
 
 

@@ -44,7 +44,7 @@ class _Read:
     """One row after the gate."""
 
     text: AnonymizedText
-    label: str
+    label: str | None
     case: str | None
     source: Mapping[str, Any]
 
@@ -94,7 +94,7 @@ def _read(house: House, row: Mapping[str, Any]) -> _Read:
     verdict = house.gate.check(RawText(words or label))
     if verdict.text is None:
         raise _Held("V12", "the text was held back: " + ("; ".join(verdict.reasons) or "it could not be checked"))
-    return _Read(verdict.text, label or label_from(verdict.text), case or None, row)
+    return _Read(verdict.text, label or label_from(verdict.text) or None, case or None, row)
 
 
 def _check_label(house: House, label: str) -> None:

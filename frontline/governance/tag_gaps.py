@@ -23,7 +23,7 @@ from frontline.governance.outbox import NORMAL
 from frontline.governance.policy import Policy, shipped_policy
 from frontline.governance.shadow import Outgoing, enqueue
 from frontline.governance.tag_counts import Activity, activity_of, list_activity
-from frontline.governance.tag_labels import family, has_process, read_aliases, register
+from frontline.governance.tag_labels import answering, canonical, family, read_aliases, register
 from frontline.store.models.governance import Commitment
 from frontline.store.models.talk import TagLabel
 from frontline.store.work import Unit
@@ -71,7 +71,9 @@ def notice(unit: Unit, label: str, rule: TagRule, speak: Speak = enqueue) -> boo
     if not is_filled(activity, rule):
         return False
     row = register(unit, SYSTEM, label)
-    if has_process(row) or _is_muted(row, unit.now) or open_commitment(unit.session, label) is not None:
+    if _is_muted(row, unit.now) or answering(unit.session, label) is not None:
+        return False
+    if open_commitment(unit.session, label) is not None:
         return False
     is_known = row.gap_seen_at is not None and unit.now - row.gap_seen_at <= dt.timedelta(days=rule.quiet_days)
     row.gap_seen_at = unit.now
@@ -87,12 +89,14 @@ def notice(unit: Unit, label: str, rule: TagRule, speak: Speak = enqueue) -> boo
 
 
 def mute(unit: Unit, actor: Actor, label: str, rule: TagRule, *, policy: Policy | None = None) -> TagLabel:
-    """Say that a label is no gap: nobody is asked again for as long as the rule says.
+    """Say that what a label counts for is no gap: nobody is asked again for as long as the rule says.
 
     Raises:
         NotPermitted: the actor may not say so.
     """
     (policy or shipped_policy()).authorize(actor, "tag.link", f"label:{label}")
+    # The button may stand under a post of before a merge.
+    label = canonical(label, read_aliases(unit.session))
     row = register(unit, actor, label)
     row.muted_until = unit.now + dt.timedelta(days=rule.mute_days)
     row.gap_opened_at = row.gap_seen_at = None
@@ -114,7 +118,7 @@ def list_gaps(
     gaps = []
     for activity in filled:
         row = rows.get(activity.label)
-        if row is not None and (has_process(row) or _is_muted(row, now)):
+        if (row is not None and _is_muted(row, now)) or answering(session, activity.label) is not None:
             continue
         opened = row.gap_opened_at if row is not None else None
         gaps.append(Gap(activity, opened, open_commitment(session, activity.label)))

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from anonymization.lexicon import fold
 from frontline.core.actor import Actor
 from frontline.core.errors import Conflict, NotFound, UsageError
 from frontline.core.text import AnonymizedText
@@ -25,12 +26,12 @@ _URL = re.compile(r"https?://[^\s<>|\"]{3,480}")
 
 
 def normal_label(label: str) -> str:
-    """Return the one spelling of a label: ``#Billing e-mail`` is ``billing-e-mail``.
+    """Return the one spelling of a label: ``#Billing e-mail`` is ``billing-e-mail``, ``#żądanie`` is ``zadanie``.
 
     Raises:
         UsageError: nothing is left of it.
     """
-    words = re.sub(r"[^a-z0-9]+", "-", label.strip().lower()).strip("-")[:80].strip("-")
+    words = re.sub(r"[^a-z0-9]+", "-", fold(label.strip())).strip("-")[:80].strip("-")
     if not _LABEL.fullmatch(words):
         raise UsageError(
             "A label needs a letter or a digit.", next_step="Try `/tag 8123 cannot change mail #billing-mail`."
@@ -77,6 +78,13 @@ def is_known(session: Session, label: str) -> bool:
 def has_process(row: TagLabel) -> bool:
     """Whether a process answers the label."""
     return row.process is not None or row.process_url is not None
+
+
+def answering(session: Session, label: str) -> TagLabel | None:
+    """Return the row whose process answers a label: its own, else that of a label that counts for it; None for none."""
+    members = [label, *sorted(family(label, read_aliases(session)) - {label})]
+    rows = (session.get(TagLabel, member) for member in members)
+    return next((row for row in rows if row is not None and has_process(row)), None)
 
 
 def access_label(session: Session, actor: Actor, label: str, *, policy: Policy | None = None) -> TagLabel:
@@ -191,11 +199,12 @@ def unlink(unit: Unit, actor: Actor, label: str, *, policy: Policy | None = None
         Conflict: it has none.
     """
     row = _settled(unit, actor, label, policy)
-    if not has_process(row):
+    if answering(unit.session, row.label) is None:
         raise Conflict(f"#{row.label} has no process.", next_step=f"/ops tag link {row.label} the process, in words")
-    row.process = row.process_url = row.linked_at = row.linked_by = None
-    unit.session.flush()
-    audit.record(unit, actor, "tag.unlink", resource=f"label:{row.label}")
+    while (found := answering(unit.session, row.label)) is not None:
+        found.process = found.process_url = found.linked_at = found.linked_by = None
+        unit.session.flush()
+        audit.record(unit, actor, "tag.unlink", resource=f"label:{found.label}")
     return row
 
 

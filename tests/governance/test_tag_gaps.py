@@ -137,3 +137,52 @@ def test_aliases_make_a_gap_together(floor: Floor, store: Store) -> None:
 def test_an_agent_does_not_settle_a_gap(store: Store) -> None:
     with store.unit() as unit, pytest.raises(NotPermitted):
         tag_gaps.mute(unit, ANA, "paper-invoice", RULE)
+
+
+def test_not_a_gap_said_of_a_label_that_was_merged_since_holds_for_what_it_counts_for(
+    floor: Floor, store: Store, clock: FrozenClock
+) -> None:
+    floor.tag("a", "b", "c", "d", "e", label="bill-by-post")
+    floor.tag("a", label="paper-invoice")
+    with store.unit() as unit:
+        tag_labels.merge(unit, SAM, "bill-by-post", "paper-invoice")
+        unit.commit()
+    with store.unit() as unit:  # the button of the post that named the label of before
+        assert tag_gaps.mute(unit, SAM, "bill-by-post", RULE).label == "paper-invoice"
+        unit.commit()
+    with store.read() as session:
+        assert tag_gaps.list_gaps(session, SAM, RULE, now=clock.now()) == []
+
+
+def test_the_process_of_a_label_answers_what_it_was_merged_into(floor: Floor, store: Store, clock: FrozenClock) -> None:
+    floor.tag("a", "b", label="bill-by-post")
+    floor.tag("a", "b", label="paper-invoice")
+    with store.unit() as unit:
+        tag_labels.link(unit, SAM, "bill-by-post", process=words("handbook, page 12"))
+        tag_labels.merge(unit, SAM, "bill-by-post", "paper-invoice")
+        unit.commit()
+    floor.tag("c", "d", label="paper-invoice")
+    assert floor.posts() == []
+    with store.read() as session:
+        assert tag_gaps.list_gaps(session, SAM, RULE, now=clock.now()) == []
+        answering = tag_labels.answering(session, "paper-invoice")
+        assert answering is not None
+        assert answering.process == words("handbook, page 12")
+    with store.unit() as unit:
+        tag_labels.unlink(unit, SAM, "paper-invoice")
+        assert [gap.activity.label for gap in tag_gaps.list_gaps(unit.session, SAM, RULE, now=unit.now)] == [
+            "paper-invoice"
+        ]
+
+
+def test_a_label_keeps_its_process_when_the_merge_is_taken_back(floor: Floor, store: Store) -> None:
+    floor.tag("a", label="bill-by-post")
+    floor.tag("a", "b", "c", "d", "e", label="paper-invoice")
+    with store.unit() as unit:
+        tag_labels.link(unit, SAM, "bill-by-post", process=words("handbook, page 12"))
+        tag_labels.merge(unit, SAM, "bill-by-post", "paper-invoice")
+        tag_labels.unmerge(unit, SAM, "bill-by-post")
+        assert [gap.activity.label for gap in tag_gaps.list_gaps(unit.session, SAM, RULE, now=unit.now)] == [
+            "paper-invoice"
+        ]
+        assert tag_labels.answering(unit.session, "bill-by-post") is not None
