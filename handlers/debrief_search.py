@@ -75,8 +75,11 @@ def answer(work: Work, query: QuestionText) -> Reply:
         },
     )
     # What was loaded from elsewhere passed the gate alone; nobody here decided to publish it.
-    published = [hit for hit in hits if debriefs.of_document(work.session, hit.id) is not None]
-    sources = [Source(hit.id, hit.text.show()) for hit in published]
+    sources = [
+        Source(hit.id, hit.text.show(), number)
+        for number, hit in enumerate(hits, start=1)
+        if debriefs.of_document(work.session, hit.id) is not None
+    ]
     return with_cited_words(work, while_coming(work, reply), sources)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from langchain_core.prompts import ChatPromptTemplate
 
-CURRENT: Mapping[str, int] = {"plan": 1, "word": 1, "investigate": 1, "cite": 1}
+CURRENT: Mapping[str, int] = {"plan": 1, "word": 1, "investigate": 1, "cite": 2}
 _VARIABLES = re.compile(r"^Variables: (.+)$", re.MULTILINE)
 _PART = re.compile(r"^## (system|human)\n", re.MULTILINE)
 

@@ -56,6 +56,45 @@ def test_what_holds_is_kept_beside_what_does_not_and_each_ends_in_its_source() -
     assert find_supported("A" * 2000, SOURCES)[0] == []
 
 
+COUNTS = (
+    "- 12 of 40 customers waited 3 hours 20 minutes for a refund.\n"
+    "- Waiting fell from 12 minutes in April to 8 minutes in May.\n"
+    "- The target was -2 points and over 5 % left.\n"
+    "- The router did not fail and the invoice was wrong.\n"
+    "- Two of three desks heard of it on the floor.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("12 of 40 customers waited 3 hours 20 minutes [1].", True),
+        ("Customers waited for a refund [1].", True),
+        ("Waiting fell from 12 minutes in April to 8 minutes in May [1].", True),
+        ("Two of three desks heard of it [1].", True),
+        ("Target was -2 points and over 5 % left [1].", True),
+        ("The router did not fail [1].", True),
+        ("40 customers waited 3 hours 20 minutes for a refund [1].", False),
+        ("12 customers waited 3 hours 20 minutes for a refund [1].", False),
+        ("12 of 40 customers waited 20 minutes for a refund [1].", False),
+        ("Waiting fell from 12 minutes in May [1].", False),
+        ("Waiting fell to 12 minutes in May [1].", False),
+        ("The target was 2 points and over 5 % left [1].", False),
+        ("The target was 5 % left [1].", False),
+        ("The router was not wrong [1].", False),
+        ("Three desks heard of it [1].", False),
+    ],
+)
+def test_a_figure_stands_only_beside_what_it_counts_and_a_no_beside_what_it_denies(said: str, shown: bool) -> None:
+    assert bool(find_supported(said, [Source("deb-1", COUNTS)])[0]) is shown
+
+
+def test_a_number_is_the_one_under_which_the_answer_shows_the_text() -> None:
+    sources = [Source("deb-2", COMPLAINT, 2), Source("deb-3", DEBRIEF, 3)]
+    assert find_supported("I was charged twice for March [2].", sources)[0]
+    assert find_supported("I was charged twice for March [1].", sources)[0] == []
+
+
 @given(st.text(max_size=200), st.integers(0, 5))
 def test_no_word_is_shown_that_no_source_has(words: str, number: int) -> None:
     kept, _ = find_supported(f"{words} [{number}].", SOURCES)

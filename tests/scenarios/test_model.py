@@ -153,3 +153,24 @@ def test_a_debrief_is_shortened_with_its_source_and_what_it_does_not_say_is_drop
     provider.says("Nothing of it is in the text [1].")
     unworded = shared_company.command("supervisor", FIND, containing="earlier debrief")
     assert "Shortened by" not in text_of(unworded)
+
+
+def test_a_sentence_cites_the_debrief_by_the_number_that_stands_beside_it(
+    shared_company: Company, provider: Provider
+) -> None:
+    """The first hit was loaded from elsewhere and is not sent: the second is [2] in the sentence as in the list."""
+    with shared_company.house.store.unit() as unit:
+        text = unit.session.get_one(Document, "debrief-12").text
+        assert text is not None
+        row = Debrief(debrief_id="deb_12", title=text, opener_key="per_x", opened_at=unit.now, state="published")
+        row.doc_id, row.published_at = "debrief-12", unit.now
+        unit.session.add(row)
+        unit.commit()
+    provider.says("Count both ends of every queue each morning [2].")
+    words = "/ops debrief find texts about visits sent late"
+    said = text_of(shared_company.command("supervisor", words, containing="earlier debriefs"))
+    assert "Count both ends of every queue each morning. [2]" in said
+    assert "its source: [2] debrief-12." in said
+    assert "[2] · debrief-12" in said
+    provider.says("Count both ends of every queue each morning [1].")
+    assert "Shortened by" not in text_of(shared_company.command("supervisor", words, containing="earlier debriefs"))
