@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from frontline.catalog.scripts import Override, ScriptRules
-from frontline.core.errors import UsageError
+from frontline.core.errors import NotFound, UsageError
 from frontline.core.forms import Field, Form, FormErrors
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply, Tone
 from frontline.core.request import Request
 from frontline.governance import scripts, variants
 from frontline.governance.script_texts import (
+    all_of,
+    changes,
     check_place,
     compose,
     differences,
@@ -25,6 +27,7 @@ from frontline.store.work import Unit
 from handlers.desk import Work
 from handlers.registry import Arguments, HouseWords
 
+MOST_LINES = 40
 CHANNELS = ("phone", "chat", "email", "social", "portal")
 
 
@@ -97,7 +100,7 @@ def edit_form(work: Work, arguments: EditArguments) -> Reply:
     """Open the form of an override; with words it is kept at once."""
     if arguments.block and (arguments.text or arguments.leave_out):
         return edit(work, arguments)
-    row = scripts.access_script(work.session, work.actor, arguments.value, policy=work.desk.policy)
+    row = _newest(work, arguments.value)
     script = scripts.read_script(row.body)
     options = [
         (block.id, f"{block.id}{' (verbatim, required)' if block.compliance else ''}") for block in script.blocks
@@ -118,8 +121,8 @@ def edit_form(work: Work, arguments: EditArguments) -> Reply:
 
 def edit(work: Work, arguments: EditArguments) -> Reply:
     """Keep an override in the draft of a topic."""
-    published = scripts.access_script(work.session, work.actor, arguments.value, policy=work.desk.policy)
-    script = scripts.read_script(published.body)
+    known = _newest(work, arguments.value)
+    script = scripts.read_script(known.body)
     when = {key: getattr(arguments, key) for key in ("segment", "region", "locale") if getattr(arguments, key)}
     check_place(when, _known(work))
     if not when:
@@ -127,12 +130,12 @@ def edit(work: Work, arguments: EditArguments) -> Reply:
     if not arguments.text and not arguments.leave_out:
         raise UsageError(
             "Say what is said there, or that the block is left out.",
-            next_step=f"`/ops kb edit {published.topic}` opens the form.",
+            next_step=f"`/ops kb edit {known.topic}` opens the form.",
         )
     locale = when.get("locale", script.locale)
     text = None if arguments.leave_out else {locale: arguments.text}
     change = Override(block=arguments.block, when=when, text=text)
-    row = scripts.override(work.unit, work.actor, published.topic, change, policy=work.desk.policy)
+    row = scripts.override(work.unit, work.actor, known.topic, change, policy=work.desk.policy)
     draft = scripts.read_script(row.body)
     faults = find_faults(draft, rules_of(work), today=work.today)
     parts: list[Part] = [Paragraph(f"• {fault}") for fault in faults]
@@ -150,25 +153,22 @@ def edit(work: Work, arguments: EditArguments) -> Reply:
 def diff(work: Work, arguments: ScriptArguments) -> Reply:
     """Show in what the draft differs from what is published, or one customer's script from the base."""
     asked = _asked(work, arguments)
-    row = scripts.access_script(work.session, work.actor, arguments.value, policy=work.desk.policy)
-    script = scripts.read_script(row.body)
-    if asked:
+    row = _published(work, arguments.value)
+    if asked and row is not None:
+        script = scripts.read_script(row.body)
         return _differences(f"{row.topic}: {name_of(asked)} against the base.", differences(
             compose(script, {}).parts, compose(script, asked).parts
         ))  # fmt: skip
-    other = scripts.access_script(work.session, work.actor, row.topic, policy=work.desk.policy, state=scripts.DRAFT)
+    topic = row.topic if row is not None else arguments.value
+    other = scripts.access_script(work.session, work.actor, topic, policy=work.desk.policy, state=scripts.DRAFT)
     draft = scripts.read_script(other.body)
-    before, after = variants_of(script), variants_of(draft)
-    lines = []
-    for place in dict.fromkeys([*before, *after]):
-        changed = differences(
-            before[place].parts if place in before else compose(script, {}).parts,
-            after[place].parts if place in after else compose(draft, {}).parts,
-        )
-        lines += [place, *changed] if changed else []
     faults = [f"• {fault}" for fault in find_faults(draft, rules_of(work), today=work.today)]
     weak = [f"• {line}" for line in find_weaknesses(draft, rules_of(work))]
-    return _differences(f"{row.topic}: the draft against version {row.number}.", [*lines, *faults, *weak])
+    if row is None:
+        # The first of its topic: who approves it reads all of it.
+        return _differences(f"{other.topic}: the draft; nothing is published yet.", [*faults, *weak, *all_of(draft)])
+    lines = changes(scripts.read_script(row.body), draft)
+    return _differences(f"{row.topic}: the draft against version {row.number}.", [*faults, *weak, *lines])
 
 
 def publish(work: Work, arguments: ScriptArguments) -> Reply:
@@ -262,9 +262,30 @@ def _line(work: Work, row: ScriptVersion) -> Item:
     return Item(script.title, detail=" · ".join(details))
 
 
+def _published(work: Work, topic: str) -> ScriptVersion | None:
+    """Return what is published of a topic; None where there is only a draft of it, or nothing."""
+    try:
+        return scripts.access_script(work.session, work.actor, topic, policy=work.desk.policy)
+    except NotFound:
+        return None
+
+
+def _newest(work: Work, topic: str) -> ScriptVersion:
+    """Return what is published of a topic, or the draft where nothing is yet.
+
+    Raises:
+        NotFound: there is neither.
+    """
+    row, state = _published(work, topic), scripts.DRAFT
+    return row or scripts.access_script(work.session, work.actor, topic, policy=work.desk.policy, state=state)
+
+
 def _differences(headline: str, lines: Sequence[str]) -> Reply:
-    return Reply(
-        headline if lines else f"{headline} They are the same.",
-        parts=[Item(product_words(line)) for line in lines[:40]],
-        outcome=Outcome.ANSWERED,
+    more = len(lines) - MOST_LINES
+    parts: list[Part] = [Item(product_words(line)) for line in lines[:MOST_LINES]]
+    parts += (
+        [Paragraph(f"_{more} more lines are not shown: change less at once, or look at one place._")]
+        if more > 0
+        else []
     )
+    return Reply(headline if lines else f"{headline} They are the same.", parts=parts, outcome=Outcome.ANSWERED)

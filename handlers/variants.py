@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from frontline.core.errors import UsageError
 from frontline.core.reply import Button, Column, Item, Outcome, Paragraph, Part, Reply, Table
 from frontline.governance import variants
 from frontline.governance.variants import Census
@@ -85,7 +86,7 @@ def add(work: Work, arguments: AddArguments) -> Reply:
         policy=work.desk.policy,
         segment=arguments.segment,
         region=arguments.region,
-        is_legal=bool(arguments.legal),
+        is_legal=_is_legal(arguments.legal),
     )
     census = variants.census_of(work.session, row.process, rules=rules_of(work), now=work.now)
     return Reply(
@@ -113,8 +114,15 @@ def restore(work: Work, arguments: VariantArguments) -> Reply:
     return Reply(f"It is a variant of {row.process} again.", context=row.variant_id, replaces=True)
 
 
+def _is_legal(said: str) -> bool:
+    words = said.strip().lower()
+    if words not in ("", "yes", "true", "no", "false"):
+        raise UsageError("Does the law want this variant?", next_step="Say `--legal yes`, or leave it out.")
+    return words in ("yes", "true")
+
+
 def _row(census: Census) -> list[str | int | float]:
-    counts = (len(census.ways), census.budget, round(census.effective, 1), census.vital_few, census.training_minutes)
+    counts = (len(census.ways), census.budget, round(census.effective, 2), census.vital_few, census.training_minutes)
     return [census.process, *counts]
 
 

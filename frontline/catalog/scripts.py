@@ -54,6 +54,12 @@ class Script(Definition):
         said = [text for block in self.blocks for text in block.text.values()]
         return (*said, *(text for each in self.overrides for text in (each.text or {}).values()))
 
+    @field_validator("topic")
+    @classmethod
+    def _as_it_is_typed(cls, said: str) -> str:
+        # What is typed in a command is looked up in lower case.
+        return " ".join(said.lower().split())
+
     @field_validator("approved_until", mode="before")
     @classmethod
     def _nothing_is_no_day(cls, said: object) -> object:

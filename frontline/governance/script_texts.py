@@ -71,13 +71,8 @@ def variants_of(script: Script) -> dict[str, Composed]:
 
     Two places that say the same are one variant; languages of the same words are none.
     """
-    places: list[dict[str, str]] = [{}]
-    for override in script.overrides:
-        place = {key: value for key, value in override.when.items() if key != "locale"}
-        if place not in places:
-            places.append(place)
     found: dict[str, Composed] = {}
-    for place in places:
+    for place in _places(script):
         composed = compose(script, place)
         if composed.words not in {other.words for other in found.values()}:
             found[name_of(place)] = composed
@@ -156,6 +151,28 @@ def differences(before: Sequence[Part], after: Sequence[Part]) -> list[str]:
     return lines
 
 
+def changes(before: Script, after: Script) -> list[str]:
+    """Return what another version changes, variant by variant; one that only one side has against the other's base."""
+    old, new = variants_of(before), variants_of(after)
+    lines: list[str] = []
+    for place in dict.fromkeys([*old, *new]):
+        changed = differences(
+            old[place].parts if place in old else compose(before, {}).parts,
+            new[place].parts if place in new else compose(after, {}).parts,
+        )
+        lines += [place, *changed] if changed else []
+    return lines
+
+
+def all_of(script: Script) -> list[str]:
+    """Return a line per block of the base, and what each variant says otherwise."""
+    (name, base), *others = variants_of(script).items()
+    lines = [name, *differences((), base.parts)]
+    for place, said in others:
+        lines += [place, *differences(base.parts, said.parts)]
+    return lines
+
+
 def check_place(asked: Mapping[str, str], known: Mapping[str, Sequence[str]]) -> None:
     """Refuse a segment, region, channel or locale that there is not.
 
@@ -165,6 +182,22 @@ def check_place(asked: Mapping[str, str], known: Mapping[str, Sequence[str]]) ->
     for key, value in asked.items():
         if value and value not in known.get(key, ()):
             raise UsageError(f"There is no {key} {value[:40]}.", next_step=f"Known: {', '.join(known.get(key, ()))}.")
+
+
+def _places(script: Script) -> list[dict[str, str]]:
+    """Return the places where something else may be said, the plainest first.
+
+    Also those where two overrides meet: one for a segment and one for a region make a fourth text for the customers
+    of both.
+    """
+    places: list[dict[str, str]] = [{}]
+    for override in script.overrides:
+        own = {key: value for key, value in override.when.items() if key != "locale"}
+        for known in tuple(places):
+            both = {**known, **own}
+            if all(known.get(key, value) == value for key, value in own.items()) and both not in places:
+                places.append(both)
+    return sorted(places, key=len)
 
 
 def _fits(override: Override, where: Mapping[str, str]) -> bool:

@@ -45,6 +45,10 @@ def put_draft(unit: Unit, actor: Actor, script: Script, *, policy: Policy) -> Sc
     Raises:
         NotPermitted: the actor may not edit.
     """
+    return _put_draft(unit, actor, script, policy=policy, is_whole=True)
+
+
+def _put_draft(unit: Unit, actor: Actor, script: Script, *, policy: Policy, is_whole: bool) -> ScriptVersion:
     policy.authorize(actor, "script.edit")
     row = _one(unit.session, script.topic, DRAFT)
     if row is None:
@@ -52,6 +56,8 @@ def put_draft(unit: Unit, actor: Actor, script: Script, *, policy: Policy) -> Sc
         row = ScriptVersion(version_id=new_id("scr"), topic=script.topic, number=(last or 0) + 1, state=DRAFT)
         unit.session.add(row)
     row.body, row.author_key, row.at = script.model_dump(mode="json"), actor.key, unit.now
+    before = [] if is_whole else row.edited_by or []
+    row.edited_by = [*(key for key in before if key != actor.key), actor.key]
     unit.session.flush()
     audit.record(unit, actor, "script.edit", resource=f"script:{script.topic}", detail={"number": row.number})
     return row
@@ -72,7 +78,7 @@ def override(
     body = script.model_dump(mode="json")
     fresh = others if takes_back else [*others, change]
     body["overrides"] = [each.model_dump(mode="json") for each in fresh]
-    return put_draft(unit, actor, read_script(body), policy=policy)
+    return _put_draft(unit, actor, read_script(body), policy=policy, is_whole=False)
 
 
 def publish(
@@ -82,14 +88,17 @@ def publish(
 
     Raises:
         NotPermitted, NotFound: the actor may not, or there is no draft.
-        UsageError: the author may not approve their own; a fault (a compliance block, a banned phrase); over budget.
+        UsageError: none of its authors may approve it; a fault (a compliance block, a banned phrase); over budget.
     """
     policy.authorize(actor, "script.publish", f"script:{topic}")
     row = _one(unit.session, topic, DRAFT)
     if row is None:
         raise NotFound("There is no draft of that script.", next_step="`/ops kb edit TOPIC` makes one.")
-    if row.author_key == actor.key and actor.key != SYSTEM.key:
-        raise UsageError("Somebody else has to approve your draft.", next_step=f"They say `/ops kb publish {topic}`.")
+    if actor.key in (row.author_key, *row.edited_by) and actor.key != SYSTEM.key:
+        raise UsageError(
+            "Some of this draft is yours: somebody else has to approve it.",
+            next_step=f"They say `/ops kb publish {topic}`.",
+        )
     script = read_script(row.body)
     if faults := find_faults(script, rules, today=today):
         raise UsageError(faults[0], next_step=f"Nothing was published. {' '.join(faults[1:3])}".strip())
@@ -173,11 +182,12 @@ def access_script(
     wanted = topic.strip().lower()
     row = _one(session, wanted, state)
     if row is None:
-        close = [name for name in topics(session) if wanted and (name.startswith(wanted) or wanted.startswith(name))]
+        known = topics(session, state)
+        close = [name for name in known if wanted and (name.startswith(wanted) or wanted.startswith(name))]
         row = _one(session, close[0], state) if len(close) == 1 else None
     if row is None:
         what = "draft" if state == DRAFT else "script"
-        raise not_found(what, wanted, there_is_no=f"There is no {what} of", next_step=_what_there_is(session))
+        raise not_found(what, wanted, there_is_no=f"There is no {what} of", next_step=_what_there_is(known, what))
     return row
 
 
@@ -192,18 +202,16 @@ def list_scripts(session: Session, actor: Actor, *, policy: Policy) -> list[Scri
     return list(session.scalars(query.order_by(ScriptVersion.topic, ScriptVersion.number)))
 
 
-def _what_there_is(session: Session) -> str:
-    known = topics(session)
-    return (
-        f"Scripts: {', '.join(known)}."
-        if known
-        else "There is none yet: `frontline kb scripts FILE.yaml` loads drafts."
-    )
+def _what_there_is(known: Sequence[str], what: str) -> str:
+    if known:
+        return f"{what.capitalize()}s: {', '.join(known)}."
+    return "There is none yet: `frontline kb scripts FILE.yaml` loads drafts."
 
 
-def topics(session: Session) -> Sequence[str]:
-    """Return the topics that have a script."""
-    return list(session.scalars(select(ScriptVersion.topic).distinct().order_by(ScriptVersion.topic)))
+def topics(session: Session, state: str) -> Sequence[str]:
+    """Return the topics that have a script in a state."""
+    query = select(ScriptVersion.topic).where(ScriptVersion.state == state)
+    return list(session.scalars(query.distinct().order_by(ScriptVersion.topic)))
 
 
 def _one(session: Session, topic: str, state: str) -> ScriptVersion | None:

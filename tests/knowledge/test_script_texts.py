@@ -48,6 +48,37 @@ def test_the_most_specific_override_wins_and_the_collision_is_said() -> None:
     assert list(variants_of(made)) == ["base", "segment smb", "segment smb, region north"]
 
 
+def test_where_two_overrides_meet_is_a_variant_of_its_own() -> None:
+    made = script(
+        {"block": "offer", "when": {"segment": "smb"}, "text": {"en": "Business desk."}},
+        {"block": "close", "when": {"region": "north"}, "text": {"en": "Bye from the north."}},
+        {"block": "close", "when": {"region": "west"}, "text": {"en": "Bye from the west."}},
+        blocks=[{"id": "offer", "text": {"en": "We have an offer."}}, {"id": "close", "text": {"en": "Bye."}}],
+    )
+    found = variants_of(made)
+    assert found["segment smb, region north"].words == "Business desk.\nBye from the north."
+    assert len(found) == 6  # base, smb, north, west, and smb in either region; nobody is in two regions
+
+
+def test_every_customer_hears_one_of_the_variants() -> None:
+    made = script(
+        {"block": "offer", "when": {"segment": "smb"}, "text": {"en": "Business desk."}},
+        {"block": "offer", "when": {"channel": "chat"}, "text": {"en": "Chat."}},
+        {"block": "offer", "when": {"channel": "chat", "region": "north"}, "text": None},
+        {"block": "notice", "when": {"region": "north"}, "text": {"en": "One month notice."}},
+    )
+    known = {composed.words for composed in variants_of(made).values()}
+    for segment in ("", "smb", "enterprise"):
+        for region in ("", "north"):
+            for channel in ("", "chat"):
+                asked = {"segment": segment, "region": region, "channel": channel}
+                assert compose(made, {key: value for key, value in asked.items() if value}).words in known
+
+
+def test_a_topic_is_kept_as_commands_look_it_up() -> None:
+    assert script(topic=" Billing  Date ").topic == "billing date"
+
+
 @pytest.mark.parametrize("text", [None, {"en": "No notice."}])
 def test_a_compliance_block_cannot_be_removed_or_changed(text: dict[str, str] | None) -> None:
     made = script({"block": "notice", "when": {"segment": "smb"}, "text": text})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from frontline.app.scripting import put_drafts
+from frontline.core.request import PersonRef
+from frontline.governance import people
 from frontline.sandbox.slack.driver import text_of
 from tests.scenarios.conftest import Company
 
@@ -56,3 +59,41 @@ def test_the_eighth_variant_is_refused_with_the_two_that_are_used_least(shared_c
     retired = company.command("leader", f"/ops review retire {identity}", containing="Retired from invoices")
     company.command("leader", '/ops review add invoices "Reminder for enterprise" --kind mail', containing="7 of 7")
     company.answer(leader, lambda: leader.click(retired, "Undo"), containing="budget of 7")
+
+
+def test_the_first_draft_of_a_topic_is_read_and_mended_before_it_is_approved(
+    shared_company: Company,
+) -> None:
+    company = shared_company
+    body = {
+        "topic": "Visit Date",
+        "title": "Another day for a visit",
+        "blocks": [
+            {"id": "hello", "text": {"en": "Good day."}},
+            {"id": "rights", "compliance": True, "text": {"en": "You can object within 14 days."}},
+        ],
+        "overrides": [{"block": "rights", "when": {"segment": "smb"}}],
+    }
+    with company.house.store.read() as session:
+        ada = people.resolve(session, PersonRef(handle="ada"))
+    assert put_drafts(company.house, ada, [body]) == [("Visit Date", "")]
+    shown = text_of(company.command("trainer", "/ops kb diff Visit Date", containing="nothing is published yet"))
+    assert "removes the compliance block rights" in shown
+    assert "+ rights: You can object within 14 days." in shown
+    refused = text_of(company.command("agent", "/ops kb script visit date", containing="There is no script"))
+    assert "cancellation" in refused
+    company.command("trainer", "/ops kb publish Visit Date", containing="compliance block rights")
+    same = "/ops kb edit visit rights --segment smb You can object within 14 days."
+    company.command("supervisor", same, containing="Kept as a draft")
+    company.command("trainer", "/ops kb publish Visit Date", containing="is published: 1 variant")
+
+
+def test_a_variant_is_required_by_law_only_when_somebody_says_yes(shared_company: Company) -> None:
+    for said, legal in (("no", False), ("yes", True)):
+        words = f'/ops review add refunds "mail about {said}" --kind mail --legal {said}'
+        shared_company.command("leader", words, containing="Registered")
+        shown = text_of(shared_company.command("leader", "/ops review variants refunds", containing=f"about {said}"))
+        line = shown.split(f"mail about {said}")[1].split("\n\n")[0]
+        assert ("required by law" in line) is legal
+    odd = '/ops review add refunds "mail about perhaps" --kind mail --legal perhaps'
+    shared_company.command("leader", odd, containing="Does the law want this variant?")

@@ -14,7 +14,7 @@ from frontline.store.base import Base, Json, UtcInstant
 class ScriptVersion(Base):
     """A version of the script of a topic. ``body``: see catalog/scripts.py.
 
-    ``state``: draft | published | past | dropped.
+    ``state``: draft | published | past | dropped. ``author_key``: who changed it last; ``edited_by``: all who did.
     """
 
     __tablename__ = "script_version"
@@ -26,6 +26,7 @@ class ScriptVersion(Base):
     state: Mapped[str] = mapped_column(String(12), index=True)
     body: Mapped[dict[str, Any]] = mapped_column(Json)
     author_key: Mapped[str] = mapped_column(String(40))
+    edited_by: Mapped[list[Any]] = mapped_column(Json, default=list)
     at: Mapped[dt.datetime] = mapped_column(UtcInstant)
     approver_key: Mapped[str | None] = mapped_column(String(40))
     published_at: Mapped[dt.datetime | None] = mapped_column(UtcInstant)
