@@ -78,6 +78,10 @@ class ThemeBook:
         self._zone = zone
         self._names = names
 
+    def open_gate(self) -> None:
+        """Open the gate, which takes a unit of its own: for those who ask for ``words`` inside of one."""
+        self._gate()
+
     def month(self, actor: Actor, *, kind: str, period: str) -> ThemePeriod:
         """Return the themes of a month ("2026-05"), worked out now unless that was done over the same documents.
 

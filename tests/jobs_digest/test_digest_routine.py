@@ -6,18 +6,24 @@ import datetime as dt
 
 import pytest
 
+from frontline.catalog.routines import load_routines
+from frontline.core.actor import SYSTEM
 from frontline.core.clock import UTC
 from frontline.core.reply import Item
 from frontline.core.text import AnonymizedText, Provenance, seal
-from frontline.governance import commitments, pain_points
+from frontline.governance import audit, commitments, pain_points
 from frontline.governance.pain_points import Submission
 from frontline.store.base import product_words
 from frontline.store.models.corpus import Document
 from frontline.store.models.governance import Commitment
 from frontline.store.models.releases import Release
 from frontline.store.models.work import OutboxRow
+from jobs.digest import PainPointDigest
+from jobs.runner import JobRunner, RunnerSettings
 from retrieval import theme_registry
-from tests.jobs_digest.conftest import POLICY, Office
+from retrieval.themes import ThemeBook
+from tests.jobs_digest.conftest import POLICY, ZONE, Office
+from tests.retrieval.conftest import PlayedGate
 from tests.retrieval.test_themes import load
 
 IN_TIME = dt.datetime(2026, 6, 2, 8, 0, tzinfo=UTC)
@@ -185,6 +191,29 @@ def test_a_run_posts_once_into_the_leaders_channel(office: Office) -> None:
         ("#leadership", None),
         ("#leadership", "pain_point_digest/2026-06"),
     ]
+
+
+def test_it_goes_out_where_the_gate_is_opened_for_it_and_writes_down_that_it_read_the_names_of_people(
+    office: Office,
+) -> None:
+    """A process of its own (``jobs run``), after somebody has looked at the themes of the month."""
+    load(office.corpus)
+    office.book.month(office.actors["lena"], kind="complaint", period="2026-05")
+    gates: list[PlayedGate] = []
+
+    def opened() -> PlayedGate:
+        if not gates:
+            with office.store.unit() as unit:
+                audit.record(unit, SYSTEM, "vault.open", resource="vault:names")
+                unit.commit()
+            gates.append(PlayedGate())
+        return gates[0]
+
+    book = ThemeBook(office.store, corpus=lambda: office.corpus, gate=opened, policy=POLICY, zone=ZONE)
+    definition = next(row for row in load_routines().routines if row.key == "pain_point_digest")
+    routine = PainPointDigest(definition, book=lambda: book, costs=lambda month: {}, policy=POLICY, currency="EUR")
+    result = JobRunner(office.store, [routine], RunnerSettings(ZONE)).run_slot("pain_point_digest", "2026-06")
+    assert (result.state, len(result.posts)) == ("done", 2)
 
 
 def test_a_rehearsal_leaves_nothing_behind(office: Office) -> None:
