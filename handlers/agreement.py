@@ -72,13 +72,16 @@ def levels_of(pairs: Sequence[Pair], taxonomy: Taxonomy) -> dict[str, Agreement]
     """Return AC1 of the first level alone and of the whole code; empty for fewer than ``LEAST`` cases."""
     if len(pairs) < LEAST:
         return {}
-    given = taxonomy.in_force()
     tops = [(taxonomy.top(pair.codes[0]), taxonomy.top(pair.codes[1])) for pair in pairs]
     found = {
-        "first level": gwet_ac1(tops, codes=[code for code in given if taxonomy.top(code) == code]),
-        "both levels": gwet_ac1([pair.codes for pair in pairs], codes=given),
+        "first level": gwet_ac1(tops, codes=_first_level(taxonomy)),
+        "both levels": gwet_ac1([pair.codes for pair in pairs], codes=taxonomy.in_force()),
     }
     return {name: agreement for name, agreement in found.items() if agreement is not None}
+
+
+def _first_level(taxonomy: Taxonomy) -> list[str]:
+    return [code for code in taxonomy.in_force() if taxonomy.top(code) == code]
 
 
 def _open(work: Work, taxonomy: Taxonomy) -> Sequence[Any]:
@@ -97,8 +100,9 @@ def _tables(pairs: Sequence[Pair], taxonomy: Taxonomy) -> list[Part]:
         for row in agreed_by_code(tops)
         if row.n >= LEAST
     ]
+    of_all = _first_level(taxonomy)  # chance is that of the codes that could have been given, at every site the same
     for site, said in sorted(by_site.items()):
-        if site and len(said) >= LEAST and (found := gwet_ac1(said)) is not None:
+        if site and len(said) >= LEAST and (found := gwet_ac1(said, codes=of_all)) is not None:
             rows.append(["site", site, found.n, found.raw, f"{found.ac1:.2f}"])
     mixed = find_confusions([pair.codes for pair in pairs])
     rows += [["mixed up", f"{each.first} and {each.second}", each.n, each.share, None] for each in mixed[:5]]

@@ -232,9 +232,8 @@ def case_of(work: Work, value: str, *, action: str) -> Need:
         else None
     )
     if course is None or course.kind != "case":
-        raise NotFound(
-            "I know no case with that number.", next_step="Words do as well: `/ops kb suggest router red light`"
-        )
+        command = "/ops category suggest" if action == "category.suggest" else "/ops kb suggest"
+        raise NotFound("I know no case with that number.", next_step=f"Words do as well: `{command} router red light`")
     return Need(course.key, course.category or "", course.product or "", course.segment or "")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from frontline.analysis.intervals import wilson
+from frontline.catalog.schema_models import UNKNOWN
 from frontline.catalog.taxonomy import Taxonomy, normal
 from frontline.core.actor import SYSTEM
 from frontline.core.errors import NotFound, UsageError
@@ -42,11 +43,13 @@ class SuggestArguments(Arguments):
 
 @dataclass
 class Codes:
-    """Cases per code. ``labels``: code -> the words of help desks that counted for it; ``hidden``: small cells."""
+    """Cases per code. ``labels``: code -> the words of help desks that counted for it; ``hidden``: code -> small cells;
+    ``unlabelled``: cases of which the feed says no category, which are in no code and no share."""
 
     counts: Counter[str] = field(default_factory=Counter)
     labels: dict[str, set[str]] = field(default_factory=dict)
-    hidden: int = 0
+    hidden: Counter[str] = field(default_factory=Counter)
+    unlabelled: int = 0
 
     @property
     def total(self) -> int:
@@ -56,6 +59,10 @@ class Codes:
     def share(self, code: str) -> float:
         """The share of a code; 0 without cases."""
         return self.counts[code] / self.total if self.total else 0.0
+
+    def is_hidden(self, code: str) -> bool:
+        """Whether there are cases of a code and none of them may be shown: its share is not 0."""
+        return self.hidden[code] > 0 and self.counts[code] == 0
 
 
 def show(work: Work, arguments: ShowArguments) -> Reply:
@@ -83,21 +90,25 @@ def show(work: Work, arguments: ShowArguments) -> Reply:
         Column("running", "Added up", "share"),
         Column("labels", "Also called"),
     ]
-    parts: list[Part] = [Paragraph(_other(taxonomy, now, before)), Table("Cases by code", columns, rows)]
-    if now.hidden:
-        parts.append(Paragraph(f"_{now.hidden} labels with too few cases are not shown._"))
+    least = work.desk.catalog.rules.categories.min_cases
+    parts: list[Part] = [Paragraph(_other(taxonomy, now, before, least=least)), Table("Cases by code", columns, rows)]
+    if hidden := now.hidden.total():
+        noun = "label" if hidden == 1 else "labels"
+        parts.append(Paragraph(f"_{hidden} {noun} with too few cases {'is' if hidden == 1 else 'are'} not shown._"))
+    if now.unlabelled:
+        parts.append(Paragraph(f"_{now.unlabelled:,} cases carry no category; they are in no code and no share._"))
     told = agreement_of(work, taxonomy)
     parts += told.parts
     return Reply(
         f"{show_period(month)}: {now.total:,} cases under {len(now.counts)} codes, one code per label across regions,"
-        f' and the share of "other" is {now.share(taxonomy.other):.1%}.',
+        f' and the share of "other" is {_shown_share(taxonomy, now)}.',
         context=f"taxonomy {taxonomy.version} · {METRIC} · a label of any language counts under its code",
         parts=parts,
         outcome=Outcome.ANSWERED,
         answer={
             "taxonomy": taxonomy.version,
             "codes": dict(now.counts),
-            "other_share": round(now.share(taxonomy.other), 4),
+            "other_share": None if now.is_hidden(taxonomy.other) else round(now.share(taxonomy.other), 4),
             "other_target": taxonomy.other_share,
             "agreement": told.answer,
         },
@@ -179,9 +190,12 @@ def fold(taxonomy: Taxonomy, cells: Mapping[str, int | None]) -> Codes:
     """Add up the cases of labels under their codes; a cell that may not be shown is counted as hidden."""
     found = Codes()
     for label, count in cells.items():
+        if label in ("", UNKNOWN):
+            found.unlabelled += count or 0
+            continue
         code = taxonomy.code_of(label)
         if count is None:
-            found.hidden += 1
+            found.hidden[code] += 1
             continue
         found.counts[code] += count
         found.labels.setdefault(code, set()).add(label)
@@ -199,13 +213,23 @@ def _cells(work: Work, period: PeriodSpec) -> dict[str, int | None]:
     }
 
 
-def _other(taxonomy: Taxonomy, now: Codes, before: Codes) -> str:
+def _shown_share(taxonomy: Taxonomy, now: Codes) -> str:
+    return "too small to be shown" if now.is_hidden(taxonomy.other) else f"{now.share(taxonomy.other):.1%}"
+
+
+def _other(taxonomy: Taxonomy, now: Codes, before: Codes, *, least: int) -> str:
     """Say how \"other\" stands against its target, and whether it has risen by more than chance."""
     share, target = now.share(taxonomy.other), taxonomy.other_share
     usual = before.share(taxonomy.other)
     verdict = "above" if share > target else "within"
     title = taxonomy.codes[taxonomy.other].title
+    if now.is_hidden(taxonomy.other):
+        return f'"{title}" has too few cases to be shown; it should stay under {target:.0%}.'
     line = f'"{title}" is {share:.1%}, {verdict} the {target:.0%} that it should stay under.'
-    if before.total and now.counts[taxonomy.other] and wilson(now.counts[taxonomy.other], now.total).low > usual:
+    if (
+        before.total
+        and now.counts[taxonomy.other] >= least
+        and wilson(now.counts[taxonomy.other], now.total).low > usual
+    ):
         line += f" It was {usual:.1%} in the {MONTHS_BEFORE} months before: a code may be missing."
     return line

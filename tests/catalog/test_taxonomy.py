@@ -51,8 +51,23 @@ codes:
     )
     found = fold(taxonomy, {"billing": 10, "Invoices": 5, "facturatie": 3, "refunds": 2, "terugbetaling": 1, "x": None})
     assert found.counts == {"BIL": 21}
-    assert found.hidden == 1
+    assert found.hidden.total() == 1
     assert taxonomy.path("BIL-DUP") == "Invoices > Duplicate invoice"
+
+
+def test_cases_without_a_label_are_not_other_and_count_in_no_share() -> None:
+    """Their feed does not say what they are: a thousand of them do not mean that a code is missing."""
+    found = fold(load_taxonomy(), {"billing": 90, "misc": 10, "unknown": 900, "": 3})
+    assert found.counts == {"BIL": 90, "OTH": 10}
+    assert found.unlabelled == 903
+    assert found.share("OTH") == pytest.approx(0.10)
+
+
+def test_a_share_of_labels_that_are_all_hidden_is_not_nought() -> None:
+    found = fold(load_taxonomy(), {"billing": 90, "misc": None, "refunds": None, "terugbetaling": 20})
+    assert found.is_hidden("OTH")
+    assert not found.is_hidden("REF")  # at least 20
+    assert not found.is_hidden("ROA")  # no label of it came at all
 
 
 @pytest.mark.parametrize(

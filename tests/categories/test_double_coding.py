@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -12,12 +14,14 @@ from frontline.catalog.taxonomy import Taxonomy
 from frontline.core.actor import PRIVATE, SYSTEM, Actor, Role
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import Conflict, NotFound, NotPermitted, UsageError
+from frontline.core.reply import Table
 from frontline.core.text import Provenance, seal
 from frontline.governance import coding, people, taxonomy_changes
 from frontline.governance.policy import shipped_policy
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
-from handlers.agreement import levels_of
+from handlers.agreement import agreement_of, levels_of
+from handlers.desk import Work
 from jobs.categories import CategorySample
 from jobs.runner import JobRunner, RunnerSettings, RunResult
 from tests.jobs.zones import AMSTERDAM
@@ -136,6 +140,20 @@ def test_ac1_comes_per_level_with_an_interval_that_holds_it(office: Office) -> N
     assert levels["both levels"].raw == 0.75
     assert levels["both levels"].interval.holds(levels["both levels"].ac1)
     assert levels["both levels"].ac1 < 0.8
+
+
+def test_a_site_is_measured_as_the_whole_is(office: Office) -> None:
+    """All cases are of one site, so its AC1 is that of the first level: over the same codes that could be given."""
+    office.run()
+    office.code("bo", "BIL", "REF", "BIL")
+    office.code("sam", "BIL", "BIL", "BIL")
+    whole = levels_of(office.pairs(), office.taxonomy)["first level"]
+    desk = SimpleNamespace(policy=POLICY, catalog=CATALOG)
+    with office.store.read() as session:
+        work = Work(cast(Any, desk), cast(Any, None), office.people["stella"], PRIVATE, office.clock.now(), session)
+        [table] = [part for part in agreement_of(work, office.taxonomy).parts if isinstance(part, Table)]
+    [site] = [row for row in table.rows if row[0] == "site"]
+    assert site[1:] == ["north", 20, whole.raw, f"{whole.ac1:.2f}"]
 
 
 def test_what_two_people_mix_up_is_proposed_once_and_a_yes_is_a_version_that_can_be_undone(office: Office) -> None:
