@@ -18,7 +18,7 @@ from frontline.core.ports import Progress, Report, TextEncoder
 from frontline.encoder.long_texts import split_long
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
-from retrieval.vectors import IN_PARTS, VectorStore
+from retrieval.vectors import IN_PARTS, BrokenIndex, VectorStore
 
 LIVE = "live"
 # Documents encoded and written together; a crash loses at most one batch of work, never a document.
@@ -177,7 +177,11 @@ class Projection:
             return {}
         with self._store.read() as session:
             current = set(session.scalars(select(Document.doc_id).where(*SHOWN, Document.indexed_in == live.folder)))
-        whole, _ = self.vectors.read_all(live.folder)
+        try:
+            whole, _ = self.vectors.read_all(live.folder)
+        except BrokenIndex:
+            # An erasure must not wait for somebody to mend what it deletes.
+            return {}
         return {doc_id: whole.matrix[place] for place, doc_id in enumerate(whole.ids) if doc_id in current}
 
     def _upsert(self, generation: str, batch: Sequence[Document], kept: Mapping[str, Any] | None = None) -> None:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from retrieval.seal import NAME as SEAL
+
 log = logging.getLogger(__name__)
 
 NAME = "vectors.snapshot"
@@ -86,7 +88,9 @@ class Snapshot:
 
     def _stamp(self) -> list[list[Any]]:
         """Return name, size and time of the last change of each of Chroma's files."""
-        files = sorted(path for path in self._folder.rglob("*") if path.is_file() and NAME not in path.name)
+        apart = (NAME, SEAL)
+        paths = (path for path in self._folder.rglob("*") if path.is_file())
+        files = sorted(path for path in paths if not any(name in path.name for name in apart))
         stats = [(path.relative_to(self._folder).as_posix(), path.stat()) for path in files]
         return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
 

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from frontline.core.errors import EngineError
+from retrieval.seal import Seal
+from retrieval.snapshot import NAME as SNAPSHOT
 from retrieval.snapshot import Snapshot, Vectors
 
 if TYPE_CHECKING:
@@ -207,12 +209,16 @@ class VectorStore:
         with self._lock(), _as_said(""):
             if is_changed:
                 self._snapshot(generation).forget()
-            with self._embedded(generation) as shelf:
+            with self._embedded(generation, is_changed=is_changed) as shelf:
                 yield shelf
 
     @contextlib.contextmanager
-    def _embedded(self, generation: str) -> Iterator[_Opened]:
-        """Open Chroma in the directory of a generation; the caller holds the lock."""
+    def _embedded(self, generation: str, *, is_changed: bool = False) -> Iterator[_Opened]:
+        """Open Chroma in the directory of a generation; the caller holds the lock.
+
+        Raises:
+            BrokenIndex: its files are not as they were left.
+        """
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient
         from chromadb.config import Settings
@@ -220,6 +226,11 @@ class VectorStore:
         path = self._folder / generation
         with _as_said(""):
             path.mkdir(parents=True, exist_ok=True)
+            seal = Seal(path, apart=(SNAPSHOT,))
+            if fault := seal.fault():
+                raise BrokenIndex(fault)
+            if is_changed:
+                seal.lift()
             client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
             try:
                 yield _Opened(client, "")
@@ -227,6 +238,8 @@ class VectorStore:
                 # Without this the process keeps the database open and a rebuilt directory is never seen.
                 client.close()  # type: ignore[attr-defined]  # in Client, not in its abstract ClientAPI
                 SharedSystemClient.clear_system_cache()
+            # After a write that failed the seal stays lifted: the next opening looks at what was touched.
+            seal.put()
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:

@@ -138,6 +138,17 @@ def test_a_load_into_a_broken_index_makes_it_anew_and_says_so(
     assert ids(fresh, "parcel at the neighbour's", k=1) == ["new"]
 
 
+def test_an_erasure_from_a_broken_index_takes_nothing_over_and_ends(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder
+) -> None:
+    (generation,) = [path for path in (home / "index").iterdir() if path.is_dir()]
+    (generation / "chroma.sqlite3").write_bytes(b"this is no database" * 500)
+    fresh = open_corpus(home, store, encoder)
+    assert fresh.rebuild(reuse=True) == 33
+    assert not generation.exists()
+    assert ids(fresh, "charged twice", k=1)[0].startswith("billing")
+
+
 class OtherModel:
     """The same vectors under another name."""
 
