@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from pydantic import Field as Limited
 
-from frontline.core.actor import PRIVATE
-from frontline.core.errors import UsageError
+from frontline.core.actor import PRIVATE, SYSTEM
+from frontline.core.errors import Conflict, UsageError
 from frontline.core.forms import Field, Form, FormErrors
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply, Tone
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
-from frontline.governance import outbox, pain_points, people
+from frontline.governance import commitments, outbox, pain_points, people
 from frontline.governance.pain_points import PainView, Submission
+from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import PainPoint
 from handlers import own
+from handlers.commitment_lines import handle_of
 from handlers.desk import Work
 from handlers.registry import Arguments, GateChecked
 from handlers.themes import KIND, last_month
-from retrieval.theme_registry import GROWING, access_theme, list_themes
+from retrieval.theme_registry import GROWING, access_theme, family_of, list_themes
 
 # Two titles this close say the same; a person decides whether they do.
 ALIKE = 0.75
@@ -27,6 +29,16 @@ STATES = {
     pain_points.ACCEPTED: "accepted",
     pain_points.DECLINED: "declined",
     pain_points.NEEDS_DATA: "needs data",
+}
+
+
+UNDECIDED = (pain_points.OPEN, pain_points.NEEDS_DATA)
+# What those who submitted it read.
+ANSWERS = {
+    pain_points.ACCEPTED: "Your pain point was accepted; it has an owner now.",
+    pain_points.DECLINED: "Your pain point was declined.",
+    pain_points.NEEDS_DATA: "The leaders ask for more data on your pain point before they decide. "
+    "Submit it again with what you know: /ops theme submit",
 }
 
 
@@ -124,11 +136,14 @@ def merge(work: Work, arguments: PainArguments) -> Reply:
     """Make two that say the same one line; ``value`` holds both ids."""
     one, _, other = arguments.value.strip().partition(" ")
     row = pain_points.merge(work.unit, work.actor, one, into=other, policy=work.desk.policy)
+    gone = one if row.pain_id != one else other
+    if row.state in ANSWERS:
+        _answer_senders(work, row, ANSWERS[row.state])
     sources = len(pain_points.submitters_of(work.session, row))
     return Reply(
         f"One line with {sources} source{'s' if sources != 1 else ''}.",
         parts=[Item(row.title, detail=row.pain_id)],
-        buttons=[Button("Undo", "pain.undo_merge", one)],
+        buttons=[Button("Undo", "pain.undo_merge", gone)],
     )
 
 
@@ -152,36 +167,37 @@ def ask_accept(work: Work, arguments: PainArguments) -> Reply:
 
 def accept(work: Work, arguments: AcceptArguments) -> Reply:
     """Accept: a commitment with an owner and a date, and an answer to who submitted it."""
-    reply = own.add(work, arguments)
     row = _row(work, arguments.value)
-    pain_points.decide(work.unit, work.actor, row.pain_id, state=pain_points.ACCEPTED, policy=work.desk.policy)
-    _answer_senders(work, row, "Your pain point was accepted; it has an owner now.")
+    # Said twice and merged since, it is one matter with one owner.
+    taken = [key for key in sorted(pain_points.ids_of(work.session, row)) if _open_about(work, key)]
+    reply = own.add(work, arguments.model_copy(update={"value": (taken or [value_of(row)])[0]}))
+    _decide(work, row, pain_points.ACCEPTED)
     return reply
 
 
 def ask_reason(work: Work, arguments: PainArguments) -> Reply:
     """Open the form for the reason of a decline."""
-    _title(work, arguments.value.strip())
+    value = arguments.value.strip()
+    _title(work, value)
+    _refuse_if_taken(work, value)
     reason = Field("reason", "Why not", kind="text", hint="It goes to those who submitted it, and is kept.", limit=500)
-    return Reply("Decline", form=Form("pain.decline", "Decline", [reason], "Decline", state=arguments.value.strip()))
+    return Reply("Decline", form=Form("pain.decline", "Decline", [reason], "Decline", state=value))
 
 
 def decline(work: Work, arguments: DecideArguments) -> Reply:
     """Decline with a reason, which is kept and sent to who submitted it."""
+    _refuse_if_taken(work, arguments.value.strip())
     row = _row(work, arguments.value)
-    pain_points.decide(
-        work.unit, work.actor, row.pain_id, state=pain_points.DECLINED, reason=arguments.reason, policy=work.desk.policy
-    )
-    _answer_senders(work, row, "Your pain point was declined.")
+    _decide(work, row, pain_points.DECLINED, arguments.reason)
     parts = [Item(row.title), *([Item(arguments.reason, detail="the reason")] if arguments.reason else [])]
     return Reply("Declined; the reason is kept.", parts=parts)
 
 
 def need_data(work: Work, arguments: PainArguments) -> Reply:
     """Ask who submitted it for figures first."""
+    _refuse_if_taken(work, arguments.value.strip())
     row = _row(work, arguments.value)
-    pain_points.decide(work.unit, work.actor, row.pain_id, state=pain_points.NEEDS_DATA, policy=work.desk.policy)
-    _answer_senders(work, row, "The leaders ask for more data on your pain point before they decide.")
+    _decide(work, row, pain_points.NEEDS_DATA)
     return Reply("Noted: it needs data first.", parts=[Item(row.title)])
 
 
@@ -195,8 +211,7 @@ def item_of(view: PainView, *, may_decide: bool = True) -> Item:
     """Return one line: what hurts, how many said so, how often, whom it touches, and what was decided."""
     row, count = view.row, len(view.submitters)
     words = [f"{count} source{'s' if count != 1 else ''}", row.frequency, row.segment, STATES[row.state], row.pain_id]
-    is_open = row.state in (pain_points.OPEN, pain_points.NEEDS_DATA)
-    buttons = decision_buttons(row.pain_id) if may_decide and is_open else []
+    buttons = decision_buttons(row.pain_id) if may_decide and row.state in UNDECIDED else []
     return Item(row.title, detail=" · ".join(word for word in words if word), buttons=buttons)
 
 
@@ -248,10 +263,56 @@ def _row(work: Work, value: str) -> PainPoint:
     )
 
 
+def _decide(work: Work, row: PainPoint, state: str, reason: AnonymizedText | None = None) -> None:
+    """Keep a decision and tell who submitted it; one about a theme holds for what was submitted about it too."""
+    before = (row.state, row.reason)
+    matters = [row]
+    if row.submitter_key == pain_points.FROM_THEME and row.theme_key:
+        themes = family_of(work.session, row.theme_key)
+        for other in pain_points.about_themes(work.session, themes, until=row.month):
+            if other.state in UNDECIDED or (other.state, other.reason) == before:
+                matters.append(other)
+    for matter in matters:
+        if (matter.state, matter.reason) == (state, reason):
+            continue  # pressed twice, or by two
+        pain_points.decide(work.unit, work.actor, matter.pain_id, state=state, reason=reason, policy=work.desk.policy)
+        _answer_senders(work, matter, ANSWERS[state])
+
+
+def _refuse_if_taken(work: Work, value: str) -> None:
+    """A matter that somebody has taken on is theirs until they give it up.
+
+    Raises:
+        Conflict: there is an open commitment about it.
+    """
+    if value.startswith("thm_"):
+        sources = family_of(work.session, value)
+    else:
+        row = pain_points.access_pain(work.session, work.actor, value, policy=work.desk.policy)
+        sources = pain_points.ids_of(work.session, row)
+        if row.state == pain_points.ACCEPTED and row.theme_key:
+            sources |= family_of(work.session, row.theme_key)
+    for source in sorted(sources):
+        for found in _open_about(work, source)[:1]:
+            raise Conflict(
+                f"@{handle_of(work, found.owner_key)} has it, due {found.due.day} {found.due:%b}.",
+                next_step=f"`/own drop {found.commitment_id} reason` gives it up first.",
+            )
+
+
+def _open_about(work: Work, source: str) -> list[Commitment]:
+    return commitments.list_for(work.session, SYSTEM, source_key=source, policy=work.desk.policy)
+
+
 def _title(work: Work, value: str) -> AnonymizedText:
     if value.startswith("thm_"):
         return access_theme(work.session, work.actor, value, policy=work.desk.policy).label
     return pain_points.access_pain(work.session, work.actor, value, policy=work.desk.policy).title
+
+
+def value_of(row: PainPoint) -> str:
+    """Return what a button about it carries: the theme of a decision about a theme, else the pain point."""
+    return row.theme_key if row.submitter_key == pain_points.FROM_THEME and row.theme_key else row.pain_id
 
 
 def _may_decide(work: Work) -> bool:
@@ -265,5 +326,6 @@ def _answer_senders(work: Work, row: PainPoint, words: str) -> None:
         if account is None or key == work.actor.key:
             continue
         parts = [Item(row.title, detail=row.pain_id), *([Item(row.reason, detail="the reason")] if row.reason else [])]
-        message = f"pain/{row.pain_id}/{row.state}/{key}"
+        at = row.decided_at or work.now
+        message = f"pain/{row.pain_id}/{row.state}/{key}/{at:%Y-%m-%dT%H:%M:%S}"
         outbox.enqueue(work.unit, message, account[1], Reply(words, parts=parts), audience=PRIVATE)

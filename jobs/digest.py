@@ -28,7 +28,7 @@ from frontline.governance.text_rights import DIGEST
 from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import PainPoint
 from frontline.store.work import Unit
-from handlers.pains import STATES
+from handlers.pains import STATES, UNDECIDED, decision_buttons, value_of
 from jobs.digest_words import Block, Digest, TopicCost, choose, impact_of, main_reply, thread_reply
 from jobs.promises import promises_due
 from jobs.runner import Post, RunContext, RunOutcome
@@ -184,11 +184,12 @@ def _missing(session: Session, pains: Sequence[PainView]) -> list[str]:
 
 
 def _earlier(session: Session, month: Period) -> list[Item]:
-    """Return what became of the pain points of the digest before this one."""
+    """Return what became of the pain points of the digest before this one; what nobody decided still can be."""
     query = select(PainPoint).where(PainPoint.month == f"{month.start:%Y-%m}", PainPoint.merged_into.is_(None))
     items = []
     for row in session.scalars(query.order_by(PainPoint.submitted_at)):
-        items.append(Item(row.title, detail=STATES[row.state]))
+        buttons = decision_buttons(value_of(row)) if row.state in UNDECIDED else []
+        items.append(Item(row.title, detail=STATES[row.state], buttons=buttons))
         if row.reason:
             items.append(Item(row.reason, detail="the reason"))
     return items

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -133,6 +133,8 @@ def access_pain(session: Session, actor: Actor, pain_id: str, *, policy: Policy)
 def merge(unit: Unit, actor: Actor, pain_id: str, *, into: str, policy: Policy) -> PainPoint:
     """Let two pain points that say the same be one line with both sources; return the one that remains.
 
+    One that is decided remains beside one that is not: its decision is that of both.
+
     Raises:
         NotPermitted, NotFound: the actor may not, or there is none.
         Conflict: they are one already.
@@ -141,7 +143,9 @@ def merge(unit: Unit, actor: Actor, pain_id: str, *, into: str, policy: Policy) 
     one = access_pain(unit.session, actor, pain_id, policy=policy)
     other = access_pain(unit.session, actor, into, policy=policy)
     if one.pain_id == other.pain_id:
-        raise Conflict("They are one already.")
+        raise Conflict("They are one already.", next_step="`/ops theme pains` shows the lines.")
+    if one.state in DECISIONS and other.state == OPEN:
+        one, other = other, one
     one.merged_into = other.pain_id
     audit.record(unit, actor, "pain.merge", resource=f"pain:{one.pain_id}", detail={"into": other.pain_id})
     return other
@@ -215,6 +219,27 @@ def submitters_of(session: Session, row: PainPoint) -> list[str]:
     rows = {other.pain_id: other for other in _of_month(session, row.month)}
     found = [other.submitter_key for other in rows.values() if _root(rows, other).pain_id == row.pain_id]
     return [key for key in dict.fromkeys(found) if key != FROM_THEME]
+
+
+def ids_of(session: Session, row: PainPoint) -> frozenset[str]:
+    """Return the ids of a pain point and of those that were merged into it."""
+    rows = {other.pain_id: other for other in _of_month(session, row.month)}
+    return frozenset(key for key, other in rows.items() if _root(rows, other).pain_id == row.pain_id)
+
+
+def about_themes(session: Session, theme_keys: Collection[str], *, until: str) -> list[PainPoint]:
+    """Return what was submitted about themes for the digests up to that of a month, decided or not, one row a matter.
+
+    The caller has authorized the decision that it is for.
+    """
+    query = select(PainPoint).where(
+        PainPoint.theme_key.in_(theme_keys), PainPoint.month <= until, PainPoint.submitter_key != FROM_THEME
+    )
+    found: dict[str, PainPoint] = {}
+    for row in session.scalars(query.order_by(PainPoint.submitted_at, PainPoint.pain_id)):
+        root = _root({other.pain_id: other for other in _of_month(session, row.month)}, row)
+        found[root.pain_id] = root
+    return list(found.values())
 
 
 def _of_month(session: Session, month: str) -> Sequence[PainPoint]:
