@@ -1,16 +1,17 @@
-"""What a reviewer masks by hand, on top of what the gate masked."""
+"""Texts that passed the gate, changed: masked further by hand, cut, put together."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from anonymization.grammar import PLACEHOLDER
 from frontline.core.errors import UsageError
 from frontline.core.text import AnonymizedText, Provenance, seal
 
 BY_HAND = "MASKED"
+_NUMBERED = re.compile(r"\[(?P<label>[A-Z]{2,20})_(?P<number>\d{1,3})\]")
 
 
 def mask_words(text: AnonymizedText, words: Sequence[str]) -> AnonymizedText:
@@ -70,3 +71,35 @@ def part_of(text: AnonymizedText, start: int, end: int) -> AnonymizedText:
     What passed the gate passed in all its parts; counts of what was masked belong to the whole and are left out.
     """
     return seal(text.show()[start:end].strip(), Provenance(text.provenance.policy))
+
+
+def replace_stretches(text: AnonymizedText, stretches: Sequence[tuple[int, int, str]]) -> AnonymizedText:
+    """Return ``text`` with stretches [start, end), which do not overlap, as other words, which are the product's."""
+    shown = text.show()
+    for start, end, instead in sorted(stretches, reverse=True):
+        shown = f"{shown[:start]}{instead}{shown[end:]}"
+    return seal(shown, text.provenance)
+
+
+def put_together(pieces: Sequence[AnonymizedText | str]) -> AnonymizedText:
+    """Return texts and words of the product between them as one text.
+
+    The numbers of placeholders go on from one text to the next: [PERSON_1] of two texts are two people.
+    """
+    shown, counts, policy = "", Counter[str](), ""
+    taken: Counter[str] = Counter()
+    for piece in pieces:
+        if isinstance(piece, str):
+            shown += piece
+            continue
+        before = dict(taken)
+
+        def numbered(found: re.Match[str], before: Mapping[str, int] = before) -> str:
+            label, number = found["label"], int(found["number"]) + before.get(found["label"], 0)
+            taken[label] = max(taken[label], number)
+            return f"[{label}_{number}]"
+
+        shown += _NUMBERED.sub(numbered, piece.show())
+        counts += Counter(dict(piece.provenance.counts))
+        policy = piece.provenance.policy
+    return seal(shown, Provenance(policy, tuple(sorted(counts.items()))))

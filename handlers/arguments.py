@@ -67,6 +67,18 @@ def pass_gate(text: RawText, *, gate: Gate, known: Known | None = None) -> Anony
     return verdict.text
 
 
+def pass_again(text: AnonymizedText, *, gate: Gate) -> AnonymizedText:
+    """Return a text that is made of texts that passed, as the gate releases it once more; its placeholders stay.
+
+    Raises:
+        PrivacyError: the gate held it back.
+    """
+    verdict = gate.recheck(text, policy="index")
+    if verdict.text is None:
+        raise PrivacyError(f"The text was held back: {'; '.join(verdict.reasons) or 'it could not be checked'}.")
+    return verdict.text
+
+
 def take_impersonal(text: RawText, *, gate: Gate) -> AnonymizedText | None:
     """Return a word in which the gate finds nothing personal, also when it is written like a name; None else."""
     words = text.reveal().strip()

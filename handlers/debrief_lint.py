@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from anonymization.lexicon import load_lexicon
+from anonymization.revision import replace_stretches
 from frontline.catalog.debriefs import DebriefRules, shipped_debriefs
+from frontline.core.errors import UsageError
 from frontline.core.forms import FormErrors
 from frontline.core.ports import Gate
 from frontline.core.request import Request
-from frontline.core.text import AnonymizedText, RawText
+from frontline.core.text import AnonymizedText
 from frontline.governance.blame import ADVICE, Blame, find_blame, without_persons
-from handlers.arguments import pass_gate
+from handlers.arguments import pass_again
+
+if TYPE_CHECKING:
+    from handlers.desk import Work
 
 # The choice of the form: rewrite it oneself, or have everybody who is blamed as "somebody".
 REPHRASE, ROLE_FREE = "rephrase", "role_free"
@@ -32,12 +39,41 @@ def role_free(text: AnonymizedText, rules: DebriefRules, *, gate: Gate) -> Anony
     Raises:
         PrivacyError: the gate holds it back.
     """
-    return pass_gate(RawText(without_persons(text.show(), rules.blame, is_name=is_name)), gate=gate)
+    free = replace_stretches(text, without_persons(text.show(), rules.blame, is_name=is_name))
+    return pass_again(free, gate=gate)
 
 
 def sentence(found: Blame) -> str:
     """Say what is wrong and what to do, in the form under the text."""
     return f"“{found.words[:80]}”: {ADVICE.lower()}. What made it likely?"
+
+
+def rules_of(work: Work) -> DebriefRules:
+    """Return how this organisation leads debriefs."""
+    rules = work.desk.catalog.debriefs
+    assert isinstance(rules, DebriefRules)
+    return rules
+
+
+def check(text: AnonymizedText, rules: DebriefRules) -> AnonymizedText:
+    """Return a title or a step as it is.
+
+    Raises:
+        UsageError: it blames a person.
+    """
+    if found := blamed(text, rules):
+        raise UsageError(f"Nothing was kept. {sentence(found[0])}", next_step="Say it again as a condition.")
+    return text
+
+
+def validate_words(request: Request, *names: str) -> FormErrors:
+    """Check titles and steps before the ack, as ``validate`` does a contribution."""
+    errors = {}
+    for name in names:
+        text = request.values.get(name)
+        if text and (found := find_blame(text.reveal(), shipped_debriefs().blame, is_name=is_name)):
+            errors[name] = sentence(found[0])
+    return errors
 
 
 def validate(request: Request) -> FormErrors:

@@ -7,7 +7,7 @@ import datetime as dt
 from frontline.catalog.debriefs import LESSONS
 from frontline.catalog.workdays import workdays_of
 from frontline.core.actor import PRIVATE, SYSTEM, Actor
-from frontline.core.errors import NotFound, PrivacyError, UsageError
+from frontline.core.errors import Conflict, NotFound, PrivacyError, UsageError
 from frontline.core.forms import Field, Form, FormErrors
 from frontline.core.reply import Button, Item, Outcome, Part, Reply, Tone
 from frontline.core.request import Request
@@ -16,9 +16,10 @@ from frontline.governance.quiet import BETWEEN_PEOPLE
 from frontline.store.models.debriefs import Debrief, DebriefEntry
 from frontline.store.models.governance import Commitment
 from handlers.commitment_lines import find_owner, kinds_of, tell_owner
+from handlers.debrief_lint import rules_of
 from handlers.debrief_search import lesson_commitment, standing
 from handlers.debrief_text import document_of
-from handlers.debriefs import DebriefArguments, rules_of
+from handlers.debriefs import DebriefArguments
 from handlers.desk import Work
 from handlers.own import past_due
 from handlers.registry import Arguments
@@ -28,7 +29,10 @@ KIND = "lesson"
 
 
 class PublishArguments(Arguments):
-    """What is kept (ids, a line each), who verifies the lessons and by when; ``value`` is the debrief."""
+    """What is kept (ids, a line each), who verifies the lessons and by when.
+
+    ``value``: the debrief, and how many contributions the form showed ("dbf_x 7").
+    """
 
     value: str = ""
     lessons: str = ""
@@ -75,18 +79,25 @@ def ask(work: Work, arguments: DebriefArguments) -> Reply:
         "It goes into the corpus without names. Nobody can contribute afterwards, and the count by role is all that "
     )
     intro += "remains of who wrote."
-    return Reply("Publish", form=Form("debrief.publish", "Publish a debrief", fields, "Publish", intro, row.debrief_id))
+    state = f"{row.debrief_id} {len(entries)}"
+    return Reply("Publish", form=Form("debrief.publish", "Publish a debrief", fields, "Publish", intro, state))
 
 
 def publish(work: Work, arguments: PublishArguments) -> Reply:
     """Publish into the corpus and make each lesson a commitment."""
     rules = rules_of(work)
-    row = _row(work, arguments.value)
+    debrief_id, _, seen = arguments.value.partition(" ")
+    row = _row(work, debrief_id)
     owner = find_owner(work, arguments.owner) if arguments.owner else work.actor
     due = read_date(arguments.due, today=work.today) if arguments.due else None
     due = due or workdays_of(work.desk.catalog.calendar).add(work.today, rules.lesson_days)
     chosen = {*arguments.lessons.split(), *arguments.kept.split()}
     entries = debriefs.entries_of(work.session, row)
+    if seen.isdigit() and int(seen) != len(entries) and row.state == debriefs.OPEN:
+        raise Conflict(
+            "Somebody has contributed since the form was opened, and their words were not in it.",
+            next_step=f"Nothing was published. Look again: `/ops debrief publish {row.debrief_id}`.",
+        )
     row = debriefs.publish(
         work.unit,
         work.actor,

@@ -14,6 +14,7 @@ from frontline.store.models.governance import Commitment
 from handlers.assistant.citing import Source, with_cited_words
 from handlers.coming import in_words, while_coming
 from handlers.commitment_lines import handle_of
+from handlers.debrief_lint import rules_of
 from handlers.debrief_text import sections_of
 from handlers.desk import Work
 from handlers.registry import Arguments
@@ -85,8 +86,6 @@ def answer(work: Work, query: QuestionText) -> Reply:
 
 def seen_before(work: Work, title: AnonymizedText) -> list[Part]:
     """Return the debriefs that are like a new one, for the card with which it opens; nothing where none is near."""
-    from handlers.debriefs import rules_of
-
     try:
         hits = _near(work, title, least=rules_of(work).alike)
     except EngineError:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 
 from frontline.catalog.debriefs import CONDITIONS, DebriefRules
-from frontline.core.errors import NotFound, UsageError
+from frontline.core.errors import Conflict, NotFound, UsageError
 from frontline.core.forms import Field, Form
 from frontline.core.ids import new_id
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Quote, Reply, Tone
-from frontline.core.text import AnonymizedText, RawText
+from frontline.core.text import AnonymizedText
 from frontline.governance import debriefs
 from frontline.governance.debriefs import Contribution, Opening, Step
 from frontline.metrics.timelines import Course, access_course
 from frontline.store.base import product_words
 from frontline.store.models.debriefs import Debrief, DebriefEntry
 from frontline.store.work import Unit
-from handlers import debrief_lint, debrief_search
+from handlers import debrief_lint, debrief_search, debrief_timeline
 from handlers.arguments import pass_gate
-from handlers.debrief_text import clock_of
+from handlers.debrief_lint import rules_of
+from handlers.debrief_timeline import MOST
 from handlers.desk import Work
 from handlers.registry import Arguments
 
-# How many of one section a card shows; the rest stands in the document.
-MOST = 8
-_CLOCK = re.compile(r"^\s*(?:[-•*]\s*)?([01]?\d|2[0-3])[:.h]([0-5]\d)\s*(?:[-–:]\s*)?(.*)$")
 _STATES = {debriefs.OPEN: "open", debriefs.PUBLISHED: "published", debriefs.WITHDRAWN: "withdrawn"}
 
 
@@ -53,13 +51,6 @@ class AddArguments(Arguments):
     wording: str = debrief_lint.REPHRASE
 
 
-class TimelineArguments(Arguments):
-    """Steps of a timeline, a line each; ``value`` is the debrief."""
-
-    value: str = ""
-    steps: AnonymizedText | None = None
-
-
 def open_debrief(work: Work, arguments: OpenArguments) -> Reply:
     """Open a debrief about an incident, a case or a title, and show what was learned from one like it."""
     if not arguments.about and arguments.title is None:
@@ -72,13 +63,18 @@ def open_debrief(work: Work, arguments: OpenArguments) -> Reply:
     debrief_id, actor, policy = new_id("dbf"), work.actor, work.desk.policy
 
     def write(unit: Unit) -> None:
-        debriefs.open_debrief(unit, actor, opening, policy=policy, debrief_id=debrief_id)
+        row = debriefs.open_debrief(unit, actor, opening, policy=policy, debrief_id=debrief_id)
+        if row.debrief_id != debrief_id:
+            # Somebody opened one about the same while we looked; the id that we would name leads nowhere.
+            raise Conflict(
+                f"A debrief about {row.about} is open already.", next_step=f"`/ops debrief show {row.about}`"
+            )
 
     policy.authorize(actor, "debrief.open")
     work.effects.append(write)
     work.audit["debrief"] = debrief_id
     parts: list[Part] = [Item(opening.title, detail=" · ".join(filter(None, (debrief_id, opening.about))))]
-    parts += [Item(step.words, detail=clock_of(step, work.desk.zone)) for step in opening.timeline[:MOST]]
+    parts += debrief_timeline.shown(work, opening.timeline)
     parts += debrief_search.seen_before(work, opening.title)
     timeline = "" if opening.timeline else " It has no timeline yet."
     return Reply(
@@ -105,7 +101,9 @@ def add(work: Work, arguments: AddArguments) -> Reply:
             buttons=[Button("Write it again", "debrief.form", arguments.value, Tone.PRIMARY)],
             outcome=Outcome.CLARIFY,
         )
-    said = Contribution(_section(arguments.section, rules), text, arguments.factor, _clock(arguments.clock))
+    said = Contribution(
+        _section(arguments.section, rules), text, arguments.factor, debrief_timeline.read_clock(arguments.clock)
+    )
     row = debriefs.contribute(
         work.unit,
         work.actor,
@@ -148,25 +146,6 @@ def contribute_form(work: Work, arguments: DebriefArguments) -> Reply:
     return Reply("Contribute", form=Form("debrief.add", "Contribute", fields, "Send", intro, row.debrief_id))
 
 
-def add_timeline(work: Work, arguments: TimelineArguments) -> Reply:
-    """Add steps to the timeline; without words, open the form."""
-    if arguments.steps is None:
-        return timeline_form(work, DebriefArguments(value=arguments.value))
-    row = debriefs.access_debrief(work.session, work.actor, arguments.value, policy=work.desk.policy)
-    fresh = _steps(work, arguments.steps)
-    row = debriefs.add_steps(work.unit, work.actor, row.debrief_id, fresh, policy=work.desk.policy)
-    return Reply(
-        f"The timeline has {len(debriefs.steps_of(row))} steps.", context=row.debrief_id, parts=_timeline(work, row)
-    )
-
-
-def timeline_form(work: Work, arguments: DebriefArguments) -> Reply:
-    """Open the form for steps of the timeline."""
-    row = debriefs.access_debrief(work.session, work.actor, arguments.value, policy=work.desk.policy)
-    steps = Field("steps", "Steps, a line each", kind="text", hint="06:40 first alarm", limit=2000)
-    return Reply("Timeline", form=Form("debrief.timeline", "Add to the timeline", [steps], state=row.debrief_id))
-
-
 def show(work: Work, arguments: DebriefArguments) -> Reply:
     """Show a debrief: title, timeline, and what was said once enough people have."""
     value = arguments.value.strip()
@@ -176,7 +155,7 @@ def show(work: Work, arguments: DebriefArguments) -> Reply:
     rules, voices = rules_of(work), debriefs.voices_of(work.session, row)
     entries = [entry for entry in debriefs.entries_of(work.session, row) if not entry.is_left_out]
     parts: list[Part] = [Item(row.title, detail=" · ".join(filter(None, (row.debrief_id, row.about))))]
-    parts += _timeline(work, row)
+    parts += debrief_timeline.shown(work, debriefs.steps_of(row))
     if debriefs.may_show(voices, rules):
         parts += _said(entries, rules)
     who = ", ".join(f"{count} {role}{'s' if count > 1 else ''}" for role, count in voices.roles.items())
@@ -198,22 +177,20 @@ def list_all(work: Work, arguments: Arguments) -> Reply:
             exit_code=4,
         )
     parts = [_line(work, row) for row in rows[:20]]
-    count = sum(row.state == debriefs.OPEN for row in rows)
-    return Reply(f"{count} open, {len(rows) - count} published.", parts=parts, outcome=Outcome.ANSWERED)
-
-
-def rules_of(work: Work) -> DebriefRules:
-    """Return how this organisation leads debriefs."""
-    rules = work.desk.catalog.debriefs
-    assert isinstance(rules, DebriefRules)
-    return rules
+    count = Counter(row.state for row in rows)
+    said = [f"{count[debriefs.OPEN]} open", f"{count[debriefs.PUBLISHED]} published"]
+    said += [f"{count[debriefs.WITHDRAWN]} withdrawn"] if count[debriefs.WITHDRAWN] else []
+    said += [f"{len(parts)} of them are shown"] if len(rows) > len(parts) else []
+    return Reply(f"{', '.join(said)}.", parts=parts, outcome=Outcome.ANSWERED)
 
 
 def _opening(work: Work, arguments: OpenArguments) -> Opening:
-    steps = _steps(work, arguments.timeline) if arguments.timeline is not None else []
+    steps, left_out = debrief_timeline.read_steps(work, arguments.timeline) if arguments.timeline else ([], "")
+    if left_out:
+        raise UsageError(f"Nothing was opened.{left_out}", next_step="Begin each line with a time: 06:40 first alarm")
     if not arguments.about:
         assert arguments.title is not None
-        return Opening(arguments.title, timeline=steps)
+        return Opening(debrief_lint.check(arguments.title, rules_of(work)), timeline=steps)
     found = access_course(
         work.desk.facts(),
         work.actor,
@@ -235,6 +212,8 @@ def _of_course(work: Work, found: Course, steps: list[Step]) -> Opening:
     # The title of a case is made of words of the catalog; that of an incident is somebody's.
     is_ours = found.kind == "case"
     title = product_words(found.title.reveal()) if is_ours else pass_gate(found.title, gate=work.desk.gate)
+    if debrief_lint.blamed(title, rules_of(work)):
+        title = debrief_lint.role_free(title, rules_of(work), gate=work.desk.gate)
     return Opening(title, found.key, found.category, found.region, found.started_at, [*known, *steps])
 
 
@@ -246,22 +225,6 @@ def _opening_form() -> Form:
     return Form("debrief.open", "Open a debrief", fields, "Open", "Of an incident or a case: /ops debrief open INC-42")
 
 
-def _steps(work: Work, text: AnonymizedText) -> list[Step]:
-    """Return a step per line that begins with a time; each passes the gate on its own.
-
-    Raises:
-        UsageError: no line begins with a time.
-    """
-    steps = []
-    for line in text.show().splitlines():
-        if (found := _CLOCK.match(line)) and found[3].strip():
-            words = pass_gate(RawText(found[3].strip()), gate=work.desk.gate)
-            steps.append(Step(f"{int(found[1]):02d}:{found[2]}", words))
-    if not steps:
-        raise UsageError("I found no step that begins with a time.", next_step="For example: 06:40 first alarm")
-    return steps
-
-
 def _section(named: str, rules: DebriefRules) -> str:
     if named in rules.sections:
         return named
@@ -269,16 +232,6 @@ def _section(named: str, rules: DebriefRules) -> str:
     if not close:
         raise UsageError("Say which section it is about.", next_step=f"Sections: {', '.join(rules.sections)}.")
     return close[0]
-
-
-def _clock(said: str) -> str:
-    found = _CLOCK.match(said)
-    return f"{int(found[1]):02d}:{found[2]}" if found else ""
-
-
-def _timeline(work: Work, row: Debrief) -> list[Part]:
-    steps = [(clock_of(step, work.desk.zone), step.words) for step in debriefs.steps_of(row)]
-    return [Item(words, detail=when) for when, words in sorted(steps, key=lambda pair: pair[0])[:MOST]]
 
 
 def _said(entries: list[DebriefEntry], rules: DebriefRules) -> list[Part]:
@@ -291,6 +244,7 @@ def _said(entries: list[DebriefEntry], rules: DebriefRules) -> list[Part]:
         for entry in of_section[:MOST]:
             factor = rules.factors.get(entry.factor, "")
             parts.append(Item(entry.text, detail=" · ".join(filter(None, (entry.clock, factor)))))
+        parts += debrief_timeline.more(len(of_section))
     return parts
 
 

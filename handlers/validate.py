@@ -39,6 +39,8 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "example.mask": lambda request, today: release_forms.validate_words(request),
     "privacy.decide": lambda request, today: privacy_forms.validate(request),
     "example.share": lambda request, today: release_forms.validate_channel(request),
+    "debrief.open": lambda request, today: debrief_lint.validate_words(request, "title", "timeline"),
+    "debrief.timeline": lambda request, today: debrief_lint.validate_words(request, "steps"),
     "debrief.add": lambda request, today: debrief_lint.validate(request),
     "debrief.publish": lambda request, today: debrief_publishing.validate(request, today=today),
     "kb.flag": lambda request, today: knowledge.validate_flag(request),

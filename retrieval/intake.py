@@ -15,7 +15,7 @@ from anonymization.reasons import Reason
 from frontline.core.actor import Actor
 from frontline.core.ids import keyed_hash
 from frontline.core.ports import Gate, Known, Progress, Report, Verdict
-from frontline.core.text import RawText
+from frontline.core.text import AnonymizedText, RawText
 from frontline.governance import audit, release_endings
 from frontline.governance.quarantine import KNOWN_KIND, TEXT_KIND, forget_original, known_to_json
 from frontline.governance.verbatims import KIND as VERBATIM
@@ -89,11 +89,21 @@ class Intake:
                 report(Progress(done, total))
 
     def take_one(self, unit: Unit, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Take one row in the caller's unit; the caller writes the audit entry."""
+        """Take one row in the caller's unit; the caller writes the audit entry.
+
+        A text made of texts that passed the gate is judged once more, and its placeholders stay what they are.
+        """
+        passed = row.get("text")
+        if isinstance(passed, AnonymizedText):
+            row = {**row, "text": passed.show()}
         fault = _fault(row)
         if fault:
             return self._keep(unit, {}, row, fault, "", None)
-        [verdict] = self._gate().check_many([(RawText(str(row["text"])), read_known(row.get("known")))])
+        known = read_known(row.get("known"))
+        if isinstance(passed, AnonymizedText):
+            verdict = self._gate().recheck(passed, known=known, policy="index")
+        else:
+            [verdict] = self._gate().check_many([(RawText(str(row["text"])), known)])
         personal = personal_details(self._gate(), [row])
         kept = _read_kept(unit, [str(row["id"])])
         return self._keep(unit, kept, row, "", self._content_key(row), verdict, rules=self._rules(), personal=personal)

@@ -47,16 +47,19 @@ def find_blame(text: str, words: BlameWords, *, is_name: Callable[[str], bool] =
     return [blame for _, blame in sorted(found.items())]
 
 
-def without_persons(text: str, words: BlameWords, *, is_name: Callable[[str], bool] = lambda word: False) -> str:
-    """Return ``text`` with everybody who is blamed as "somebody"."""
+def without_persons(
+    text: str, words: BlameWords, *, is_name: Callable[[str], bool] = lambda word: False
+) -> list[tuple[int, int, str]]:
+    """Return the stretches [start, end) of ``text`` with everybody who is blamed, each with "somebody" in its place."""
+    stretches: list[tuple[int, int, str]] = []
     last = len(text)
     for blame in reversed(find_blame(text, words, is_name=is_name)):
         if blame.end <= last:
             instead = NOBODY_IN_PARTICULAR
             instead = instead.capitalize() if _opens_sentence(text, blame.start) else instead
-            text = text[: blame.start] + instead + text[blame.end :]
+            stretches.append((blame.start, blame.end, instead))
             last = blame.start
-    return text
+    return stretches
 
 
 def _blamed(text: str, start: int, end: int, words: BlameWords) -> str:

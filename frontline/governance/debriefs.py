@@ -137,20 +137,19 @@ def contribute(
         raise UsageError("There is no such factor.", next_step=f"Factors: {', '.join(rules.factors)}.")
     if found := blame.find_blame(said.text.show(), rules.blame):
         raise UsageError(f"“{found[0].words}”: say the condition, not the person.", next_step="What made it likely?")
-    for known in entries_of(unit.session, row):
-        if (known.section, known.text) == (said.section, said.text):
-            return row
-    kind = "les" if said.section == LESSONS else "ent"
-    unit.session.add(
-        DebriefEntry(
-            entry_id=new_id(kind),
-            debrief_id=row.debrief_id,
-            section=said.section,
-            text=said.text,
-            factor=said.factor,
-            clock=said.clock[:20],
+    # The same words stand once; whoever says them is counted all the same.
+    if all((known.section, known.text) != (said.section, said.text) for known in entries_of(unit.session, row)):
+        kind = "les" if said.section == LESSONS else "ent"
+        unit.session.add(
+            DebriefEntry(
+                entry_id=new_id(kind),
+                debrief_id=row.debrief_id,
+                section=said.section,
+                text=said.text,
+                factor=said.factor,
+                clock=said.clock[:20],
+            )
         )
-    )
     token = vault.fingerprint(unit, subject_of(row), kind=_VOICE, value=actor.key)
     if unit.session.get(DebriefVoice, token) is None:
         unit.session.add(DebriefVoice(token=token, debrief_id=row.debrief_id, role=_role_of(actor)))

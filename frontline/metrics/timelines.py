@@ -105,7 +105,8 @@ def _case(row: Mapping[str, Any]) -> Course:
 
 def _steps(row: Mapping[str, Any], known: Sequence[tuple[str, str]]) -> list[tuple[dt.datetime, str]]:
     found = [(row[column].replace(tzinfo=UTC), words) for column, words in known if row[column] is not None]
-    return sorted(found)
+    # Two at the same instant stay in the order in which such things happen.
+    return sorted(found, key=lambda step: step[0])
 
 
 def _spellings(key: str) -> list[str]:

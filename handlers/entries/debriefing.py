@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import debrief_publishing, debrief_search, debriefs
+from handlers import debrief_publishing, debrief_search, debrief_timeline, debriefs
 from handlers.entries.kinds import ACTION, COMMAND, FORM
 from handlers.readers import first_and_rest, read_contribution, read_lesson, read_opening, whole
 from handlers.registry import Entry
@@ -43,8 +43,8 @@ def _commands() -> list[Entry]:
             COMMAND,
             ("ops", "debrief timeline"),
             "debrief.open",
-            debriefs.add_timeline,
-            debriefs.TimelineArguments,
+            debrief_timeline.add_timeline,
+            debrief_timeline.TimelineArguments,
             first_and_rest("value", "steps"),
             writes=True,
             summary="adds a step to the timeline of a debrief.",
@@ -109,9 +109,20 @@ def _clicks() -> list[Entry]:
         Entry(FORM, ("debrief.open",), "debrief.open", debriefs.open_debrief, debriefs.OpenArguments),
         Entry(FORM, ("debrief.add",), "debrief.add", debriefs.add, debriefs.AddArguments, writes=True, unsigned=True),
         Entry(ACTION, ("debrief.form",), "debrief.add", debriefs.contribute_form, _ONE, unsigned=True),
-        Entry(ACTION, ("debrief.timeline.form",), "debrief.open", debriefs.timeline_form, _ONE),
         Entry(
-            FORM, ("debrief.timeline",), "debrief.open", debriefs.add_timeline, debriefs.TimelineArguments, writes=True
+            ACTION,
+            ("debrief.timeline.form",),
+            "debrief.open",
+            debrief_timeline.timeline_form,
+            debrief_timeline.TimelineArguments,
+        ),
+        Entry(
+            FORM,
+            ("debrief.timeline",),
+            "debrief.open",
+            debrief_timeline.add_timeline,
+            debrief_timeline.TimelineArguments,
+            writes=True,
         ),
         Entry(ACTION, ("debrief.show",), "debrief.read", debriefs.show, _ONE),
         Entry(ACTION, ("debrief.publish.form",), "debrief.publish", publishing.ask, _ONE),

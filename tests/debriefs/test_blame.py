@@ -13,6 +13,12 @@ from frontline.governance.blame import find_blame, without_persons
 WORDS = load_debriefs().blame
 
 
+def rewritten(text: str) -> str:
+    for start, end, instead in without_persons(text, WORDS, is_name=is_name):
+        text = f"{text[:start]}{instead}{text[end:]}"
+    return text
+
+
 def is_name(word: str) -> bool:
     lexicon = load_lexicon()
     return not lexicon.is_common(word) and (lexicon.is_first_name(word) or lexicon.is_last_name(word))
@@ -61,7 +67,7 @@ def test_a_condition_is_left_alone(text: str) -> None:
 
 def test_role_free_names_nobody_and_keeps_the_rest() -> None:
     text = "The agent failed to check. Later Hassan forgot the banner, and the port stayed down."
-    free = without_persons(text, WORDS, is_name=is_name)
+    free = rewritten(text)
     assert free == "Somebody failed to check. Later somebody forgot the banner, and the port stayed down."
     assert find_blame(free, WORDS, is_name=is_name) == []
 
@@ -70,4 +76,4 @@ def test_role_free_names_nobody_and_keeps_the_rest() -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_and_role_free_text_blames_nobody(text: str) -> None:
-    assert find_blame(without_persons(text, WORDS, is_name=is_name), WORDS, is_name=is_name) == []
+    assert find_blame(rewritten(text), WORDS, is_name=is_name) == []
