@@ -273,6 +273,9 @@ def _share(labelled: Labelled, share: float) -> Labelled:
 
 def _read(path: Path, asked: argparse.Namespace) -> tuple[list[str], list[str]]:
     rows = read_rows(path)
+    if absent := {asked.text, asked.label} - set(rows[0] if rows else ()):
+        has = ", ".join(rows[0]) if rows else "nothing"
+        sys.exit(f"{path.name} has no column {', '.join(sorted(absent))}. It has {has}: say --text and --label.")
     return [str(row[asked.text]) for row in rows], [str(row[asked.label]) for row in rows]
 
 

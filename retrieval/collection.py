@@ -17,7 +17,7 @@ from frontline.governance.policy import Policy
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
 from retrieval.corpus import INSIDE, Corpus
-from retrieval.intake import KINDS
+from retrieval.rows import KINDS
 
 BATCH = 500
 

@@ -23,13 +23,15 @@ from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.text_intakes import TextIntake
 from frontline.store.work import Store, Unit
+from retrieval.asking import check_query
 from retrieval.hits import Hit, hit_of
-from retrieval.intake import CHUNK, KINDS, STRIDE, Intake
+from retrieval.intake import CHUNK, STRIDE, Intake
 from retrieval.label_heads import LabelHeads, countable
 from retrieval.links import FactLinks
 from retrieval.projection import Projection
 from retrieval.ranking import Asked, Scored, rank
 from retrieval.reading import read_plainly
+from retrieval.rows import KINDS
 from retrieval.shelf import EXACT_LIMIT, FIELDS, Outside, Shelf
 from retrieval.snapshot import Vectors
 from retrieval.vectors import IN_PARTS, BrokenIndex
@@ -43,7 +45,6 @@ log = logging.getLogger(__name__)
 
 # The gate let it through, and nobody took it back: for private views and for counting.
 INSIDE = ("inside", "released")
-FILTERS = ("category", "region", "segment", "language", "consent", "state")
 
 
 class Corpus:
@@ -149,7 +150,7 @@ class Corpus:
         self._policy.authorize(actor, "corpus.search", audience=audience)
         words = query.reveal() if isinstance(query, QuestionText) else query.show()
         conditions = dict(where or {})
-        _check(words, kind, conditions)
+        check_query(words, kind, conditions)
         # What the gate alone let through stays in private views of those who work with it (policy index); a channel,
         # and who leads (policy leadership), sees what a person released.
         may_inside = audience.kind is AudienceKind.PRIVATE and self._policy.is_allowed(actor, "corpus.inside")
@@ -389,12 +390,3 @@ class Corpus:
 def count_documents(session: Session) -> dict[str, int]:
     """Return how many documents are kept, by state. A count tells nothing of anybody: no actor is asked for."""
     return dict(session.execute(select(Document.state, func.count()).group_by(Document.state)).tuples().all())
-
-
-def _check(words: str, kind: str | None, where: Mapping[str, str]) -> None:
-    if not words.strip():
-        raise UsageError("There is nothing to look for.", next_step="Say what the examples should be about.")
-    if kind is not None and kind.lower() not in KINDS:
-        raise UsageError(f"There is no kind {kind}.", next_step=f"Kinds: {', '.join(KINDS)}.")
-    if wrong := [name for name in where if name not in FILTERS]:
-        raise UsageError(f"There is no field {wrong[0]}.", next_step=f"Fields: {', '.join(FILTERS)}.")

@@ -29,16 +29,15 @@ from retrieval.case_rounds import CaseRounds
 from retrieval.details import LABELLED, LEFT_OUT, personal_details
 from retrieval.fidelity import Encode, measure
 from retrieval.links import FactLinks
+from retrieval.rows import DETAILS, fault_of, read_known
 
 if TYPE_CHECKING:
     from frontline.store.vault import Vault
 
-KINDS = ("complaint", "debrief", "tag", "pain_point", "verbatim", "article")
 CHUNK = 500
 # From so many rows on a load is indexed in steps of as many: each step opens Chroma, which keeps some memory each time.
 STRIDE = 2_000
 ERASED = "the person was erased; nothing of them is taken in any more"
-DETAILS = ("category", "product", "region", "segment", "language", "received_at", "agent_id")
 # What may be released one day; for these the fidelity is measured while the original is here.
 QUOTABLE = ("complaint", "verbatim")
 LATER = ("product", "agent_id")
@@ -96,7 +95,7 @@ class Intake:
         passed = row.get("text")
         if isinstance(passed, AnonymizedText):
             row = {**row, "text": passed.show()}
-        fault = _fault(row)
+        fault = fault_of(row)
         if fault:
             return self._keep(unit, {}, row, fault, "", None)
         known = read_known(row.get("known"))
@@ -111,7 +110,7 @@ class Intake:
     def _take_chunk(
         self, actor: Actor, chunk: Sequence[Mapping[str, Any]], note: Callable[[Unit, int], None]
     ) -> list[dict[str, Any]]:
-        faults = [_fault(row) for row in chunk]
+        faults = [fault_of(row) for row in chunk]
         keys = [self._content_key(row) if not fault else "" for row, fault in zip(chunk, faults, strict=True)]
         known = self._known_keys([str(row["id"]) for row, fault in zip(chunk, faults, strict=True) if not fault])
         # Within one chunk the last row of an id wins, as it would over two calls.
@@ -328,36 +327,3 @@ def _with_language(verdict: Verdict, declared: str | None) -> list[str]:
     ):
         return [*verdict.reasons, note.value]
     return list(verdict.reasons)
-
-
-def read_known(given: Any) -> Known | None:
-    """Return the known identities of a row: {name, email, phone, address, account_id, customer_id, agents}."""
-    if not isinstance(given, Mapping):
-        return None
-
-    def listed(name: str) -> tuple[str, ...]:
-        value = given.get(name)
-        values = value if isinstance(value, list | tuple) else [value]
-        return tuple(str(item) for item in values if item not in (None, ""))
-
-    return Known(
-        names=listed("name"),
-        emails=listed("email"),
-        phones=listed("phone"),
-        addresses=listed("address"),
-        ids=listed("account_id") + listed("customer_id"),
-        agents=listed("agents"),
-    )
-
-
-def _fault(row: Mapping[str, Any]) -> str:
-    identity, kind, text = row.get("id"), row.get("kind"), row.get("text")
-    if not isinstance(identity, str | int) or not str(identity).strip() or len(str(identity)) > 120:
-        return "the id is missing or longer than 120 characters"
-    if kind not in KINDS:
-        return f"the kind is none of {', '.join(KINDS)}"
-    if not isinstance(text, str) or not text.strip():
-        return "the text is empty"
-    if any("\ud800" <= letter <= "\udfff" for letter in json.dumps(dict(row), ensure_ascii=False, default=str)):
-        return "it holds half of a character (a lone surrogate)"
-    return ""

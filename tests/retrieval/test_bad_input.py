@@ -54,6 +54,29 @@ def test_half_of_a_character_refuses_its_row_alone(corpus: Corpus, name: str) ->
     assert "half of a character" in decisions[0]["reasons"][0]
 
 
+@pytest.mark.parametrize("text", ["\u200b\u200d", "\ufeff \u2060", "\x00\x07", "\u00ad"])
+def test_a_text_of_which_nothing_is_seen_is_empty(corpus: Corpus, text: str) -> None:
+    decisions = list(corpus.add(STEWARD, [row("c1", text), row("c2", "\u200bThe router is broken."), row("c3", "🙂")]))
+    assert [decision["decision"] for decision in decisions] == ["refused", "released", "released"]
+    assert decisions[0]["reasons"] == ["the text is empty"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("category", ["billing", "router"], "its category is a list, and must be one value"),
+        ("region", {"name": "north"}, "its region is an object, and must be one value"),
+        ("received_at", [], "its received_at is a list, and must be one value"),
+    ],
+)
+def test_a_detail_of_several_values_refuses_its_row_and_names_it(
+    corpus: Corpus, name: str, value: object, said: str
+) -> None:
+    decisions = list(corpus.add(STEWARD, [row("c1", "I was charged twice.", **{name: value}), row("c2", "Broken.")]))
+    assert [decision["decision"] for decision in decisions] == ["refused", "released"]
+    assert decisions[0]["reasons"] == [said]
+
+
 @pytest.mark.parametrize("consent", [{}, {"consent": None}, {"consent": "yes"}, {"consent": False}])
 def test_consent_that_is_not_said_is_no_consent(corpus: Corpus, store: Store, consent: dict[str, Any]) -> None:
     list(corpus.add(STEWARD, [row("c1", "I was charged twice.", **consent)]))
