@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from dateutil.relativedelta import relativedelta
 from pydantic import Field as Limited
 
 from frontline.core.actor import PRIVATE, SYSTEM
-from frontline.core.errors import Conflict, UsageError
+from frontline.core.errors import Conflict, EngineError, NotFound, UsageError
 from frontline.core.forms import Field, Form, FormErrors
+from frontline.core.periods import Period
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply, Tone
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
@@ -17,12 +21,19 @@ from frontline.store.models.themes import PainPoint
 from handlers import own
 from handlers.commitment_lines import handle_of
 from handlers.desk import Work
+from handlers.impact import SIZES, Ranked, costs_for, rank, rank_words
 from handlers.registry import Arguments, GateChecked
 from handlers.themes import KIND, last_month
-from retrieval.theme_registry import GROWING, access_theme, family_of, list_themes
+from retrieval.theme_registry import GROWING, ThemeView, access_theme, family_of, list_themes
 
 # Two titles this close say the same; a person decides whether they do.
 ALIKE = 0.75
+MOST_THEMES = 50
+# What stands under a list of pain points that has ranks.
+WSJF = (
+    "_WSJF: weighted shortest job first, what the theme of a matter cost in the month over the weeks that the change "
+    "takes (a few days 0.6, weeks 3, months 13)._"
+)
 FREQUENCIES = (("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month"), ("once", "Once or twice"))
 STATES = {
     pain_points.OPEN: "not decided yet",
@@ -56,6 +67,7 @@ class SubmitArguments(Arguments):
     ask: AnonymizedText | None = None
     frequency: str = Limited(default="", max_length=40)
     segment: GateChecked = Limited(default="", max_length=80)
+    size: str = Limited(default="", pattern="^(days|weeks|months)?$")
     theme: str = ""
 
 
@@ -71,21 +83,23 @@ class AcceptArguments(own.AddArguments):
 
 
 def open_form(work: Work, arguments: SubmitArguments) -> Reply:
-    """Open the form; the growing themes of last month are offered."""
-    found = list_themes(
-        work.session, work.actor, kind=KIND, period=last_month(work), policy=work.desk.policy, audience=work.audience
-    )
-    growing = [theme for theme in (found.themes if found else ()) if theme.state == GROWING][:10]
+    """Open the form; the themes of last month are offered, growing ones first, worked out now where nobody has yet."""
+    try:
+        found = work.desk.themes().month(work.actor, kind=KIND, period=last_month(work)).themes
+    except (EngineError, NotFound):
+        found = ()  # what hurts can be said without them
     fields = [
         Field("title", "What hurts, in one line", limit=150),
         Field("evidence", "How do you know", kind="text", optional=True, hint="No names needed.", limit=1000),
         Field("frequency", "How often", kind="choice", options=FREQUENCIES, optional=True),
         Field("segment", "Which customers", optional=True, limit=80),
         Field("ask", "What would help", kind="text", optional=True, limit=1000),
+        Field("size", "How long would that take", kind="choice", options=SIZES, optional=True, hint="A guess will do."),
     ]
-    if growing:
-        options = [(theme.key, theme.label.show()[:70]) for theme in growing]
-        fields.insert(1, Field("theme", "A growing theme", kind="choice", options=options, optional=True))
+    if found:
+        options = [(theme.key, _offered(theme)) for theme in found[:MOST_THEMES]]
+        hint = "What customers complain about: what it costs comes from here."
+        fields.insert(1, Field("theme", "Its theme", kind="choice", options=options, optional=True, hint=hint))
     intro = "It is read in the next digest of the leaders, and the answer comes back to you."
     return Reply("Submit a pain point", form=Form("pain.submit", "Submit a pain point", fields, "Submit", intro))
 
@@ -98,7 +112,13 @@ def submit(work: Work, arguments: SubmitArguments) -> Reply:
     if arguments.theme:
         theme = access_theme(work.session, work.actor, arguments.theme, policy=work.desk.policy).theme_key
     given = Submission(
-        arguments.title, arguments.evidence, arguments.ask, arguments.frequency, arguments.segment, theme
+        arguments.title,
+        arguments.evidence,
+        arguments.ask,
+        arguments.frequency,
+        arguments.segment,
+        theme,
+        arguments.size,
     )
     row = pain_points.submit(work.unit, work.actor, given, month=next_digest(work), policy=work.desk.policy)
     work.audit["pain"] = row.pain_id
@@ -122,7 +142,10 @@ def list_pains(work: Work, arguments: Arguments) -> Reply:
             context="`/ops theme submit` opens the form.",
             outcome=Outcome.ANSWERED,
         )
-    parts: list[Part] = [item_of(view, may_decide=_may_decide(work)) for view in views[:15]]
+    ranked = _ranked(work, views)
+    currency = work.desk.catalog.calendar.currency
+    parts: list[Part] = [item_of(row, currency, may_decide=_may_decide(work)) for row in ranked[:15]]
+    parts += [Paragraph(WSJF)] if any(row.score is not None for row in ranked[:15]) else []
     parts += alike(work, views)
     count = len(views)
     return Reply(
@@ -130,6 +153,22 @@ def list_pains(work: Work, arguments: Arguments) -> Reply:
         parts=parts,
         outcome=Outcome.ANSWERED,
     )
+
+
+def show(work: Work, arguments: PainArguments) -> Reply:
+    """Show one matter as it was submitted, to one person: every wording, how they know and what would help."""
+    row = pain_points.access_pain(work.session, work.actor, arguments.value, policy=work.desk.policy)
+    views = pain_points.list_pains(work.session, work.actor, month=row.month, policy=work.desk.policy)
+    [ranked] = _ranked(work, [view for view in views if view.row.pain_id == row.pain_id])
+    currency = work.desk.catalog.calendar.currency
+    parts: list[Part] = [item_of(ranked, currency, may_decide=_may_decide(work), may_show=False)]
+    parts += [Item(other.title, detail="in other words") for other in ranked.view.merged]
+    for source in (row, *ranked.view.merged):
+        parts += [Item(source.evidence, detail="how they know")] if source.evidence else []
+        parts += [Item(source.ask, detail="what would help")] if source.ask else []
+    if row.reason:
+        parts.append(Item(row.reason, detail="the reason"))
+    return Reply(f"A pain point of the digest of {row.month}.", parts=parts, outcome=Outcome.ANSWERED, for_one=True)
 
 
 def merge(work: Work, arguments: PainArguments) -> Reply:
@@ -207,11 +246,13 @@ def next_digest(work: Work) -> str:
     return pain_points.month_of_digest(work.now.astimezone(work.desk.zone), day=schedule.day, at=schedule.at)
 
 
-def item_of(view: PainView, *, may_decide: bool = True) -> Item:
-    """Return one line: what hurts, how many said so, how often, whom it touches, and what was decided."""
-    row, count = view.row, len(view.submitters)
-    words = [f"{count} source{'s' if count != 1 else ''}", row.frequency, row.segment, STATES[row.state], row.pain_id]
+def item_of(ranked: Ranked, currency: str, *, may_decide: bool = True, may_show: bool = True) -> Item:
+    """Return one line: what hurts, how many said so, how often, whom it touches, its rank, and what was decided."""
+    row, count = ranked.view.row, len(ranked.view.submitters)
+    said = [f"{count} source{'s' if count != 1 else ''}", row.frequency, row.segment, rank_words(ranked, currency)]
+    words = [*said, STATES[row.state], row.pain_id]
     buttons = decision_buttons(row.pain_id) if may_decide and row.state in UNDECIDED else []
+    buttons += [Button("Show", "pain.show", row.pain_id)] if may_show else []
     return Item(row.title, detail=" · ".join(word for word in words if word), buttons=buttons)
 
 
@@ -308,6 +349,22 @@ def _title(work: Work, value: str) -> AnonymizedText:
     if value.startswith("thm_"):
         return access_theme(work.session, work.actor, value, policy=work.desk.policy).label
     return pain_points.access_pain(work.session, work.actor, value, policy=work.desk.policy).title
+
+
+def _offered(theme: ThemeView) -> str:
+    return f"{theme.label.show()[:64]}{' · growing' if theme.state == GROWING else ''}"
+
+
+def _ranked(work: Work, views: list[PainView]) -> list[Ranked]:
+    """Rank by last month: the month that the digest reads may not be over yet."""
+    month = last_month(work)
+    found = list_themes(
+        work.session, work.actor, kind=KIND, period=month, policy=work.desk.policy, audience=work.audience
+    )
+    if found is None or not any(row.theme_key for view in views for row in (view.row, *view.merged)):
+        return rank(views, None, {})
+    first = dt.date.fromisoformat(f"{month}-01")
+    return rank(views, found, costs_for(work, Period(first, first + relativedelta(months=1))))
 
 
 def value_of(row: PainPoint) -> str:

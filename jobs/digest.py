@@ -28,8 +28,9 @@ from frontline.governance.text_rights import DIGEST
 from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import PainPoint
 from frontline.store.work import Unit
+from handlers.impact import TopicCost, impact_of, rank
 from handlers.pains import STATES, UNDECIDED, decision_buttons, value_of
-from jobs.digest_words import Block, Digest, TopicCost, choose, impact_of, main_reply, thread_reply
+from jobs.digest_words import Block, Digest, choose, main_reply, thread_reply
 from jobs.promises import promises_due
 from jobs.runner import Post, RunContext, RunOutcome
 from retrieval.theme_registry import ThemePeriod, ThemeView, counting_key, list_themes
@@ -133,7 +134,7 @@ class PainPointDigest:
             found=found,
             blocks=blocks,
             promises=promises_due(session, month, seen_at=context.due_at, zone=context.zone),
-            pains=pains,
+            pains=rank(pains, found, costs),
             missing=_missing(session, pains),
             quotes=[(key, Quote(quote.text)) for key, quote in used],
             currency=self._currency,

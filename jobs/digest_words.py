@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from frontline.analysis.intervals import wilson
 from frontline.core.reply import Column, Item, Outcome, Paragraph, Part, Reply, Table
 from frontline.core.text import AnonymizedText
 from frontline.governance import pain_points
-from frontline.governance.pain_points import PainView
 from frontline.store.models.governance import Commitment
-from handlers.pains import decision_buttons, item_of
+from handlers.impact import Impact, Ranked, rough
+from handlers.pains import WSJF, decision_buttons, item_of
 from handlers.theme_words import growth_in_words, month_in_words, ownership_in_words, sizes_in_words, state_in_words
 from jobs.promises import Promise, by_team
 from retrieval.theme_registry import GROWING, MAYBE, ThemePeriod, ThemeView
@@ -21,24 +20,6 @@ from retrieval.theme_registry import GROWING, MAYBE, ThemePeriod, ThemeView
 SHOWN = 3
 MOST_PAINS = 5
 MOST_PROMISES = 4
-
-
-@dataclass(frozen=True)
-class TopicCost:
-    """What a topic took in a month, out of the metrics engine: contacts and loaded cost."""
-
-    contacts: float
-    cost: float
-
-
-@dataclass(frozen=True)
-class Impact:
-    """What stands behind a theme in a month: contacts and money, with the interval that its share leaves."""
-
-    contacts: float
-    low: float
-    cost: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -60,31 +41,11 @@ class Digest:
     found: ThemePeriod
     blocks: Sequence[Block]
     promises: Sequence[Promise]
-    pains: Sequence[PainView]
+    pains: Sequence[Ranked]  # the first to do first
     missing: Sequence[str]
     quotes: Sequence[tuple[str, Part]]  # theme key, and a quote that a person released
     currency: str
     earlier: Sequence[Item] = ()
-
-
-def impact_of(theme: ThemeView, found: ThemePeriod, costs: Mapping[str, TopicCost]) -> Impact | None:
-    """Return contacts and money: per category, the theme's share of its documents times what the category took.
-
-    None when no category of the theme has figures.
-    """
-    contacts = low = cost = high = 0.0
-    known = False
-    for category, count in theme.categories.items():
-        topic, total = costs.get(category), found.categories.get(category, 0)
-        if topic is None or not total:
-            continue
-        known = True
-        share = wilson(count, total)
-        contacts += topic.contacts * count / total
-        cost += topic.cost * count / total
-        low += topic.cost * share.low
-        high += topic.cost * share.high
-    return Impact(contacts, low, cost, high) if known else None
 
 
 def choose(found: ThemePeriod, impacts: Mapping[str, Impact | None]) -> list[tuple[ThemeView, tuple[ThemeView, ...]]]:
@@ -179,7 +140,7 @@ def headline_of(digest: Digest) -> str:
 
 
 def _context(digest: Digest) -> str:
-    senders = {key for view in digest.pains for key in view.submitters if key != pain_points.FROM_THEME}
+    senders = {key for row in digest.pains for key in row.view.submitters if key != pain_points.FROM_THEME}
     said = f"{len(senders)} submitted pain points" if senders else "nobody submitted a pain point"
     missing = f"; missing: {', '.join(f'@{name}' for name in digest.missing)}" if digest.missing else ""
     found = digest.found
@@ -204,8 +165,8 @@ def _theme_item(block: Block, digest: Digest) -> Item:
     if block.impact:
         money = block.impact
         lines.append(
-            f"about {_round(money.contacts)} contacts and {digest.currency} {_round(money.cost)} in the month "
-            f"({_round(money.low)} to {_round(money.high)})"
+            f"about {rough(money.contacts)} contacts and {digest.currency} {rough(money.cost)} in the month "
+            f"({rough(money.low)} to {rough(money.high)})"
         )
     lines.append(f"owner: {ownership_in_words(*block.owner)}" if block.owner else "no owner yet")
     buttons = [] if block.owner or block.declined else decision_buttons(theme.key)
@@ -226,12 +187,13 @@ def _steady(theme: ThemeView) -> str:
 
 
 def _pains(digest: Digest) -> list[Part]:
-    views = [view for view in digest.pains if view.submitters != (pain_points.FROM_THEME,)]
-    if not views:
+    rows = [row for row in digest.pains if row.view.submitters != (pain_points.FROM_THEME,)]
+    if not rows:
         return []
-    more = len(views) - MOST_PAINS
+    more = len(rows) - MOST_PAINS
     head = "*Pain points submitted*" + (f" ({more} more: `/ops theme pains`)" if more > 0 else "")
-    return [Paragraph(head), *(item_of(view) for view in views[:MOST_PAINS])]
+    legend = [Paragraph(WSJF)] if any(row.score is not None for row in rows[:MOST_PAINS]) else []
+    return [Paragraph(head), *(item_of(row, digest.currency) for row in rows[:MOST_PAINS]), *legend]
 
 
 def _promise_item(promise: Promise, found: ThemePeriod) -> Item:
@@ -254,11 +216,3 @@ def _category(theme: ThemeView) -> str:
 
 def _cost(impact: Impact | None) -> float:
     return impact.cost if impact else 0.0
-
-
-def _round(value: float) -> str:
-    """Return two significant figures: the rest would be a promise."""
-    if value < 1:
-        return "0"
-    step = 10 ** max(0, math.floor(math.log10(value)) - 1)
-    return f"{round(value / step) * step:,.0f}"

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from frontline.catalog.rules import ChurnRule
     from frontline.catalog.scorecards import Scorecard
     from handlers.goodhart import Told
+    from handlers.impact import TopicCost
     from jobs.categories import OtherSource
     from jobs.churn import ChurnSource
     from jobs.digest import TopicCosts
-    from jobs.digest_words import TopicCost
     from jobs.recontact import RecontactSource
     from jobs.scorecards import ScorecardJudge
 
@@ -66,18 +66,9 @@ def topic_costs(house: House) -> TopicCosts:
     """Return the source of ``pain_point_digest``: contacts and loaded cost of a month by topic, none where hidden."""
 
     def read(*, month: Period) -> Mapping[str, TopicCost]:
-        from frontline.metrics.query import MetricQuery, PeriodSpec
-        from jobs.digest_words import TopicCost
+        from handlers.impact import cost_query, costs_of
 
-        period = PeriodSpec(start=month.start, end=month.end)
-        query = MetricQuery(metrics=("contact_volume", "total_cost"), by=("topic",), period=period)
-        result = house.engine.run(SYSTEM, query)
-        at = {name: place for place, name in enumerate(result.columns)}
-        return {
-            str(row[at["topic"]]): TopicCost(float(row[at["contact_volume"]]), float(row[at["total_cost"]]))
-            for row in result.rows
-            if row[at["topic"]] and row[at["contact_volume"]] is not None and row[at["total_cost"]] is not None
-        }
+        return costs_of(house.engine.run(SYSTEM, cost_query(month)))
 
     return read
 

@@ -39,14 +39,16 @@ class Submission:
     frequency: str = ""
     segment: str = ""
     theme_key: str | None = None
+    size: str = ""
 
 
 @dataclass(frozen=True)
 class PainView:
-    """A pain point and who submitted it or one that was merged into it, the first submitter first."""
+    """A pain point and who submitted it or one that was merged into it (``merged``), the first submitter first."""
 
     row: PainPoint
     submitters: tuple[str, ...]
+    merged: tuple[PainPoint, ...] = ()
 
 
 def month_of_digest(now: dt.datetime, *, day: int, at: dt.time) -> str:
@@ -60,6 +62,8 @@ def month_of_digest(now: dt.datetime, *, day: int, at: dt.time) -> str:
 def submit(unit: Unit, actor: Actor, given: Submission, *, month: str, policy: Policy) -> PainPoint:
     """Keep a pain point for the digest of ``month``; the same words of the same person again are the same one.
 
+    What is said beside them the second time is added, and where data were asked for the decision is open again.
+
     Raises:
         NotPermitted: the actor may not submit.
         UsageError: the title is empty.
@@ -69,7 +73,7 @@ def submit(unit: Unit, actor: Actor, given: Submission, *, month: str, policy: P
         raise UsageError("Say what hurts in one line.", next_step="For example: customers must repeat their story.")
     for known in _of_month(unit.session, month):
         if known.submitter_key == actor.key and known.title == given.title:
-            return known
+            return _said_again(unit, actor, known, given)
     row = PainPoint(
         pain_id=new_id("pnt"),
         month=month,
@@ -79,6 +83,7 @@ def submit(unit: Unit, actor: Actor, given: Submission, *, month: str, policy: P
         frequency=given.frequency[:40],
         segment=given.segment[:80],
         theme_key=given.theme_key,
+        size=given.size,
         submitter_key=actor.key,
         submitted_at=unit.now,
         state=OPEN,
@@ -105,11 +110,17 @@ def list_pains(
     """
     policy.authorize(actor, "pain.list", audience=audience)
     rows = {row.pain_id: row for row in _of_month(session, month) if until is None or row.submitted_at <= until}
-    submitters: dict[str, list[str]] = defaultdict(list)
+    sources: dict[str, list[PainPoint]] = defaultdict(list)
     for row in rows.values():
-        submitters[_root(rows, row).pain_id].append(row.submitter_key)
+        sources[_root(rows, row).pain_id].append(row)
     views = [
-        PainView(row, tuple(dict.fromkeys(submitters[row.pain_id]))) for row in rows.values() if row.merged_into is None
+        PainView(
+            row,
+            tuple(dict.fromkeys(source.submitter_key for source in sources[row.pain_id])),
+            tuple(source for source in sources[row.pain_id] if source is not row),
+        )
+        for row in rows.values()
+        if row.merged_into is None
     ]
     return sorted(views, key=lambda view: (-len(view.submitters), view.row.submitted_at, view.row.pain_id))
 
@@ -240,6 +251,18 @@ def about_themes(session: Session, theme_keys: Collection[str], *, until: str) -
         root = _root({other.pain_id: other for other in _of_month(session, row.month)}, row)
         found[root.pain_id] = root
     return list(found.values())
+
+
+def _said_again(unit: Unit, actor: Actor, row: PainPoint, given: Submission) -> PainPoint:
+    row.evidence, row.ask = given.evidence or row.evidence, given.ask or row.ask
+    row.frequency, row.segment = given.frequency[:40] or row.frequency, given.segment[:80] or row.segment
+    row.theme_key, row.size = given.theme_key or row.theme_key, given.size or row.size
+    root = _root({other.pain_id: other for other in _of_month(unit.session, row.month)}, row)
+    if root.state == NEEDS_DATA:
+        root.state = OPEN
+    unit.session.flush()
+    audit.record(unit, actor, "pain.submit", resource=f"pain:{row.pain_id}", detail={"again": True})
+    return row
 
 
 def _of_month(session: Session, month: str) -> Sequence[PainPoint]:

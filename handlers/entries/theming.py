@@ -84,6 +84,7 @@ def entries() -> list[Entry]:
             examples=("/ops theme pains",),
         ),
         Entry(FORM, ("pain.submit",), "pain.submit", pains.submit, pains.SubmitArguments, writes=True),
+        Entry(ACTION, ("pain.show",), "pain.list", pains.show, pains.PainArguments),
         Entry(ACTION, ("pain.merge",), "pain.submit", pains.merge, pains.PainArguments, writes=True),
         Entry(ACTION, ("pain.undo_merge",), "pain.submit", pains.undo_merge, pains.PainArguments, writes=True),
         Entry(ACTION, ("pain.ask_accept",), "pain.decide", pains.ask_accept, pains.PainArguments),

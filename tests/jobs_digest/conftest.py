@@ -17,8 +17,8 @@ from frontline.core.ports import TextEncoder
 from frontline.governance import people
 from frontline.governance.policy import shipped_policy
 from frontline.store.work import Store
+from handlers.impact import TopicCost
 from jobs.digest import PainPointDigest
-from jobs.digest_words import TopicCost
 from jobs.runner import JobRunner, RunnerSettings, RunResult
 from retrieval.corpus import Corpus
 from retrieval.themes import ThemeBook

@@ -13,7 +13,7 @@ from frontline.store.engines import database_errors
 from frontline.store.work import Store
 
 # The newest revision, so that a database that has it costs no Alembic import at start. A test compares it.
-HEAD = "r_script_editors"
+HEAD = "themes_pain_size"
 
 
 def upgrade(store: Store, *, before: Callable[[str], object] = lambda _revision: None) -> tuple[str | None, str]:

@@ -97,6 +97,8 @@ class PainPoint(Base):
     ask: Mapped[AnonymizedText | None] = mapped_column(SealedText)
     frequency: Mapped[str] = mapped_column(String(40), default="")
     segment: Mapped[str] = mapped_column(String(80), default="")
+    # How big the change is that it asks for: days | weeks | months, "" where nobody said.
+    size: Mapped[str] = mapped_column(String(10), default="")
     theme_key: Mapped[str | None] = mapped_column(String(40), index=True)
     submitter_key: Mapped[str] = mapped_column(String(40), index=True)
     submitted_at: Mapped[dt.datetime] = mapped_column(UtcInstant)
