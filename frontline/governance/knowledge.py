@@ -27,6 +27,8 @@ LIVE, RETIRED = "live", "retired"
 KIND = "article"
 # Digits of a score: ranking the logged features again may not hang on the last bit of a float.
 DIGITS = 6
+# The words of an article that somebody may be told.
+_SHOWN = (Document.state.in_(("inside", "released")), Document.text.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def list_articles(
     query = (
         select(Document, Article)
         .outerjoin(Article, Article.doc_id == Document.doc_id)
-        .where(Document.kind == KIND, Document.state.in_(("inside", "released")), Document.text.is_not(None))
+        .where(Document.kind == KIND, *_SHOWN)
         .order_by(Document.doc_id)
     )
     rows = session.execute(query).tuples().all()
@@ -179,19 +181,22 @@ def judge(
         ArticleVerdict.actor_key == actor.key,
     )
     row = unit.session.scalar(query)
+    version = version_of(document, unit.session.get(Article, doc_id))
     if row is None:
         row = ArticleVerdict(
             verdict_id=new_id("ver"),
             case_key=need.case_key,
             topic=need.topic,
             doc_id=doc_id,
-            version=version_of(document, unit.session.get(Article, doc_id)),
+            version=version,
             verdict=verdict,
             actor_key=actor.key,
             at=unit.now,
         )
         unit.session.add(row)
-    row.note = note or row.note
+    if note is not None:
+        # What is wrong now is said of the article as it is now.
+        row.note, row.version, row.at = note, version, unit.now
     unit.session.flush()
     audit.record(unit, actor, "kb.judge", resource=f"article:{doc_id}", detail={"verdict": verdict})
     return row
@@ -214,14 +219,22 @@ def take_back(unit: Unit, actor: Actor, verdict_id: str, *, policy: Policy) -> A
 
 
 def list_flagged(session: Session, actor: Actor, *, policy: Policy) -> list[ArticleVerdict]:
-    """Return what people said is wrong with articles, newest first.
+    """Return what people said is wrong with articles, newest first: of the words and the version that are shown now.
 
     Raises:
         NotPermitted: the actor may not see it.
     """
     policy.authorize(actor, "kb.gaps")
-    query = select(ArticleVerdict).where(ArticleVerdict.verdict == FLAGGED).order_by(ArticleVerdict.at.desc())
-    return list(session.scalars(query.limit(50)))
+    query = (
+        select(ArticleVerdict, Document, Article)
+        .join(Document, Document.doc_id == ArticleVerdict.doc_id)
+        .outerjoin(Article, Article.doc_id == ArticleVerdict.doc_id)
+        .where(ArticleVerdict.verdict == FLAGGED, ArticleVerdict.at >= Document.changed_at, *_SHOWN)
+        .order_by(ArticleVerdict.at.desc())
+    )
+    rows = session.execute(query).tuples()
+    standing = [row for row, document, facts in rows if _is_of(row, document, facts)]
+    return standing[:50]
 
 
 def list_gaps(session: Session, actor: Actor, *, now: dt.datetime, rules: KnowledgeRules, policy: Policy) -> list[Gap]:
@@ -261,6 +274,11 @@ def put_article(unit: Unit, actor: Actor, facts: Article, *, policy: Policy) -> 
 def version_of(document: Document, facts: Article | None) -> str:
     """Return the version of an article; of one that says none, the first characters of what identifies its words."""
     return facts.version if facts is not None else document.content_key[:8]
+
+
+def _is_of(row: ArticleVerdict, document: Document, facts: Article | None) -> bool:
+    """Whether what was said is about the article as it stands."""
+    return (facts is None or facts.state == LIVE) and row.version == version_of(document, facts)
 
 
 def _may_be_told(facts: Article, actor: Actor, need: Need, today: dt.date) -> bool:
