@@ -18,13 +18,21 @@ from frontline.core.ports import Progress, Report, TextEncoder
 from frontline.encoder.long_texts import split_long
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.work import Store, Unit
-from retrieval.vectors import IN_PARTS, BrokenIndex, VectorStore
+from retrieval.vectors import IN_PARTS, BrokenIndex, VectorStore, line_of
 
 LIVE = "live"
 # Documents encoded and written together; a crash loses at most one batch of work, never a document.
 BATCH = 1_000
 # What has a place in the index: quarantined rows have no text, withdrawn ones are not searched.
 SHOWN = (Document.text.is_not(None), Document.state != "withdrawn")
+
+
+def next_generation(live: str) -> str:
+    """Return the name of a new generation behind ``live``, "" for the first of an index.
+
+    All of an index begin with the name of its first, so that on a shared server nobody deletes another's.
+    """
+    return new_id(line_of(live) if live else "gen")
 
 
 class Projection:
@@ -69,16 +77,17 @@ class Projection:
 
         ``reuse`` takes the vectors of whole texts over from the live index where they are up to date.
         """
-        generation = new_id("gen")
+        live = self.live()
+        generation = next_generation(live.folder if live is not None else "")
         kept = self._up_to_date() if reuse else {}
         done, last = 0, ""
         with self._store.read() as session:
             total = len(list(session.scalars(select(Document.doc_id).where(*SHOWN))))
-        written: dict[str, str] = {}
+        written: dict[str, tuple[str, str]] = {}
         try:
             while batch := self._after(last):
                 self._upsert(generation, batch, kept)
-                written |= {row.doc_id: row.content_key for row in batch}
+                written |= {row.doc_id: (row.content_key, row.kind) for row in batch}
                 last = batch[-1].doc_id
                 done += len(batch)
                 if report:
@@ -88,13 +97,19 @@ class Projection:
             self.vectors.drop(generation)
             raise
         with self._store.unit() as unit:
-            for row in unit.session.scalars(select(Document).where(*SHOWN)):
-                # A document replaced or added meanwhile stays pending.
-                is_in = written.get(row.doc_id) == row.content_key
+            for row in unit.session.scalars(select(Document)):
+                before = written.pop(row.doc_id, None)
+                is_gone = row.text is None or row.state == "withdrawn"
+                # A document replaced or added meanwhile stays pending; one withdrawn meanwhile is to be taken out.
+                is_in = before is not None and (is_gone or before[0] == row.content_key)
                 row.indexed_in = generation if is_in else None
             self._point_to(unit, generation)
             unit.commit()
         self.vectors.drop_others(generation)
+        for doc_id, (_, kind) in written.items():
+            # Erased meanwhile: nothing else knows that its vector is there.
+            self.vectors.remove(generation, kind, [doc_id])
+        self.drop_withdrawn()
         return done
 
     def drop_withdrawn(self) -> int:
@@ -130,7 +145,7 @@ class Projection:
             )
 
     def _first(self) -> str:
-        generation = new_id("gen")
+        generation = next_generation("")
         with self._store.unit() as unit:
             self._point_to(unit, generation)
             unit.commit()

@@ -189,11 +189,12 @@ class VectorStore:
         shutil.rmtree(self._folder / generation, ignore_errors=True)
 
     def drop_others(self, generation: str) -> None:
-        """Delete every other generation."""
+        """Delete every other generation of this index; on a server those of other organisations stay."""
         if self._url:
             with self._open(generation) as shelf:
                 for collection in shelf.client.list_collections():
-                    if collection.name.startswith("gen_") and not collection.name.startswith(shelf.prefix):
+                    is_ours = collection.name.startswith((f"{line_of(generation)}_", f"{line_of(generation)}."))
+                    if is_ours and not collection.name.startswith(shelf.prefix):
                         shelf.client.delete_collection(collection.name)
             return
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
@@ -290,6 +291,11 @@ class _Opened:
 
     def find(self, kind: str) -> Collection | None:
         return self.get(kind) if kind in self.kinds() else None
+
+
+def line_of(generation: str) -> str:
+    """Return what all generations of one index begin with: the name of its first ("gen_a" of "gen_a_b")."""
+    return "_".join(generation.split("_")[:2])
 
 
 def _of(ids: Sequence[str]) -> Any:

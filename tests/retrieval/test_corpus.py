@@ -9,8 +9,9 @@ import pytest
 
 from frontline.core.actor import Audience, AudienceKind
 from frontline.core.errors import NotPermitted, UsageError
-from frontline.core.ports import TextEncoder
+from frontline.core.ports import Progress, TextEncoder
 from frontline.core.text import QuestionText
+from frontline.store.models.corpus import Document
 from frontline.store.work import Store
 from retrieval.corpus import Corpus
 from tests.retrieval.conftest import AGENT, STEWARD, TRAINER, open_corpus
@@ -88,6 +89,26 @@ def test_a_channel_sees_nothing_that_no_person_released(corpus: Corpus) -> None:
     from frontline.core.actor import SYSTEM
 
     assert corpus.search(SYSTEM, QuestionText("charged twice"), audience=Audience(AudienceKind.CHANNEL)) == []
+
+
+def test_what_is_withdrawn_or_erased_during_a_rebuild_is_not_in_the_new_index(corpus: Corpus, store: Store) -> None:
+    list(corpus.add(STEWARD, ROWS))
+    withdrawn, erased, *kept = [row["id"] for row in ROWS]
+
+    def meanwhile(_progress: Progress) -> None:
+        with store.unit() as unit:
+            unit.session.get_one(Document, withdrawn).state = "withdrawn"
+            if (row := unit.session.get(Document, erased)) is not None:
+                unit.session.delete(row)
+            unit.commit()
+
+    corpus.rebuild(report=meanwhile)
+    live = corpus._projection.live()
+    assert live is not None
+    whole, parts = corpus._projection.vectors.read_all(live.folder)
+    assert set(whole.ids) == set(kept)
+    assert not {withdrawn, erased} & set(parts.ids)
+    assert corpus.count() == len(kept)
 
 
 def test_a_restart_and_a_rebuild_find_the_same(corpus: Corpus, home: Path, store: Store, encoder: TextEncoder) -> None:
