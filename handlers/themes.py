@@ -171,7 +171,7 @@ def assign(work: Work, arguments: AssignArguments) -> Reply:
         commitment, handle = known
         return Reply(
             f"@{handle} owns it already.",
-            context=f"{ownership_in_words(commitment, handle)} · hand it over with the button in /own.",
+            context=f"{ownership_in_words(commitment, handle)} · /own hand {commitment.commitment_id} @person",
             parts=[Item(commitment.title, detail=commitment.commitment_id)],
             exit_code=4,
         )

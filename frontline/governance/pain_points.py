@@ -6,6 +6,7 @@ person merges them. A declined one keeps its reason.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -53,7 +54,9 @@ class PainView:
 
 def month_of_digest(now: dt.datetime, *, day: int, at: dt.time) -> str:
     """Return the slot ("2026-07") of the next digest at a local instant: what is said now is read there."""
-    due = (now.day, now.time()) < (day, at)
+    # As the slot does: the 31st of a shorter month is its last day.
+    last = calendar.monthrange(now.year, now.month)[1]
+    due = (now.day, now.time()) < (min(day, last), at)
     first = now.date().replace(day=1)
     following = (first + dt.timedelta(days=32)).replace(day=1)
     return f"{first if due else following:%Y-%m}"

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from frontline.core.actor import SYSTEM
-from frontline.governance import commitments
+from frontline.governance import commitments, pain_points
 from frontline.sandbox.slack.driver import Persona, text_of
 from tests.scenarios.conftest import Company
 
@@ -38,6 +38,7 @@ def test_a_leader_makes_somebody_accountable_for_a_theme_and_others_can_ask_who_
     assert "@iris" in text_of(company.command("supervisor", f"/ops theme show {key}", containing=key))
     again = company.command("leader", f"/ops theme assign {key} @sam due in 2 weeks", containing="owns it already")
     assert "@iris" in text_of(again)
+    assert re.search(r"/own hand cmt_\w+ @person", text_of(again))
     word = max(re.findall(r"[a-z]+", label), key=len)
     company.command("leader", f"/ask who owns the {word} theme?", containing="@iris owns it.")
 
@@ -78,6 +79,44 @@ def test_a_pain_point_travels_from_the_form_to_a_decision_and_back(company: Comp
     company.assembly.delivery.step()
     told = supervisor.wait_message(containing="Your pain point was declined", timeout=60)
     assert "the new desk solves it" in text_of(told)
+
+
+def submit_pain(company: Company, role: str, **values: str) -> None:
+    person = company.as_user(role)
+    person.command("/ops", "theme submit")
+    form = shown_form(company, person, "Submit a pain point")
+    company.answer(person, lambda: person.submit(form, values), containing="Submitted for the digest of 2026-07")
+
+
+def test_three_who_say_the_same_in_other_words_are_one_line_with_its_money_and_rank(company: Company) -> None:
+    supervisor, leader = company.as_user("supervisor"), company.as_user("leader")
+    supervisor.command("/ops", "theme submit")
+    form = shown_form(company, supervisor, "Submit a pain point")
+    [growing] = re.findall(r"'text': '([^']+ · growing)'", str(form.definition))
+    key = re.search(rf"'text': '{re.escape(growing)}'.*?(thm_[0-9a-z]{{10}})", str(form.definition))
+    assert key is not None
+    given = {"title": "routers restart after the update", "theme": key.group(1), "size": "days",
+             "evidence": "forty calls in a week"}  # fmt: skip
+    company.answer(supervisor, lambda: supervisor.submit(form, given), containing="Submitted for the digest")
+    submit_pain(company, "analyst", title="the router restarts since the update")
+    submit_pain(company, "leader", title="after the update routers keep restarting")
+    for left in (2, 1):
+        listed = company.command("leader", "/ops theme pains", containing=f"{left + 1} pain points for the digest")
+        assert "Do these two say the same?" in text_of(listed)
+        leader.click(listed, "Yes, merge them")
+        company.slack.wait_for(lambda left=left: sources(company) == 4 - left, timeout=30, what="the merge")
+    listed = company.command("leader", "/ops theme pains", containing="1 pain point for the digest of 2026-07")
+    assert re.search(r"3 sources · EUR [\d,]+ a month \([\d,]+ to [\d,]+\), a few days of work: WSJF", text_of(listed))
+    shown = company.answer(leader, lambda: leader.click(listed, "Show"), containing="A pain point of the digest")
+    assert "forty calls in a week" in text_of(shown)
+    for words in ("the router restarts since the update", "after the update routers keep restarting"):
+        assert words in text_of(shown)
+
+
+def sources(company: Company) -> int:
+    with company.house.store.read() as session:
+        views = pain_points.list_pains(session, SYSTEM, month="2026-07", policy=company.house.policy)
+    return max(len(view.submitters) for view in views)
 
 
 def test_the_digest_reaches_the_leaders_and_a_theme_is_accepted_with_one_button(company: Company) -> None:
