@@ -83,6 +83,7 @@ class Corpus:
         # What somebody at a terminal should be told, for example that a broken index was made anew.
         self.notices: list[str] = []
         self._shelf: Shelf | None = None
+        self._heads_of_shelf: tuple[tuple[str, int, int], ...] = ()
         self._has_encoded = False
         self._lock = threading.Lock()
 
@@ -319,8 +320,9 @@ class Corpus:
             self._made_anew("The index was not there any more")
         live = self._projection.live()
         version = live.version if live else 0
+        heads = self._heads.stamp()
         with self._lock:
-            if self._shelf is not None and self._shelf.version == version:
+            if self._shelf is not None and (self._shelf.version, self._heads_of_shelf) == (version, heads):
                 return self._shelf
         try:
             shelf = self._load_shelf(live, version)
@@ -328,8 +330,12 @@ class Corpus:
             self._made_anew("The index could not be read")
             shelf = self._load_shelf(live := self._projection.live(), live.version if live else 0)
         with self._lock:
-            self._shelf = shelf
-        return shelf
+            self._shelf, self._heads_of_shelf = shelf, heads
+        if not self._heads.damaged:
+            return shelf
+        self._heads.damaged.clear()
+        self.learn_labels()
+        return self._fresh_shelf()
 
     def _made_anew(self, what: str) -> int:
         count = self._projection.rebuild()

@@ -9,6 +9,7 @@ complaints this finds documents of the same matter more often than the cosine al
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from frontline.analysis.linear_head import LinearHead, fit_linear
+
+log = logging.getLogger(__name__)
 
 # Fewer documents say nothing of a category, and fewer in all nothing of the corpus.
 LEAST_OF_CATEGORY = 2
@@ -48,11 +51,19 @@ class LabelHeads:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        # Kinds whose file is there and cannot be read: they are to be learned anew.
+        self.damaged: set[str] = set()
+
+    def stamp(self) -> tuple[tuple[str, int, int], ...]:
+        """Return name, size and time of the last change of each file: another process may have learned since."""
+        stats = [(path.name, path.stat()) for path in sorted(self._folder.glob("labels-*.npz"))]
+        return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
     def load(self, kind: str, *, model_id: str) -> LabelHead | None:
         """Return the head of a kind, or None where there is none that fits the text model."""
         import json
         import zipfile
+        import zlib
 
         import numpy as np
 
@@ -63,7 +74,11 @@ class LabelHeads:
                 labels = tuple(card["counts"])
                 learned = file["weights"], words, file["bias"], file["rarity"], file["centres"]
                 head = LinearHead(labels, *learned, card["least"], card["familiar"], card["near"])
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        except OSError:
+            return None
+        except (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+            log.warning("what was learned of the categories of %ss is damaged; it is learned anew", kind)
+            self.damaged.add(kind)
             return None
         return LabelHead(head, card["model_id"], card["counts"]) if card["model_id"] == model_id else None
 
@@ -132,6 +147,7 @@ class LabelHeads:
                 card=np.array(card),
             )
             os.replace(part, self._path(kind))
+            self.damaged.discard(kind)
         finally:
             part.unlink(missing_ok=True)
 

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import threading
+import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -188,13 +189,22 @@ def _opened(folder: Path, source: Path, card: Mapping[str, Any]) -> Reader:
     if card["least_cosine"] < LEAST_COSINE:
         log.warning("the exported text model differs from the reference; using the reference")
         return ReferenceMiniLM(source)
+    # A file of which something was changed mostly opens all the same: other vectors, other names. Exports of before
+    # have no checksum.
+    if "checksum" in card and card["checksum"] != _checksum(folder / QUANTISED):
+        raise EngineError(f"{QUANTISED} is not what was exported.", permanent=True)
     return OnnxMiniLM(folder / QUANTISED, source)
 
 
 def _export(folder: Path, source: Path) -> Mapping[str, Any]:
     model = export_int8(source, folder)
     cosine = _agreement(OnnxMiniLM(model, source), source)
-    card = {"model_id": model_id(source), "outputs": list(OUTPUTS), "least_cosine": cosine}
+    card = {
+        "model_id": model_id(source),
+        "outputs": list(OUTPUTS),
+        "least_cosine": cosine,
+        "checksum": _checksum(model),
+    }
     part = folder / f".card-{os.getpid()}.json"
     part.write_text(json.dumps(card), encoding="utf-8")
     os.replace(part, folder / CARD)
@@ -209,6 +219,13 @@ def _card(folder: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return card if isinstance(card, dict) and isinstance(card.get("least_cosine"), float) else {}
+
+
+def _checksum(model: Path) -> int | None:
+    try:
+        return zlib.crc32(model.read_bytes())
+    except FileNotFoundError:
+        return None
 
 
 def _agreement(exported: Reader, source: Path) -> float:

@@ -97,11 +97,18 @@ def test_an_export_from_before_word_states_is_made_anew_under_the_same_id(text_m
     assert opened.model_id == kept["model_id"]
 
 
-def test_a_damaged_export_is_made_anew(text_model: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("harm", ["cut", "written over"])
+def test_a_damaged_export_is_made_anew(text_model: Path, tmp_path: Path, harm: str) -> None:
     shutil.copytree(text_model, tmp_path / "models")
     model = tmp_path / "models" / QUANTISED
-    model.write_bytes(model.read_bytes()[:1000])
-    assert open_encoder(tmp_path / "models").encode(["csat"]).shape == (1, 384)
+    content = model.read_bytes()
+    # Weights written over: the file opens, and says something else.
+    at = len(content) - 3_000_000
+    over = content[:at] + bytes(byte ^ 0x55 for byte in content[at : at + 1000]) + content[at + 1000 :]
+    model.write_bytes({"cut": content[:1000], "written over": over}[harm])
+    words = ["csat fell in May"]
+    expected = open_encoder(text_model).encode(words)
+    assert np.allclose(open_encoder(tmp_path / "models").encode(words), expected, atol=1e-6)
     assert model.stat().st_size > 10_000_000
 
 

@@ -57,6 +57,34 @@ def test_documents_of_the_querys_category_come_before_others_about_the_same_thin
     assert hits[0].citation == "billing-0-0, billing"
 
 
+@pytest.mark.parametrize("harm", ["cut", "emptied", "written over"])
+def test_what_was_learned_of_categories_is_learned_anew_where_its_file_is_damaged(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder, harm: str
+) -> None:
+    path = home / "index" / "labels-complaint.npz"
+    content = path.read_bytes()
+    half = len(content) // 2
+    over = content[:half] + bytes(200) + content[half + 200 :]
+    path.write_bytes({"cut": content[:half], "emptied": b"", "written over": over}[harm])
+    for corpus in (open_corpus(home, store, encoder), filled):
+        hits = corpus.search(TRAINER, QuestionText("charged twice for the router"), kind="complaint", k=3)
+        assert hits[0].score > hits[0].similarity > 0.9
+
+
+def test_what_another_process_learned_of_categories_counts_at_once(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder
+) -> None:
+    other = open_corpus(home, store, encoder)
+    path = home / "index" / "labels-complaint.npz"
+    path.unlink()
+    question = QuestionText("charged twice for the router")
+    before = other.search(TRAINER, question, kind="complaint", k=3)
+    assert before[0].score == before[0].similarity
+    filled.learn_labels()
+    after = other.search(TRAINER, question, kind="complaint", k=3)
+    assert after[0].score > after[0].similarity
+
+
 def test_placeholders_are_no_likeness(corpus: Corpus) -> None:
     signed = "[CUSTOMER] [ADDRESS] [DATE] [PHONE] [EMAIL] "
     said = {"a": "the line drops at night", "b": "where is my refund", "c": "the engineer never came"}
