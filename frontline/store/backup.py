@@ -97,7 +97,14 @@ def copy_state(source: Path, target: Path) -> None:
     except sqlite3.Error as error:
         raise EngineError(f"The state database cannot be copied: {error}.", permanent=False) from error
     os.chmod(target, 0o600)
-    _check_sqlite(target)
+    try:
+        _check_sqlite(target)
+    except EngineError as error:
+        # The copy is what its source is; a damaged one must not lie there as a backup.
+        target.unlink(missing_ok=True)
+        raise EngineError(
+            "The state database is damaged, so no copy of it was kept: restore a backup.", permanent=True
+        ) from error
 
 
 def verify(folder: Path) -> Backup:

@@ -144,6 +144,21 @@ def test_a_mistake_is_one_sentence(
     assert kept_names(home) == ("Anna de Vries", "Sam Okafor")
 
 
+def test_a_damaged_state_is_called_that_and_leaves_no_copy(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settle(home)
+    state = home / "state.sqlite3"
+    content = state.read_bytes()
+    half = len(content) // 2
+    state.write_bytes(content[:half] + b"Z" * 40_960 + content[half + 40_960 :])
+    assert run(["backup", str(tmp_path / "kept"), *NOW]) != 0
+    said = capsys.readouterr().err
+    assert "The state database is damaged" in said
+    assert "restore a backup" in said
+    assert not (tmp_path / "kept").exists()
+
+
 @pytest.mark.parametrize("victim", ["state.sqlite3", "keys/vault.key", "catalog/calendar.yaml"])
 def test_a_damaged_backup_is_refused_and_the_home_stays(
     victim: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
