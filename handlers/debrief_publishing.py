@@ -62,16 +62,10 @@ def ask(work: Work, arguments: DebriefArguments) -> Reply:
     fields = [_choices("lessons", "Lessons, each becomes a commitment", lessons)]
     if others:
         fields.append(_choices("kept", "What else is published", others, optional=True))
-    fields += [
-        Field(
-            "owner",
-            "Who verifies them",
-            kind="person",
-            optional=True,
-            hint="Empty means you; change single ones later.",
-        ),
-        Field("due", "Verified by", kind="date", initial=due.isoformat()),
-    ]
+    if _may_assign(work):
+        hint = "Empty means you; change single ones later."
+        fields.append(Field("owner", "Who verifies them", kind="person", optional=True, hint=hint))
+    fields.append(Field("due", "Verified by", kind="date", initial=due.isoformat()))
     if debriefs.voices_of(work.session, row).is_led_only:
         hint = "Only people who lead others have written. Publish it all the same."
         fields.append(Field("led_only", "Who wrote", kind="checkbox", hint=hint))
@@ -89,6 +83,11 @@ def publish(work: Work, arguments: PublishArguments) -> Reply:
     debrief_id, _, seen = arguments.value.partition(" ")
     row = _row(work, debrief_id)
     owner = find_owner(work, arguments.owner) if arguments.owner else work.actor
+    if owner.key != work.actor.key and not _may_assign(work):
+        raise UsageError(
+            "You can take the lessons yourself, and give them to nobody else.",
+            next_step=f"Leave the person out; a supervisor hands them over: `/ops debrief follow {row.debrief_id}`.",
+        )
     due = read_date(arguments.due, today=work.today) if arguments.due else None
     due = due or workdays_of(work.desk.catalog.calendar).add(work.today, rules.lesson_days)
     chosen = {*arguments.lessons.split(), *arguments.kept.split()}
@@ -257,6 +256,10 @@ def _choices(key: str, label: str, entries: list[DebriefEntry], *, optional: boo
     options = [(entry.entry_id, entry.text.show()[:75]) for entry in entries]
     initial = "\n".join(value for value, _ in options)
     return Field(key, label, kind="choices", options=options, initial=initial, optional=optional)
+
+
+def _may_assign(work: Work) -> bool:
+    return work.desk.policy.is_allowed(work.actor, "commitment.assign", audience=work.audience)
 
 
 def _row(work: Work, value: str) -> Debrief:

@@ -148,6 +148,7 @@ def _told(work: Work, hit: Hit, number: int) -> list[Part]:
         hit.category,
         hit.region,
         f"similarity {hit.similarity:.2f}",
+        f"{hit.duplicates} more like it" if hit.duplicates else "",
     ]
     parts: list[Part] = [
         Item(

@@ -16,7 +16,8 @@ from frontline.catalog.debriefs import BlameWords
 ADVICE = "Say the condition, not the person"
 NOBODY_IN_PARTICULAR = "somebody"
 # Between the person and the verb: "the night agent on the chat desk again failed".
-_BETWEEN = r"(?:[^\W\d_]|[-'’ ,]){0,40}?"
+# A line may break in between; where it begins with a capital or a sign, it begins something else.
+_BETWEEN = r"(?:[^\W\d_]|[-'’ \u00a0\t,]|\n(?-i:(?![ \t]*[-•*#\dA-Z]))){0,40}?"
 _PERSON = r"\[(?:PERSON|AGENT|CUSTOMER|USERNAME)(?:_\d+)?\]|<@[UW][A-Z0-9]+(?:\|[^>]*)?>|(?<![\w@.])@[a-z0-9][\w.\-]*"
 _NAME = re.compile(r"\b[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]{3,})?")
 _ARTICLE = r"(?:(?:the|an|a|our|my|one of the|this|that|every|some) )?(?:[\w-]+ )?"

@@ -40,6 +40,9 @@ def is_name(word: str) -> bool:
         "We can blame Maria",
         "the engineer's mistake cost an hour",
         "An engineer caused it",
+        "[PERSON_1]\nfailed to check the port",
+        "Sanne\u00a0failed to check the port",
+        "the night agent\non the chat desk missed the alert",
     ],
 )
 def test_a_name_or_a_role_with_what_it_did_badly_is_found(text: str) -> None:
@@ -59,6 +62,8 @@ def test_a_name_or_a_role_with_what_it_did_badly_is_found(text: str) -> None:
         "It was never tested with two sites",
         "Somebody failed to close the window",
         "The router failed; agents read the prepared text",
+        "Told by the agents.\nNever tested with two sites",
+        "- the banner was read by every agent\n- missed calls were called back",
     ],
 )
 def test_a_condition_is_left_alone(text: str) -> None:

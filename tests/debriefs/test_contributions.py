@@ -176,3 +176,27 @@ def test_who_is_masked_stays_masked_in_what_is_published_and_two_people_are_not_
     assert "06:50 call to [PERSON_1]" in text
     assert "[PERSON_2] told every desk on [PHONE]" in text
     assert "omebody forgot that [PERSON_3] has the key" in text
+
+
+def test_a_steward_publishes_lessons_as_their_own_and_hears_who_can_hand_them_over(house: House) -> None:
+    with house.store.unit() as unit:
+        people.add_person(unit, "stella", roles=[Role.STEWARD])
+        unit.commit()
+    debrief_id = opened(house)
+    for who, words in (
+        ("robin", "helped the map"),
+        ("noor", "helped the banner"),
+        ("iris", "lessons ask what was sent"),
+    ):
+        ops(house, who, f"debrief add {debrief_id} {words}")
+    form = ops(house, "stella", f"debrief publish {debrief_id}").form
+    assert form is not None
+    values = {field.key: field.initial for field in form.fields}
+    assert "owner" not in values
+    refused = dispatch(
+        house, "stella", RequestKind.FORM, "debrief.publish", value=form.state, **{**values, "owner": "sam"}
+    )
+    assert "/ops debrief follow" in refused.context
+    done = dispatch(house, "stella", RequestKind.FORM, "debrief.publish", value=form.state, **values)
+    assert "with 1 lesson to be verified" in done.headline
+    assert "@stella" in render_text(done)

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from frontline.core.actor import SYSTEM
 from frontline.core.request import PersonRef
 from frontline.governance import audit, people
 from frontline.sandbox.slack.driver import Persona, text_of
 from frontline.sandbox.slack.records import Message, View
+from frontline.store.models.corpus import Document
 from frontline.store.models.debriefs import DebriefEntry, DebriefVoice
 from tests.scenarios.conftest import Company
 
@@ -134,3 +136,14 @@ def _bytes(home: Path, house: object, *wanted: str) -> int:
     house.store.checkpoint()
     content = b"".join(path.read_bytes() for path in sorted(home.glob("state.sqlite3*")))
     return sum(content.count(word.encode()) for word in wanted)
+
+
+def test_debriefs_that_say_the_same_stand_once_and_say_how_many_there_are(shared_company: Company) -> None:
+    house = shared_company.house
+    with house.store.read() as session:
+        text = session.get_one(Document, "debrief-12").text
+    assert text is not None
+    again = {"id": "debrief-12b", "kind": "debrief", "text": text.show(), "category": "address change"}
+    list(house.corpus.add(SYSTEM, [again]))
+    said = shared_company.command("agent", "/ops debrief find a queue dropped address changes", containing="like that")
+    assert "1 more like it" in text_of(said)
