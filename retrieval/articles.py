@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from frontline.analysis.lexical import shares_in_common
 from frontline.catalog.knowledge import KnowledgeRules
-from frontline.core.actor import SYSTEM
+from frontline.core.actor import SYSTEM, Actor
 from frontline.core.text import AnonymizedText, QuestionText
-from frontline.governance.knowledge import DIGITS, KIND, Candidate, Need, counts_of, version_of
+from frontline.governance.knowledge import DIGITS, KIND, Candidate, Need, counts_of, hidden_from, version_of
 from frontline.store.models.corpus import Document
 from frontline.store.models.knowledge import Article
+from frontline.store.work import Store
 
 if TYPE_CHECKING:
     from retrieval.corpus import Corpus
+    from retrieval.shelf import Shelf
 
 # Articles looked at; a house has hundreds.
 MOST = 2000
@@ -68,3 +71,19 @@ def words_of_case(session: Session, case: Need) -> QuestionText | AnonymizedText
     if row is not None and row.text is not None:
         return row.text
     return QuestionText(case.topic or case.product or "unknown")
+
+
+def may_be_read(shelf: Shelf, store: Store, actor: Actor, *, today: dt.date) -> Any:
+    """Return which rows of the shelf are no article that is over, retired or for others than ``actor``.
+
+    The SYSTEM reads them all: for whom it searches, it filters.
+    """
+    import numpy as np
+
+    allowed = np.ones(len(shelf.vectors.ids), dtype=bool)
+    if actor.key == SYSTEM.key or not shelf.holds(KIND):
+        return allowed
+    with store.read() as session:
+        hidden = hidden_from(session, actor, today=today)
+    allowed[[shelf.place_of[doc_id] for doc_id in hidden if doc_id in shelf.place_of]] = False
+    return allowed

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from frontline.core.actor import Actor
 from frontline.core.errors import UsageError
@@ -72,6 +73,11 @@ def collect(corpus: Corpus, store: Store, actor: Actor, *, kind: str) -> Collect
         received=tuple(read_received(row[1]) for row in found),
         categories=tuple(row[2] for row in found),
     )
+
+
+def count_documents(session: Session) -> dict[str, int]:
+    """Return how many documents are kept, by state. A count tells nothing of anybody: no actor is asked for."""
+    return dict(session.execute(select(Document.state, func.count()).group_by(Document.state)).tuples().all())
 
 
 def read_texts(store: Store, actor: Actor, ids: Sequence[str], *, policy: Policy) -> dict[str, AnonymizedText]:

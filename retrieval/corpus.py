@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from anonymization.grammar import around_placeholders
 from frontline.analysis.calibration import softmax
@@ -23,6 +23,7 @@ from frontline.governance.text_rights import OF_CUSTOMERS, needs_consent
 from frontline.store.models.corpus import CorpusIndex, Document
 from frontline.store.text_intakes import TextIntake
 from frontline.store.work import Store, Unit
+from retrieval.articles import may_be_read
 from retrieval.asking import check_query
 from retrieval.hits import Hit, hit_of
 from retrieval.intake import CHUNK, STRIDE, Intake
@@ -64,8 +65,11 @@ class Corpus:
         exact_limit: int = EXACT_LIMIT,
         links: FactLinks | None = None,
         rules: Callable[[], str] = str,
+        today: Callable[[], dt.date] | None = None,
     ) -> None:
+        """``today``: the date where the organisation is, on which articles end; by default that of UTC."""
         self._store = store
+        self._today = today or (lambda: store.clock.now().date())
         self._encoder = read_plainly(encoder)
         self._policy = policy
         self._intake = Intake(
@@ -161,6 +165,7 @@ class Corpus:
         allowed = shelf.mask(states=states, kind=kind, where=conditions)
         if inside and needs_consent(inside):
             allowed &= shelf.is_agreed(OF_CUSTOMERS)
+        allowed &= may_be_read(shelf, self._store, actor, today=self._today())
         said = around_placeholders(words)
         asked = Asked(said, self._encoder().encode([said])[0], k, collapse, is_varied)
         found = rank(shelf, asked, allowed, read=self._read)
@@ -391,8 +396,3 @@ class Corpus:
                 rows = session.execute(query).tuples()
                 found += [(doc_id, text.show()) for doc_id, text in rows if text is not None]
         return found
-
-
-def count_documents(session: Session) -> dict[str, int]:
-    """Return how many documents are kept, by state. A count tells nothing of anybody: no actor is asked for."""
-    return dict(session.execute(select(Document.state, func.count()).group_by(Document.state)).tuples().all())

@@ -129,6 +129,10 @@ class Shelf:
             allowed &= self._has(name, value.lower())
         return allowed
 
+    def holds(self, kind: str) -> bool:
+        """Whether there is any document of a kind."""
+        return kind in self.codes["kind"][1]
+
     def is_agreed(self, kinds: Sequence[str]) -> Any:
         """Return which rows are of no kind among ``kinds``, or came with the customer's consent."""
         agreed = self._has("consent", "true")

@@ -94,7 +94,7 @@ def write_clock(home: Path, instant: dt.datetime) -> None:
 
 def documents_left(house: House) -> int:
     """Return how many of the company's first texts are not in the corpus yet; later ones come when those are in."""
-    from retrieval.corpus import count_documents
+    from retrieval.collection import count_documents
 
     total = sum(1 for _ in _documents(house.home))
     with house.store.read() as session:

@@ -60,6 +60,7 @@ def build_gate(house: House, *, workers: int = 0, ner: str = "") -> ReviewGate:
 
 def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
     """Return the index of anonymized text with ``gate`` before it."""
+    from frontline.core.periods import local_date
     from retrieval.corpus import Corpus
     from retrieval.links import FactLinks
 
@@ -80,6 +81,7 @@ def corpus_through(house: House, gate: Callable[[], ReviewGate]) -> Corpus:
         url=house.settings.chroma_url,
         links=FactLinks(agents_of, opened_of),
         rules=lambda: _rules_of(house),
+        today=lambda: local_date(house.clock.now(), house.catalog.calendar.zone_info),
     )
 
 

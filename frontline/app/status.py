@@ -15,7 +15,7 @@ def collect(house: House) -> dict[str, Any]:
     from frontline.app.modelling import describe
     from frontline.governance import outbox, quiet
     from frontline.store import text_intakes
-    from retrieval.corpus import count_documents
+    from retrieval.collection import count_documents
 
     zone = ZoneInfo(house.catalog.calendar.zone)
     now = house.clock.now().astimezone(zone)

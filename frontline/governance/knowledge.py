@@ -99,6 +99,15 @@ def list_articles(
     return [(row, facts) for row, facts in rows if facts is None or _may_be_told(facts, actor, need, today)]
 
 
+def hidden_from(session: Session, actor: Actor, *, today: dt.date) -> list[str]:
+    """Return the articles that this actor may not read today, wherever they come upon them: over, retired, for others.
+
+    Whom an article may be told to (its segments) is no matter here: a search is about no customer. An actor is asked
+    for nothing more; who calls has authorized.
+    """
+    return [facts.doc_id for facts in session.scalars(select(Article)) if not _may_be_read(facts, actor, today)]
+
+
 def counts_of(session: Session, need: Need) -> tuple[Mapping[str, int], frozenset[str]]:
     """Return article -> cases of the need's topic that it solved, and the articles that did not help in this case."""
     count = func.count(ArticleVerdict.case_key.distinct())
@@ -281,11 +290,14 @@ def _is_of(row: ArticleVerdict, document: Document, facts: Article | None) -> bo
     return (facts is None or facts.state == LIVE) and row.version == version_of(document, facts)
 
 
-def _may_be_told(facts: Article, actor: Actor, need: Need, today: dt.date) -> bool:
+def _may_be_read(facts: Article, actor: Actor, today: dt.date) -> bool:
     is_valid = facts.state == LIVE and (facts.valid_from is None or facts.valid_from <= today)
     is_current = facts.valid_until is None or today < facts.valid_until
-    may_read = not facts.audience or any(role.value in facts.audience for role in actor.roles)
+    return is_valid and is_current and (not facts.audience or any(role.value in facts.audience for role in actor.roles))
+
+
+def _may_be_told(facts: Article, actor: Actor, need: Need, today: dt.date) -> bool:
     # Of a customer whom nobody knows it is not known that they are entitled.
     may_hear = not facts.segments or need.segment in facts.segments
     fits = not facts.products or not need.product or need.product in facts.products
-    return is_valid and is_current and may_read and may_hear and fits
+    return _may_be_read(facts, actor, today) and may_hear and fits

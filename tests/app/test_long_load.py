@@ -15,7 +15,7 @@ from frontline.app.commands import corpus as command
 from frontline.app.main import run
 from frontline.app.wiring import House
 from frontline.core.ports import Progress
-from retrieval.corpus import count_documents
+from retrieval.collection import count_documents
 from tests.app.test_categorize import WordVectors
 from tests.retrieval.conftest import PlayedGate
 

@@ -24,7 +24,7 @@ from frontline.core.clock import ShiftedClock
 from frontline.sandbox.slack.driver import text_of
 from frontline.sandbox.slack.records import Message
 from jobs import ledger
-from retrieval.corpus import count_documents
+from retrieval.collection import count_documents
 from tests.scenarios.conftest import Company
 
 HOUR = dt.timedelta(hours=1)
