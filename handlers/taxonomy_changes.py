@@ -85,7 +85,8 @@ def undo(work: Work, arguments: ChangeArguments) -> Reply:
     taxonomy: Taxonomy = work.desk.catalog.taxonomy
     row = taxonomy_changes.undo(work.unit, work.actor, arguments.value, taxonomy=taxonomy, policy=work.desk.policy)
     work.unit.after_commit(work.desk.renew)
-    return Reply(f"Taxonomy {row.undone_version}: the {row.kind} of {row.first} is undone.", replaces=True)
+    codes = f"{row.second} into {row.first}" if row.second else row.first
+    return Reply(f"Taxonomy {row.undone_version}: the {row.kind} of {codes} is undone.", replaces=True)
 
 
 def validate(request: Request) -> FormErrors:

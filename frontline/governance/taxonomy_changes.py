@@ -99,14 +99,14 @@ def accept(
 
     Raises:
         NotPermitted, NotFound: as ``access_change``.
-        Conflict: it is decided, or its codes are not in force any more.
+        Conflict: it is decided, its codes are not in force any more, or ``taxonomy`` is not the newest.
         UsageError: a title is missing or taken.
     """
     row = access_change(unit.session, actor, change_id, policy=policy)
     _refuse_unless(row, OPEN)
     if not {row.first, row.second or row.first} <= set(taxonomy.in_force()):
         raise Conflict("One of the codes is not in force any more.", next_step="Decline the proposal.")
-    version = taxonomy.version + 1
+    version = _next_version(unit.session, taxonomy)
     parts = _parts(row, taxonomy, titles) if row.kind == SPLIT else {}
     revision = Revision(row.first, version, unit.now.date(), row.second, parts)
     try:
@@ -134,14 +134,14 @@ def undo(unit: Unit, actor: Actor, change_id: str, *, taxonomy: Taxonomy, policy
 
     Raises:
         NotPermitted, NotFound: as ``access_change``.
-        Conflict: it is not in force, or a later change rests on its codes.
+        Conflict: it is not in force, a later change rests on its codes, or ``taxonomy`` is not the newest.
     """
     row = access_change(unit.session, actor, change_id, policy=policy)
     _refuse_unless(row, ACCEPTED)
     later = unit.session.scalars(select(TaxonomyChange).where(TaxonomyChange.state == ACCEPTED))
     if any({other.first, other.second} & {*row.parts} for other in later):
         raise Conflict("A later change rests on its codes.", next_step="Undo that one first.")
-    row.state, row.undone_version = UNDONE, taxonomy.version + 1
+    row.state, row.undone_version = UNDONE, _next_version(unit.session, taxonomy)
     return _decided(unit, actor, row, keeps_date=True)
 
 
@@ -155,9 +155,21 @@ def _decided(unit: Unit, actor: Actor, row: TaxonomyChange, *, keeps_date: bool 
     return row
 
 
+def _next_version(session: Session, taxonomy: Taxonomy) -> int:
+    """Return the version after the one at hand, which must be the newest: another process may have decided."""
+    newest = max((max(each.version, each.undone or 0) for each in read_revisions(session)), default=0)
+    if newest > taxonomy.version:
+        raise Conflict(
+            "The taxonomy was changed meanwhile.", next_step="Look again in a minute: /ops metric show taxonomy"
+        )
+    return taxonomy.version + 1
+
+
 def _refuse_unless(row: TaxonomyChange, state: str) -> None:
     if row.state != state:
-        raise Conflict(f"This proposal is {row.state} already.")
+        raise Conflict(
+            f"This proposal is {row.state} already.", next_step="/ops metric show taxonomy shows what holds."
+        )
 
 
 def _merge(pair: Confusion, pairs: Sequence[tuple[str, str]]) -> TaxonomyChange:

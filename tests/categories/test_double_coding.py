@@ -18,6 +18,7 @@ from frontline.core.reply import Table
 from frontline.core.text import Provenance, seal
 from frontline.governance import coding, people, taxonomy_changes
 from frontline.governance.policy import shipped_policy
+from frontline.store.models.coding import TaxonomyChange
 from frontline.store.models.corpus import Document
 from frontline.store.work import Store
 from handlers.agreement import agreement_of, levels_of
@@ -140,6 +141,32 @@ def test_ac1_comes_per_level_with_an_interval_that_holds_it(office: Office) -> N
     assert levels["both levels"].raw == 0.75
     assert levels["both levels"].interval.holds(levels["both levels"].ac1)
     assert levels["both levels"].ac1 < 0.8
+
+
+def test_a_change_that_was_decided_beside_a_running_bot_gives_no_version_twice(office: Office) -> None:
+    """Another process has accepted one since this one read the taxonomy."""
+    office.run()
+    office.code("bo", "BIL", "REF", "BIL")
+    office.code("sam", "REF", "BIL", "BIL")
+    office.run(week=1)
+    [(change, *_)] = office.proposals()
+    stella, stale = office.people["stella"], office.taxonomy
+    with office.store.unit() as unit:
+        accepted = taxonomy_changes.accept(unit, stella, change, taxonomy=stale, policy=POLICY)
+        assert accepted.version == stale.version + 1
+        other = TaxonomyChange(
+            change_id="txc_other", kind="merge", first="OUT", second="ROU", times=9, n=20, state="open", parts={},
+            proposed_at=unit.now,
+        )  # fmt: skip
+        unit.session.add(other)
+        unit.commit()
+    with office.store.unit() as unit:
+        with pytest.raises(Conflict, match="meanwhile"):
+            taxonomy_changes.accept(unit, stella, "txc_other", taxonomy=stale, policy=POLICY)
+        with pytest.raises(Conflict, match="meanwhile"):
+            taxonomy_changes.undo(unit, stella, change, taxonomy=stale, policy=POLICY)
+        row = taxonomy_changes.accept(unit, stella, "txc_other", taxonomy=office.taxonomy, policy=POLICY)
+        assert row.version == stale.version + 2
 
 
 def test_a_site_is_measured_as_the_whole_is(office: Office) -> None:
