@@ -1,34 +1,33 @@
-"""Pain points: the form of supervisors, what is said twice, and the decisions with an answer to each sender."""
+"""Pain points: the form of supervisors, the list with its ranks, and what is said twice."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 from dateutil.relativedelta import relativedelta
 from pydantic import Field as Limited
 
-from frontline.core.actor import PRIVATE, SYSTEM
-from frontline.core.errors import Conflict, EngineError, NotFound, UsageError
+from frontline.core.actor import SYSTEM
+from frontline.core.errors import EngineError, NotFound, UsageError
 from frontline.core.forms import Field, Form, FormErrors
-from frontline.core.periods import Period
-from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply, Tone
+from frontline.core.periods import Period, local_date
+from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
-from frontline.governance import commitments, outbox, pain_points, people
+from frontline.governance import pain_points
 from frontline.governance.pain_points import PainView, Submission
-from frontline.store.models.governance import Commitment
-from frontline.store.models.themes import PainPoint
-from handlers import own
-from handlers.commitment_lines import handle_of
-from handlers.desk import Work
+from handlers.desk import Desk, Work
 from handlers.impact import SIZES, Ranked, costs_for, rank, rank_words
+from handlers.pain_decisions import ANSWERS, UNDECIDED, PainArguments, answer_senders, decision_buttons
 from handlers.registry import Arguments, GateChecked
-from handlers.themes import KIND, last_month
-from retrieval.theme_registry import GROWING, ThemeView, access_theme, family_of, list_themes
+from handlers.themes import KIND, last_month, month_before
+from retrieval.theme_registry import GROWING, ThemeView, access_theme, list_themes
 
 # Two titles this close say the same; a person decides whether they do.
 ALIKE = 0.75
 MOST_THEMES = 50
+LONGEST_TITLE = 300  # the form takes 150, and masks may be longer than what they stand for
 # What stands under a list of pain points that has ranks.
 WSJF = (
     "_WSJF: weighted shortest job first, what the theme of a matter cost in the month over the weeks that the change "
@@ -43,22 +42,6 @@ STATES = {
 }
 
 
-UNDECIDED = (pain_points.OPEN, pain_points.NEEDS_DATA)
-# What those who submitted it read.
-ANSWERS = {
-    pain_points.ACCEPTED: "Your pain point was accepted; it has an owner now.",
-    pain_points.DECLINED: "Your pain point was declined.",
-    pain_points.NEEDS_DATA: "The leaders ask for more data on your pain point before they decide. "
-    "Submit it again with what you know: /ops theme submit",
-}
-
-
-class PainArguments(Arguments):
-    """A pain point, or a theme of the digest."""
-
-    value: str = ""
-
-
 class SubmitArguments(Arguments):
     """The form of a pain point."""
 
@@ -71,23 +54,27 @@ class SubmitArguments(Arguments):
     theme: str = ""
 
 
-class DecideArguments(Arguments):
-    """A pain point and why it is declined."""
+def look(desk: Desk, arguments: SubmitArguments) -> SubmitArguments:
+    """Work the themes of last month out for the form, where nobody has yet: before the lock."""
+    if arguments.title is None:
+        # What hurts can be said without them.
+        with contextlib.suppress(EngineError, NotFound):
+            today = local_date(desk.store.clock.now(), desk.zone)
+            desk.themes().month(SYSTEM, kind=KIND, period=month_before(today))
+    return arguments
 
-    value: str = ""
-    reason: AnonymizedText | None = None
+
+def submit_or_ask(work: Work, arguments: SubmitArguments) -> Reply:
+    """Keep a pain point that was said in one line; without words, open the form."""
+    return submit(work, arguments) if arguments.title is not None else open_form(work)
 
 
-class AcceptArguments(own.AddArguments):
-    """The form of the commitment that an accepted pain point becomes; ``value`` is the pain point."""
-
-
-def open_form(work: Work, arguments: SubmitArguments) -> Reply:
-    """Open the form; the themes of last month are offered, growing ones first, worked out now where nobody has yet."""
-    try:
-        found = work.desk.themes().month(work.actor, kind=KIND, period=last_month(work)).themes
-    except (EngineError, NotFound):
-        found = ()  # what hurts can be said without them
+def open_form(work: Work) -> Reply:
+    """Open the form; the themes of last month are offered, growing ones first."""
+    month = list_themes(
+        work.session, work.actor, kind=KIND, period=last_month(work), policy=work.desk.policy, audience=work.audience
+    )
+    found = month.themes if month else ()
     fields = [
         Field("title", "What hurts, in one line", limit=150),
         Field("evidence", "How do you know", kind="text", optional=True, hint="No names needed.", limit=1000),
@@ -108,6 +95,11 @@ def submit(work: Work, arguments: SubmitArguments) -> Reply:
     """Keep a pain point for the next digest."""
     if arguments.title is None:
         raise UsageError("Say what hurts in one line.", next_step="`/ops theme submit` opens the form.")
+    if len(arguments.title) > LONGEST_TITLE:
+        raise UsageError(
+            f"One line has up to {LONGEST_TITLE} characters.",
+            next_step="`/ops theme submit` opens the form, which takes how you know and what would help beside it.",
+        )
     theme = None
     if arguments.theme:
         theme = access_theme(work.session, work.actor, arguments.theme, policy=work.desk.policy).theme_key
@@ -177,7 +169,7 @@ def merge(work: Work, arguments: PainArguments) -> Reply:
     row = pain_points.merge(work.unit, work.actor, one, into=other, policy=work.desk.policy)
     gone = one if row.pain_id != one else other
     if row.state in ANSWERS:
-        _answer_senders(work, row, ANSWERS[row.state])
+        answer_senders(work, row, ANSWERS[row.state])
     sources = len(pain_points.submitters_of(work.session, row))
     return Reply(
         f"One line with {sources} source{'s' if sources != 1 else ''}.",
@@ -190,54 +182,6 @@ def undo_merge(work: Work, arguments: PainArguments) -> Reply:
     """Make them two lines again."""
     row = pain_points.undo_merge(work.unit, work.actor, arguments.value, policy=work.desk.policy)
     return Reply("It stands on its own again.", parts=[Item(row.title)], replaces=True)
-
-
-def ask_accept(work: Work, arguments: PainArguments) -> Reply:
-    """Open the form of the commitment that follows from accepting."""
-    value = arguments.value.strip()
-    title = _title(work, value)
-    form = own.open_form(work, value)
-    fields = [
-        Field(**{**vars(field), "initial": title.show()[:300]}) if field.key == "title" else field
-        for field in form.fields
-    ]
-    return Reply("Accept", form=Form("pain.accept", "Accept and assign", fields, state=value))
-
-
-def accept(work: Work, arguments: AcceptArguments) -> Reply:
-    """Accept: a commitment with an owner and a date, and an answer to who submitted it."""
-    row = _row(work, arguments.value)
-    # Said twice and merged since, it is one matter with one owner.
-    taken = [key for key in sorted(pain_points.ids_of(work.session, row)) if _open_about(work, key)]
-    reply = own.add(work, arguments.model_copy(update={"value": (taken or [value_of(row)])[0]}))
-    _decide(work, row, pain_points.ACCEPTED)
-    return reply
-
-
-def ask_reason(work: Work, arguments: PainArguments) -> Reply:
-    """Open the form for the reason of a decline."""
-    value = arguments.value.strip()
-    _title(work, value)
-    _refuse_if_taken(work, value)
-    reason = Field("reason", "Why not", kind="text", hint="It goes to those who submitted it, and is kept.", limit=500)
-    return Reply("Decline", form=Form("pain.decline", "Decline", [reason], "Decline", state=value))
-
-
-def decline(work: Work, arguments: DecideArguments) -> Reply:
-    """Decline with a reason, which is kept and sent to who submitted it."""
-    _refuse_if_taken(work, arguments.value.strip())
-    row = _row(work, arguments.value)
-    _decide(work, row, pain_points.DECLINED, arguments.reason)
-    parts = [Item(row.title), *([Item(arguments.reason, detail="the reason")] if arguments.reason else [])]
-    return Reply("Declined; the reason is kept.", parts=parts)
-
-
-def need_data(work: Work, arguments: PainArguments) -> Reply:
-    """Ask who submitted it for figures first."""
-    _refuse_if_taken(work, arguments.value.strip())
-    row = _row(work, arguments.value)
-    _decide(work, row, pain_points.NEEDS_DATA)
-    return Reply("Noted: it needs data first.", parts=[Item(row.title)])
 
 
 def next_digest(work: Work) -> str:
@@ -254,15 +198,6 @@ def item_of(ranked: Ranked, currency: str, *, may_decide: bool = True, may_show:
     buttons = decision_buttons(row.pain_id) if may_decide and row.state in UNDECIDED else []
     buttons += [Button("Show", "pain.show", row.pain_id)] if may_show else []
     return Item(row.title, detail=" · ".join(word for word in words if word), buttons=buttons)
-
-
-def decision_buttons(value: str) -> list[Button]:
-    """Return the three decisions about a pain point or a theme."""
-    return [
-        Button("Accept", "pain.ask_accept", value, Tone.PRIMARY),
-        Button("Decline", "pain.ask_reason", value),
-        Button("Need data", "pain.need_data", value),
-    ]
 
 
 def alike(work: Work, views: list[PainView]) -> list[Part]:
@@ -287,70 +222,6 @@ def validate_submission(request: Request) -> FormErrors:
     return {} if request.values.get("title") else {"title": "Say in one line what hurts."}
 
 
-def validate_reason(request: Request) -> FormErrors:
-    """Check the form of a decline before the ack."""
-    return {} if request.values.get("reason") else {"reason": "Say why; it goes to those who submitted it."}
-
-
-def _row(work: Work, value: str) -> PainPoint:
-    """Return the pain point that is meant, or the row of a decision about a theme."""
-    value = value.strip()
-    if not value.startswith("thm_"):
-        return pain_points.access_pain(work.session, work.actor, value, policy=work.desk.policy)
-    theme = access_theme(work.session, work.actor, value, policy=work.desk.policy)
-    month = f"{work.today:%Y-%m}"
-    return pain_points.for_theme(
-        work.unit, work.actor, theme.theme_key, theme.label, month=month, policy=work.desk.policy
-    )
-
-
-def _decide(work: Work, row: PainPoint, state: str, reason: AnonymizedText | None = None) -> None:
-    """Keep a decision and tell who submitted it; one about a theme holds for what was submitted about it too."""
-    before = (row.state, row.reason)
-    matters = [row]
-    if row.submitter_key == pain_points.FROM_THEME and row.theme_key:
-        themes = family_of(work.session, row.theme_key)
-        for other in pain_points.about_themes(work.session, themes, until=row.month):
-            if other.state in UNDECIDED or (other.state, other.reason) == before:
-                matters.append(other)
-    for matter in matters:
-        if (matter.state, matter.reason) == (state, reason):
-            continue  # pressed twice, or by two
-        pain_points.decide(work.unit, work.actor, matter.pain_id, state=state, reason=reason, policy=work.desk.policy)
-        _answer_senders(work, matter, ANSWERS[state])
-
-
-def _refuse_if_taken(work: Work, value: str) -> None:
-    """A matter that somebody has taken on is theirs until they give it up.
-
-    Raises:
-        Conflict: there is an open commitment about it.
-    """
-    if value.startswith("thm_"):
-        sources = family_of(work.session, value)
-    else:
-        row = pain_points.access_pain(work.session, work.actor, value, policy=work.desk.policy)
-        sources = pain_points.ids_of(work.session, row)
-        if row.state == pain_points.ACCEPTED and row.theme_key:
-            sources |= family_of(work.session, row.theme_key)
-    for source in sorted(sources):
-        for found in _open_about(work, source)[:1]:
-            raise Conflict(
-                f"@{handle_of(work, found.owner_key)} has it, due {found.due.day} {found.due:%b}.",
-                next_step=f"`/own drop {found.commitment_id} reason` gives it up first.",
-            )
-
-
-def _open_about(work: Work, source: str) -> list[Commitment]:
-    return commitments.list_for(work.session, SYSTEM, source_key=source, policy=work.desk.policy)
-
-
-def _title(work: Work, value: str) -> AnonymizedText:
-    if value.startswith("thm_"):
-        return access_theme(work.session, work.actor, value, policy=work.desk.policy).label
-    return pain_points.access_pain(work.session, work.actor, value, policy=work.desk.policy).title
-
-
 def _offered(theme: ThemeView) -> str:
     return f"{theme.label.show()[:64]}{' · growing' if theme.state == GROWING else ''}"
 
@@ -367,22 +238,5 @@ def _ranked(work: Work, views: list[PainView]) -> list[Ranked]:
     return rank(views, found, costs_for(work, Period(first, first + relativedelta(months=1))))
 
 
-def value_of(row: PainPoint) -> str:
-    """Return what a button about it carries: the theme of a decision about a theme, else the pain point."""
-    return row.theme_key if row.submitter_key == pain_points.FROM_THEME and row.theme_key else row.pain_id
-
-
 def _may_decide(work: Work) -> bool:
     return work.desk.policy.is_allowed(work.actor, "pain.decide", audience=work.audience)
-
-
-def _answer_senders(work: Work, row: PainPoint, words: str) -> None:
-    """Tell everybody who submitted it, in the same commit; a person without Slack sees it in the list."""
-    for key in pain_points.submitters_of(work.session, row):
-        account = people.slack_account(work.session, key)
-        if account is None or key == work.actor.key:
-            continue
-        parts = [Item(row.title, detail=row.pain_id), *([Item(row.reason, detail="the reason")] if row.reason else [])]
-        at = row.decided_at or work.now
-        message = f"pain/{row.pain_id}/{row.state}/{key}/{at:%Y-%m-%dT%H:%M:%S}"
-        outbox.enqueue(work.unit, message, account[1], Reply(words, parts=parts), audience=PRIVATE)

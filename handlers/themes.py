@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 from dateutil.relativedelta import relativedelta
@@ -66,7 +67,12 @@ class AssignArguments(Arguments):
 
 def last_month(work: Work) -> str:
     """Return the last complete month, "2026-05"."""
-    return f"{work.today.replace(day=1) - relativedelta(months=1):%Y-%m}"
+    return month_before(work.today)
+
+
+def month_before(day: dt.date) -> str:
+    """Return the last complete month before a day."""
+    return f"{day.replace(day=1) - relativedelta(months=1):%Y-%m}"
 
 
 def list_themes(work: Work, arguments: Arguments) -> Reply:

@@ -16,6 +16,7 @@ from handlers import (
     knowledge,
     labels,
     own,
+    pain_decisions,
     pains,
     privacy_forms,
     release_forms,
@@ -46,7 +47,7 @@ CHECKS: Mapping[str, Callable[[Request, dt.date], FormErrors]] = {
     "kb.flag": lambda request, today: knowledge.validate_flag(request),
     "script.edit": lambda request, today: scripts.validate(request),
     "pain.submit": lambda request, today: pains.validate_submission(request),
-    "pain.decline": lambda request, today: pains.validate_reason(request),
+    "pain.decline": lambda request, today: pain_decisions.validate_reason(request),
     "pain.accept": lambda request, today: own.validate(request, today=today),
 }
 

@@ -29,7 +29,8 @@ from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import PainPoint
 from frontline.store.work import Unit
 from handlers.impact import TopicCost, impact_of, rank
-from handlers.pains import STATES, UNDECIDED, decision_buttons, value_of
+from handlers.pain_decisions import UNDECIDED, decision_buttons, value_of
+from handlers.pains import STATES
 from jobs.digest_words import Block, Digest, choose, main_reply, thread_reply
 from jobs.promises import promises_due
 from jobs.runner import Post, RunContext, RunOutcome

@@ -12,7 +12,8 @@ from frontline.core.text import AnonymizedText
 from frontline.governance import pain_points
 from frontline.store.models.governance import Commitment
 from handlers.impact import Impact, Ranked, rough
-from handlers.pains import WSJF, decision_buttons, item_of
+from handlers.pain_decisions import decision_buttons
+from handlers.pains import WSJF, item_of
 from handlers.theme_words import growth_in_words, month_in_words, ownership_in_words, sizes_in_words, state_in_words
 from jobs.promises import Promise, by_team
 from retrieval.theme_registry import GROWING, MAYBE, ThemePeriod, ThemeView

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import pain_decisions as decisions
 from handlers import pains, themes
 from handlers.entries.kinds import ACTION, COMMAND, FORM
 from handlers.readers import first_and_rest, read_assignment, read_theme_merge, whole
@@ -70,10 +71,13 @@ def entries() -> list[Entry]:
             COMMAND,
             ("ops", "theme submit"),
             "pain.submit",
-            pains.open_form,
+            pains.submit_or_ask,
             pains.SubmitArguments,
-            summary="opens the form for a pain point; the leaders read it in the next digest.",
-            examples=("/ops theme submit",),
+            whole("title"),
+            prepare=pains.look,
+            writes=True,
+            summary="submits a pain point, which the leaders read in the next digest; without words it opens the form.",
+            examples=("/ops theme submit customers must repeat their story", "/ops theme submit"),
         ),
         Entry(
             COMMAND,
@@ -84,12 +88,12 @@ def entries() -> list[Entry]:
             examples=("/ops theme pains",),
         ),
         Entry(FORM, ("pain.submit",), "pain.submit", pains.submit, pains.SubmitArguments, writes=True),
-        Entry(ACTION, ("pain.show",), "pain.list", pains.show, pains.PainArguments),
-        Entry(ACTION, ("pain.merge",), "pain.submit", pains.merge, pains.PainArguments, writes=True),
-        Entry(ACTION, ("pain.undo_merge",), "pain.submit", pains.undo_merge, pains.PainArguments, writes=True),
-        Entry(ACTION, ("pain.ask_accept",), "pain.decide", pains.ask_accept, pains.PainArguments),
-        Entry(FORM, ("pain.accept",), "pain.decide", pains.accept, pains.AcceptArguments, writes=True),
-        Entry(ACTION, ("pain.ask_reason",), "pain.decide", pains.ask_reason, pains.PainArguments),
-        Entry(FORM, ("pain.decline",), "pain.decide", pains.decline, pains.DecideArguments, writes=True),
-        Entry(ACTION, ("pain.need_data",), "pain.decide", pains.need_data, pains.PainArguments, writes=True),
+        Entry(ACTION, ("pain.show",), "pain.list", pains.show, decisions.PainArguments),
+        Entry(ACTION, ("pain.merge",), "pain.submit", pains.merge, decisions.PainArguments, writes=True),
+        Entry(ACTION, ("pain.undo_merge",), "pain.submit", pains.undo_merge, decisions.PainArguments, writes=True),
+        Entry(ACTION, ("pain.ask_accept",), "pain.decide", decisions.ask_accept, decisions.PainArguments),
+        Entry(FORM, ("pain.accept",), "pain.decide", decisions.accept, decisions.AcceptArguments, writes=True),
+        Entry(ACTION, ("pain.ask_reason",), "pain.decide", decisions.ask_reason, decisions.PainArguments),
+        Entry(FORM, ("pain.decline",), "pain.decide", decisions.decline, decisions.DecideArguments, writes=True),
+        Entry(ACTION, ("pain.need_data",), "pain.decide", decisions.need_data, decisions.PainArguments, writes=True),
     ]

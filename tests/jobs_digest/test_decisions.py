@@ -18,9 +18,9 @@ from frontline.core.text import AnonymizedText, Provenance, seal
 from frontline.governance import commitments, pain_points
 from frontline.governance.pain_points import Submission
 from frontline.store.models.work import OutboxRow
-from handlers import pains
+from handlers import pain_decisions, pains
 from handlers.desk import Work
-from handlers.pains import AcceptArguments, DecideArguments, PainArguments
+from handlers.pain_decisions import AcceptArguments, DecideArguments, PainArguments
 from retrieval import theme_registry
 from tests.jobs_digest.conftest import POLICY, ZONE, Office
 from tests.retrieval.test_themes import load
@@ -53,16 +53,16 @@ def pressed(office: Office, who: str, what: Callable[[Work], Reply]) -> Reply:
 
 def accept(office: Office, value: str) -> Reply:
     given = AcceptArguments(value=value, title=words("mend it"), due="2026-06-30")
-    return pressed(office, "lena", lambda work: pains.accept(work, given))
+    return pressed(office, "lena", lambda work: pain_decisions.accept(work, given))
 
 
 def decline(office: Office, value: str, reason: str = "no budget") -> Reply:
     given = DecideArguments(value=value, reason=words(reason))
-    return pressed(office, "lena", lambda work: pains.decline(work, given))
+    return pressed(office, "lena", lambda work: pain_decisions.decline(work, given))
 
 
 def need_data(office: Office, value: str) -> Reply:
-    return pressed(office, "lena", lambda work: pains.need_data(work, PainArguments(value=value)))
+    return pressed(office, "lena", lambda work: pain_decisions.need_data(work, PainArguments(value=value)))
 
 
 def told(office: Office) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 from bot.render_text import render_text
 from frontline.catalog.loader import load_catalog
 from frontline.core.actor import PRIVATE
-from frontline.core.errors import EngineError, NotFound
+from frontline.core.errors import EngineError, NotFound, UsageError
 from frontline.core.forms import Field
 from frontline.core.reply import Item, Reply
 from frontline.core.text import AnonymizedText, Provenance, seal
@@ -21,7 +21,8 @@ from frontline.governance.pain_points import Submission
 from handlers import pains
 from handlers.desk import Work
 from handlers.impact import TopicCost, rank, rank_words
-from handlers.pains import PainArguments, SubmitArguments
+from handlers.pain_decisions import PainArguments
+from handlers.pains import SubmitArguments
 from retrieval.theme_registry import ThemePeriod
 from retrieval.themes import ThemeBook
 from tests.jobs_digest.conftest import POLICY, ZONE, Office
@@ -131,6 +132,22 @@ def test_without_figures_no_rank_is_claimed(office: Office) -> None:
     assert "WSJF" not in post
 
 
+def form_of(office: Office, *, book: ThemeBook | None = None) -> Reply:
+    """Do what the command without words does: what is slow first, and then the form in a unit that holds the lock."""
+    desk = SimpleNamespace(themes=lambda: book or office.book, store=office.store, zone=ZONE)
+    given = pains.look(cast(Any, desk), SubmitArguments())
+    return asked(office, lambda work: pains.submit_or_ask(work, given), book=book)
+
+
+def test_one_line_is_enough_and_a_letter_is_no_line(office: Office) -> None:
+    line = SubmitArguments(title=words("they repeat their story"))
+    said = asked(office, lambda work: pains.submit_or_ask(work, line))
+    assert said.headline == "Submitted for the digest of 2026-07."
+    letter = SubmitArguments(title=words("they repeat their story and " * 20))
+    with pytest.raises(UsageError, match="300"):
+        asked(office, lambda work: pains.submit_or_ask(work, letter))
+
+
 def offered(reply: Reply) -> Field:
     assert reply.form is not None
     return next(field for field in reply.form.fields if field.key == "theme")
@@ -139,7 +156,7 @@ def offered(reply: Reply) -> Field:
 def test_the_form_offers_growing_themes_before_anybody_looked_at_the_month(office: Office) -> None:
     """Between the first of a month and its digest nobody has worked its themes out yet."""
     load(office.corpus)
-    field = offered(asked(office, lambda work: pains.open_form(work, SubmitArguments())))
+    field = offered(form_of(office))
     growing = themes_of_may(office).themes[0]
     assert field.options[0] == (growing.key, f"{growing.label.show()} · growing"[:75])
     assert len(field.options) == len(themes_of_may(office).themes)
@@ -151,7 +168,7 @@ def test_the_form_opens_also_where_themes_cannot_be_worked_out(office: Office) -
         def month(self, *_: object, **__: object) -> None:
             raise EngineError("The index is broken.", permanent=True)
 
-    reply = asked(office, lambda work: pains.open_form(work, SubmitArguments()), book=cast(ThemeBook, Broken()))
+    reply = form_of(office, book=cast(ThemeBook, Broken()))
     assert reply.form is not None
     assert "theme" not in {field.key for field in reply.form.fields}
 
