@@ -235,7 +235,8 @@ def _follow_all(work: Work) -> Reply:
     for row in rows:
         if lessons := _lessons(work, row):
             everything += lessons
-            parts.append(Item(row.title, detail=f"{row.debrief_id} · {_closed(lessons)} verified"))
+            title = row.title if row.state != debriefs.WITHDRAWN else "A debrief that was taken back"
+            parts.append(Item(title, detail=f"{row.debrief_id} · {_closed(lessons)} verified"))
     if not everything:
         raise NotFound("No debrief has lessons yet.", next_step="They become commitments when one is published.")
     return Reply(f"{_closed(everything)} verified in all.", parts=parts[:20], outcome=Outcome.ANSWERED)

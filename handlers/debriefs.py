@@ -152,6 +152,14 @@ def show(work: Work, arguments: DebriefArguments) -> Reply:
     if value.startswith("debrief-"):
         return debrief_search.show_published(work, value)
     row = debriefs.access_debrief(work.session, work.actor, value, policy=work.desk.policy)
+    may_publish = work.desk.policy.is_allowed(work.actor, "debrief.publish", audience=work.audience)
+    if row.state == debriefs.WITHDRAWN and not may_publish:
+        return Reply(
+            f"The debrief {row.debrief_id} was taken back.",
+            context="Its lessons stand: `/ops debrief follow`. Who publishes debriefs can show it again.",
+            outcome=Outcome.ABSTAINED,
+            exit_code=4,
+        )
     rules, voices = rules_of(work), debriefs.voices_of(work.session, row)
     entries = [entry for entry in debriefs.entries_of(work.session, row) if not entry.is_left_out]
     parts: list[Part] = [Item(row.title, detail=" · ".join(filter(None, (row.debrief_id, row.about))))]
@@ -161,6 +169,8 @@ def show(work: Work, arguments: DebriefArguments) -> Reply:
     who = ", ".join(f"{count} {role}{'s' if count > 1 else ''}" for role, count in voices.roles.items())
     shown = f"Written by {who}." if debriefs.may_show(voices, rules) else _progress(work, row)
     buttons = _buttons(row.debrief_id) if row.state == debriefs.OPEN else []
+    if row.state == debriefs.WITHDRAWN:
+        buttons = [Button("Let it be found again", "debrief.restore", row.debrief_id)]
     return Reply(
         f"The debrief is {_STATES[row.state]}.", context=shown, parts=parts, buttons=buttons, outcome=Outcome.ANSWERED
     )
@@ -258,9 +268,11 @@ def _progress(work: Work, row: Debrief) -> str:
 def _line(work: Work, row: Debrief) -> Item:
     count = debriefs.voices_of(work.session, row).people
     when = f"{row.opened_at.astimezone(work.desk.zone):%-d %b %Y}"
+    is_back = row.state == debriefs.WITHDRAWN
+    may_see = not is_back or work.desk.policy.is_allowed(work.actor, "debrief.publish", audience=work.audience)
     people = f"{count} contributed"
     return Item(
-        row.title,
+        row.title if may_see else row.debrief_id,
         detail=" · ".join(filter(None, (row.debrief_id, row.about, _STATES[row.state], when, people))),
         buttons=[Button("Show", "debrief.show", row.debrief_id)],
     )

@@ -129,12 +129,18 @@ def check_budget(session: Session, process: str, *, added: int, rules: ScriptRul
         UsageError: names the two that are used least.
     """
     census = census_of(session, process, rules=rules, now=now)
-    if len(census.ways) + added <= census.budget:
+    count = len(census.ways)
+    over = count + added - census.budget
+    if over <= 0:
         return
     least = " and ".join(f"{way.name} ({way.uses} uses, {way.key})" for way in census.least_used)
+    has = f"{process} has {count} variant{'s' if count != 1 else ''}"
     raise UsageError(
-        f"{process} has {len(census.ways)} variants and a budget of {census.budget}.",
-        next_step=f"Retire one first. Used least: {least or 'none may go'}.",
+        f"{has} and a budget of {census.budget}."
+        if added == 1
+        else f"{has}, this adds {added}, and the budget is {census.budget}.",
+        next_step=f"{'Retire one first' if over == 1 else f'{over} too many: retire some, or override less'}. "
+        f"Used least: {least or 'none may go'}.",
     )
 
 

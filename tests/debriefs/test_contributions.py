@@ -200,3 +200,25 @@ def test_a_steward_publishes_lessons_as_their_own_and_hears_who_can_hand_them_ov
     done = dispatch(house, "stella", RequestKind.FORM, "debrief.publish", value=form.state, **values)
     assert "with 1 lesson to be verified" in done.headline
     assert "@stella" in render_text(done)
+
+
+def test_what_was_taken_back_is_shown_to_those_who_may_bring_it_back(house: House) -> None:
+    debrief_id = opened(house)
+    for who, words in (
+        ("robin", "helped the map"),
+        ("noor", "helped the banner"),
+        ("iris", "lessons ask what was sent"),
+    ):
+        ops(house, who, f"debrief add {debrief_id} {words}")
+    state, values = published_form(house, debrief_id)
+    dispatch(house, "sam", RequestKind.FORM, "debrief.publish", value=state, **values)
+    assert "the banner" in render_text(ops(house, "robin", f"debrief show {debrief_id}"))
+    dispatch(house, "sam", RequestKind.ACTION, "debrief.withdraw", value=debrief_id)
+    said = render_text(ops(house, "robin", f"debrief show {debrief_id}"))
+    assert "taken back" in said
+    assert "the banner" not in said
+    for words in ("debrief list", "debrief follow"):
+        assert "Invoices sent twice" not in render_text(ops(house, "robin", words))
+    shown = ops(house, "sam", f"debrief show {debrief_id}")
+    assert "the banner" in render_text(shown)
+    assert [button.action for button in shown.buttons] == ["debrief.restore"]

@@ -69,3 +69,16 @@ def test_what_is_only_a_draft_is_not_named_among_the_scripts(unit: Unit) -> None
     with pytest.raises(NotFound) as refused:
         scripts.access_script(unit.session, TOMAS, "visit", policy=POLICY)
     assert "visit" not in refused.value.next_step
+
+
+def test_a_draft_with_more_variants_than_there_is_room_for_says_how_many_it_adds(unit: Unit) -> None:
+    scripts.put_draft(unit, ADA, scripts.read_script(BODY), policy=POLICY)
+    publish(unit, STELLA)
+    for region in ("north", "east", "south", "west"):
+        edit(unit, TOMAS, "hello", region)
+    for segment in ("smb", "enterprise"):
+        change = Override(block="close", when={"segment": segment}, text={"en": f"Bye, {segment}."})
+        scripts.override(unit, TOMAS, "visit", change, policy=POLICY)
+    with pytest.raises(UsageError, match="visit has 1 variant, this adds 14, and the budget is 7") as refused:
+        publish(unit, STELLA)
+    assert "8 too many" in refused.value.next_step
