@@ -157,8 +157,8 @@ def _uses(work: Work, label: str, case: str | None) -> str:
     uses = "the first use" if count == 1 else f"use number {count}"
     aliases = tag_labels.read_aliases(work.session)
     counted = tag_labels.canonical(label, aliases)
-    counts = f", which counts for #{counted}" if counted != label else ""
-    return f"This is {uses} of #{label}{f' on case {case}' if case else ''}{counts}."
+    counts = f", which counts for #{counted}," if counted != label else ""
+    return f"This is {uses} of #{label}{f' on case {case}' if case else ''}{counts} in {RECENT.days} days."
 
 
 def use(work: Work, arguments: MoveArguments) -> Reply:

@@ -157,13 +157,14 @@ def gap_buttons(label: str) -> list[Button]:
 
 
 def growth_words(growth: RateRatio, rule: TagRule) -> str:
-    """Say a growth with its interval: "2.4 times the 28 days before (1.1 to 5.3)"."""
+    """Say a growth with its interval: "2.4 times the 28 days before (95 %: 1.1 to 5.3)"."""
     before = f"the {rule.before_days} days before"
     if growth.ratio is None:
         return "not used lately"
     low, high = growth.interval.low, growth.interval.high
     if math.isinf(growth.ratio):
-        return f"new: not used in {before}"
+        # "At least 0.1 times" would say nothing.
+        return f"new: not used in {before}{f' (95 %: {low:.1f} times or more)' if growth.is_growing else ''}"
     span = f"{low:.1f} to {high:.1f}" if math.isfinite(high) else f"{low:.1f} or more"
     clear = "" if growth.is_growing or growth.is_shrinking else ", no clear change"
     return f"{growth.ratio:.1f} times {before} (95 %: {span}{clear})"

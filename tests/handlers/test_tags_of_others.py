@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
 from bot.render_text import render_text
 from frontline.core.actor import PRIVATE, Actor, Role
+from frontline.core.clock import FrozenClock
 from frontline.core.reply import Reply
 from frontline.core.text import Provenance, seal
 from frontline.governance import tags
@@ -46,6 +48,14 @@ def test_a_case_that_somebody_else_tagged_is_said_without_their_words(store: Sto
     said = tag(store, ANA, WORDS)
     assert "Already tagged as #paper-invoice" in said
     assert OTHERS not in said
+
+
+def test_a_label_of_long_ago_is_not_used_for_the_first_time(store: Store, clock: FrozenClock) -> None:
+    tag(store, BEA, OTHERS)
+    clock.advance(dt.timedelta(days=40))
+    text = seal(WORDS, Provenance("index@1"))
+    said = asked(store, ANA, lambda work: add(work, TagArguments(text=text, label="paper-invoice", case="8124")))
+    assert "the first use of #paper-invoice on case 8124 in 28 days." in said
 
 
 def test_ones_own_words_are_shown_again(store: Store) -> None:

@@ -82,7 +82,7 @@ def test_gaps_come_with_growth_teams_and_a_proposed_owner_once_a_week(office: Of
     [post] = result.posts
     assert "2 labels have neither a process nor an owner." in said(result)
     paper = next(line for line in words_of(result) if line.startswith("6 uses by 3 people"))
-    assert "new: not used in the 28 days before" in paper
+    assert "new: not used in the 28 days before (95 %: 2.4 times or more)" in paper
     assert "Coral 6" in paper
     assert "proposed owner: @bo" in paper
     esim = next(line for line in words_of(result) if line.startswith("5 uses by 5 people"))
