@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +40,10 @@ class Line:
     error: str = ""
 
 
+# A byte that is no UTF-8, as Python keeps it (PEP 383), or what a tool left of an emoji.
+_HALF = re.compile("[\ud800-\udfff]")
+
+
 def take_globals(argv: Sequence[str]) -> tuple[Globals, list[str]]:
     """Take ``--now``, ``--as`` and ``--json`` from anywhere in ``argv`` before a ``--``."""
     options, rest = Globals(), []
@@ -60,6 +65,20 @@ def take_globals(argv: Sequence[str]) -> tuple[Globals, list[str]]:
         else:
             rest.append(word)
     return options, rest
+
+
+def as_typed(words: str) -> str:
+    """Return words of the command line as characters: bytes that are no UTF-8 are read as old files have them.
+
+    Python keeps such bytes as halves of characters, which neither a text model nor a database takes. Names of files
+    need them as they are.
+    """
+
+    def whole(half: re.Match[str]) -> str:
+        number = ord(half[0]) - 0xDC00
+        return bytes([number]).decode("cp1252", "replace") if 0x80 <= number <= 0xFF else "\ufffd"
+
+    return _HALF.sub(whole, words)
 
 
 def write_json(row: Any) -> None:

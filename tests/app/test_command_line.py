@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from frontline.app.main import FAMILIES, build, run
-from frontline.app.terminal import read_lines, take_globals
+from frontline.app.terminal import as_typed, read_lines, take_globals
 from frontline.core.errors import UsageError
 
 
@@ -185,3 +185,25 @@ def test_a_command_loads_no_other_commands() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip().splitlines()[-1] == "0 ['frontline.app.commands.corpus']"
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("café", "café"),
+        ("caf\udce9 twice", "café twice"),
+        ("\udc80 30", "€ 30"),
+        ("naïve caf\udce9", "naïve café"),
+        ("half \ud83d", "half \ufffd"),
+    ],
+)
+def test_bytes_that_are_no_utf_8_are_read_as_an_old_file_has_them(given: str, read: str) -> None:
+    assert as_typed(given) == read
+
+
+def test_a_question_with_such_bytes_is_answered_and_nothing_breaks(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["ask", "/ops", "debrief", "find", "caf\udce9"])
+    run(["corpus", "search", "caf\udce9 twice"])
+    said = capsys.readouterr()
+    assert "Something broke" not in said.out + said.err
+    assert "Traceback" not in said.out + said.err

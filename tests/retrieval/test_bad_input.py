@@ -94,6 +94,12 @@ def test_an_empty_query_says_so_and_what_to_do(corpus: Corpus, words: str) -> No
         ids(corpus, words)
 
 
+def test_half_a_character_is_no_query(corpus: Corpus) -> None:
+    list(corpus.add(STEWARD, [row("c1", "I was charged twice.")]))
+    with pytest.raises(UsageError, match="half of a character"):
+        ids(corpus, "charged \ud83d twice")
+
+
 @pytest.mark.parametrize("words", ["ik ben twee keer belast voor de router", "请问路由器坏了怎么办", "🙂", "%_'\";--"])
 def test_a_query_in_another_language_or_of_signs_alone_gets_results_and_no_error(corpus: Corpus, words: str) -> None:
     list(corpus.add(STEWARD, [row("c1", "I was charged twice."), row("c2", "The router is broken.")]))

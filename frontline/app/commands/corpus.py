@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from frontline.app.terminal import Line, complain, read_lines, say, show_progress, write_json
+from frontline.app.terminal import Line, as_typed, complain, read_lines, say, show_progress, write_json
 from frontline.app.wiring import House
 from frontline.core.actor import Actor
 from frontline.core.errors import UsageError
@@ -104,7 +104,8 @@ def search(
                 continue
             write_json({"id": identity, "results": results, "took_ms": took})
         return 0
-    if not query or not query.strip():
+    query = as_typed(query or "")
+    if not query.strip():
         raise UsageError("What should I look for?", next_step='For example: frontline corpus search "charged twice"')
     house.corpus.warm_up()
     results, took = find(query)
