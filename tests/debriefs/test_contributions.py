@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from itertools import count
 from pathlib import Path
 
@@ -34,7 +35,9 @@ NUMBERS = count(1)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
+def house(tmp_path: Path, text_model: Path) -> House:
+    # A home without the exported model makes its own: ten seconds a test.
+    shutil.copytree(text_model, tmp_path / "models")
     made = House(Settings(home=tmp_path), clock=FrozenClock(dt.datetime(2026, 6, 17, 8, 40, tzinfo=dt.UTC)))
     with made.store.unit() as unit:
         for handle, role in PEOPLE.items():
@@ -64,6 +67,16 @@ def opened(house: House) -> str:
     assert title.outcome is Outcome.DONE, title
     with house.store.read() as session:
         return str(session.scalar(select(Debrief.debrief_id)))
+
+
+def contribute(house: House, debrief_id: str, *said: tuple[str, str]) -> None:
+    """Let each (handle, "section words") add to the debrief."""
+    for who, words in said:
+        ops(house, who, f"debrief add {debrief_id} {words}")
+
+
+# Two agents and an analyst, as many as it takes.
+THREE = (("robin", "helped the map"), ("noor", "helped the banner"), ("iris", "lessons ask what was sent"))
 
 
 def published_form(house: House, debrief_id: str) -> tuple[str, dict[str, str]]:
@@ -129,12 +142,13 @@ def test_a_line_without_a_time_is_named_and_not_lost_in_silence(house: House) ->
 
 def test_words_that_came_while_the_form_was_open_are_read_before_anything_is_published(house: House) -> None:
     debrief_id = opened(house)
-    for who, words in (
+    contribute(
+        house,
+        debrief_id,
         ("robin", "conditions the restart did not know what was sent"),
         ("noor", "happened 06:50 callers asked about two letters"),
         ("iris", "lessons a restart asks what was sent"),
-    ):
-        ops(house, who, f"debrief add {debrief_id} {words}")
+    )
     state, values = published_form(house, debrief_id)
     ops(house, "tomas", f"debrief add {debrief_id} lessons tell care before the letters arrive")
     refused = dispatch(house, "sam", RequestKind.FORM, "debrief.publish", value=state, **values)
@@ -183,12 +197,7 @@ def test_a_steward_publishes_lessons_as_their_own_and_hears_who_can_hand_them_ov
         people.add_person(unit, "stella", roles=[Role.STEWARD])
         unit.commit()
     debrief_id = opened(house)
-    for who, words in (
-        ("robin", "helped the map"),
-        ("noor", "helped the banner"),
-        ("iris", "lessons ask what was sent"),
-    ):
-        ops(house, who, f"debrief add {debrief_id} {words}")
+    contribute(house, debrief_id, *THREE)
     form = ops(house, "stella", f"debrief publish {debrief_id}").form
     assert form is not None
     values = {field.key: field.initial for field in form.fields}
@@ -204,12 +213,7 @@ def test_a_steward_publishes_lessons_as_their_own_and_hears_who_can_hand_them_ov
 
 def test_what_was_taken_back_is_shown_to_those_who_may_bring_it_back(house: House) -> None:
     debrief_id = opened(house)
-    for who, words in (
-        ("robin", "helped the map"),
-        ("noor", "helped the banner"),
-        ("iris", "lessons ask what was sent"),
-    ):
-        ops(house, who, f"debrief add {debrief_id} {words}")
+    contribute(house, debrief_id, *THREE)
     state, values = published_form(house, debrief_id)
     dispatch(house, "sam", RequestKind.FORM, "debrief.publish", value=state, **values)
     assert "the banner" in render_text(ops(house, "robin", f"debrief show {debrief_id}"))
