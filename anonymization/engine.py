@@ -116,9 +116,9 @@ class GateEngine:
             if known is not None and known.case is not None:
                 ad_hoc.append(self._frame.DetectorRecognizer(CaseDetector(known.case)))
             findings = self._analyzer.find(reading, labels, ad_hoc)
-            # Several rules find the same word; it is judged once.
-            nobody = {each[:5]: _is_nobody(reading, each) for each in {one[:5]: one for one in findings}.values()}
-            findings = [each for each in findings if not nobody[each[:5]]]
+            # The same finding may come more than once; it is judged once.
+            nobody = {each for each in set(findings) if _is_nobody(reading, each)}
+            findings = [each for each in findings if each not in nobody]
         finally:
             self._frame.DEADLINE.reset(token)
         more = [found for found in propagate(reading, findings) if found.label in labels]

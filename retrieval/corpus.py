@@ -316,9 +316,6 @@ class Corpus:
             ids = [shelf.vectors.ids[place] for place in places]
             matrix = shelf.vectors.matrix[places]
             self._heads.learn(kind, ids, matrix, categories, model_id=self.model_id, read=self._read_whole)
-        with self._lock:
-            # The heads are part of what the shelf ranks by.
-            self._shelf = None
 
     def _fresh_shelf(self) -> Shelf:
         if self._projection.is_lost():

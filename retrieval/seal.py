@@ -12,18 +12,19 @@ from __future__ import annotations
 import json
 import logging
 import os
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from frontline.core.ids import file_checksum
+
 log = logging.getLogger(__name__)
 
 NAME = "seal.json"
+SNAPSHOT = "vectors.snapshot"
 # Chroma's database, with its journal: its writes are whole or not at all, also of a process that is killed.
 _DATABASE = "chroma.sqlite3"
-_CHUNK = 1 << 20
 _T = TypeVar("_T")
 
 # Size in bytes, time of the last change in ns, CRC-32 of the content.
@@ -37,12 +38,11 @@ class _Kept:
 
 
 class Seal:
-    """The seal of ``folder``, the directory of one generation. Files named like one of ``apart`` are not Chroma's."""
+    """The seal of ``folder``, the directory of one generation."""
 
-    def __init__(self, folder: Path, *, apart: tuple[str, ...] = ()) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / NAME
-        self._apart = (NAME, *apart)
 
     def fault(self) -> str:
         """Return what is not as it was left, "" where all is. An index of a version without seals counts as whole."""
@@ -52,7 +52,7 @@ class Seal:
             return f"{NAME} is damaged"
         if kept is None:
             return ""
-        marks, there = dict(kept.files), self._files()
+        marks, there = dict(kept.files), chroma_files(self._folder)
         if kept.is_lifted:
             # Whoever wrote did not come to the end: the database holds, and the graph must not have been touched.
             marks, there = _graph_of(marks), _graph_of(there)
@@ -102,22 +102,24 @@ class Seal:
         finally:
             part.unlink(missing_ok=True)
 
-    def _files(self) -> dict[str, Path]:
-        paths = (path for path in self._folder.rglob("*") if path.is_file())
-        return {
-            path.relative_to(self._folder).as_posix(): path
-            for path in paths
-            if not any(name in path.name for name in self._apart)
-        }
-
     def _marks(self, known: Mapping[str, Mark]) -> dict[str, Mark]:
         marks = {}
-        for name, path in self._files().items():
+        for name, path in chroma_files(self._folder).items():
             stat = path.stat()
             mark = known.get(name)
             is_known = mark is not None and mark[:2] == (stat.st_size, stat.st_mtime_ns)
-            marks[name] = mark if mark and is_known else (stat.st_size, stat.st_mtime_ns, _checksum(path))
+            marks[name] = mark if mark and is_known else (stat.st_size, stat.st_mtime_ns, file_checksum(path))
         return marks
+
+
+def chroma_files(folder: Path) -> dict[str, Path]:
+    """Return the files that Chroma itself keeps in the directory of a generation, by their path within it."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in found
+        if not any(name in path.name for name in (NAME, SNAPSHOT))
+    }
 
 
 def _graph_of(files: Mapping[str, _T]) -> dict[str, _T]:
@@ -129,12 +131,4 @@ def _is_as_marked(path: Path, mark: Mark) -> bool:
     if stat.st_size != mark[0]:
         return False
     # A copy of the directory has other times.
-    return stat.st_mtime_ns == mark[1] or _checksum(path) == mark[2]
-
-
-def _checksum(path: Path) -> int:
-    checksum = 0
-    with path.open("rb") as source:
-        while chunk := source.read(_CHUNK):
-            checksum = zlib.crc32(chunk, checksum)
-    return checksum
+    return stat.st_mtime_ns == mark[1] or file_checksum(path) == mark[2]

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from retrieval.seal import NAME as SEAL
+from retrieval.seal import SNAPSHOT as NAME
+from retrieval.seal import chroma_files
 
 log = logging.getLogger(__name__)
 
-NAME = "vectors.snapshot"
 # The first line: what follows, and its checksum. A second line of JSON names the rows, the rest are float32 numbers.
 _FIRST = "frontline vectors 1 {:08x}\n"
 
@@ -88,10 +88,7 @@ class Snapshot:
 
     def _stamp(self) -> list[list[Any]]:
         """Return name, size and time of the last change of each of Chroma's files."""
-        apart = (NAME, SEAL)
-        paths = (path for path in self._folder.rglob("*") if path.is_file())
-        files = sorted(path for path in paths if not any(name in path.name for name in apart))
-        stats = [(path.relative_to(self._folder).as_posix(), path.stat()) for path in files]
+        stats = [(name, path.stat()) for name, path in chroma_files(self._folder).items()]
         return [[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats]
 
 

@@ -22,7 +22,6 @@ from urllib.parse import urlsplit
 
 from frontline.core.errors import EngineError
 from retrieval.seal import Seal
-from retrieval.snapshot import NAME as SNAPSHOT
 from retrieval.snapshot import Snapshot, Vectors
 
 if TYPE_CHECKING:
@@ -227,7 +226,7 @@ class VectorStore:
         path = self._folder / generation
         with _as_said(""):
             path.mkdir(parents=True, exist_ok=True)
-            seal = Seal(path, apart=(SNAPSHOT,))
+            seal = Seal(path)
             if fault := seal.fault():
                 raise BrokenIndex(fault)
             if is_changed:

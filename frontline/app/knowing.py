@@ -13,13 +13,13 @@ from frontline.governance import knowledge
 from frontline.governance.knowledge import Need
 from frontline.store.models.corpus import Document
 from frontline.store.models.knowledge import Article
+from retrieval.rows import LONGEST_ID
 
 if TYPE_CHECKING:
     from frontline.app.wiring import House
 
 LISTS = ("products", "audience", "segments")
 MOST_ASKED = 300
-LONGEST_ID = 120
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import threading
-import zlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from frontline.core.errors import EngineError
+from frontline.core.ids import file_checksum
 from frontline.core.ports import Reader
 from frontline.encoder.export import (
     CHECK_TEXTS,
@@ -180,7 +180,7 @@ def _prepare(folder: Path, source: Path) -> Reader:
     if card.get("model_id") == model_id(source) and card.get("outputs") == list(OUTPUTS):
         try:
             return _opened(folder, source, card)
-        except EngineError:
+        except (EngineError, FileNotFoundError):
             log.warning("the exported text model is damaged; it is made anew")
     return _opened(folder, source, _export(folder, source))
 
@@ -191,7 +191,7 @@ def _opened(folder: Path, source: Path, card: Mapping[str, Any]) -> Reader:
         return ReferenceMiniLM(source)
     # A file of which something was changed mostly opens all the same: other vectors, other names. Exports of before
     # have no checksum.
-    if "checksum" in card and card["checksum"] != _checksum(folder / QUANTISED):
+    if "checksum" in card and card["checksum"] != file_checksum(folder / QUANTISED):
         raise EngineError(f"{QUANTISED} is not what was exported.", permanent=True)
     return OnnxMiniLM(folder / QUANTISED, source)
 
@@ -203,7 +203,7 @@ def _export(folder: Path, source: Path) -> Mapping[str, Any]:
         "model_id": model_id(source),
         "outputs": list(OUTPUTS),
         "least_cosine": cosine,
-        "checksum": _checksum(model),
+        "checksum": file_checksum(model),
     }
     part = folder / f".card-{os.getpid()}.json"
     part.write_text(json.dumps(card), encoding="utf-8")
@@ -219,13 +219,6 @@ def _card(folder: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return card if isinstance(card, dict) and isinstance(card.get("least_cosine"), float) else {}
-
-
-def _checksum(model: Path) -> int | None:
-    try:
-        return zlib.crc32(model.read_bytes())
-    except FileNotFoundError:
-        return None
 
 
 def _agreement(exported: Reader, source: Path) -> float:

@@ -71,6 +71,15 @@ def test_what_was_learned_of_categories_is_learned_anew_where_its_file_is_damage
         assert hits[0].score > hits[0].similarity > 0.9
 
 
+def test_a_damaged_file_of_a_kind_that_has_no_categories_any_more_ends_no_search(
+    filled: Corpus, home: Path, store: Store, encoder: TextEncoder
+) -> None:
+    list(filled.add(STEWARD, [{**row, "id": f"t{row['id']}", "kind": "tag"} for row in LABELLED]))
+    list(filled.add(STEWARD, [{**row, "category": None} for row in LABELLED]))
+    (home / "index" / "labels-complaint.npz").write_bytes(b"cut")
+    assert len(ids(open_corpus(home, store, encoder), "charged twice", k=3)) == 3
+
+
 def test_what_another_process_learned_of_categories_counts_at_once(
     filled: Corpus, home: Path, store: Store, encoder: TextEncoder
 ) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.seal import NAME
-from retrieval.snapshot import NAME as SNAPSHOT
+from retrieval.seal import NAME, SNAPSHOT
 from retrieval.vectors import BrokenIndex, VectorStore
 
 DIM = 8

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval.snapshot import NAME
+from retrieval.seal import SNAPSHOT as NAME
 from retrieval.vectors import BrokenIndex, VectorStore
 
 DIM = 8
