@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from pydantic import ValidationError
@@ -61,9 +61,7 @@ def pass_gate(text: RawText, *, gate: Gate, known: Known | None = None) -> Anony
     """
     verdict = gate.check(text, known=known)
     if verdict.text is None:
-        # "foreign_script: Too many letters ...": the code is for scripts, the sentence for people.
-        reasons = " ".join(reason.partition(": ")[2] or f"{reason}." for reason in verdict.reasons)
-        raise PrivacyError(f"The text was held back. {reasons or 'It could not be checked.'}")
+        raise _held_back(verdict.reasons)
     return verdict.text
 
 
@@ -75,8 +73,14 @@ def pass_again(text: AnonymizedText, *, gate: Gate) -> AnonymizedText:
     """
     verdict = gate.recheck(text, policy="index")
     if verdict.text is None:
-        raise PrivacyError(f"The text was held back: {'; '.join(verdict.reasons) or 'it could not be checked'}.")
+        raise _held_back(verdict.reasons)
     return verdict.text
+
+
+def _held_back(reasons: Sequence[str]) -> PrivacyError:
+    # "foreign_script: Too many letters ...": the code is for scripts, the sentence for people.
+    said = " ".join(reason.partition(": ")[2] or f"{reason}." for reason in reasons)
+    return PrivacyError(f"The text was held back. {said or 'It could not be checked.'}")
 
 
 def take_impersonal(text: RawText, *, gate: Gate) -> AnonymizedText | None:

@@ -12,7 +12,7 @@ from frontline.core.forms import FormErrors
 from frontline.core.ports import Gate
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
-from frontline.governance.blame import ADVICE, Blame, find_blame, without_persons
+from frontline.governance.blame import ADVICE, Blame, find_blame, persons_to_replace
 from handlers.arguments import pass_again
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def role_free(text: AnonymizedText, rules: DebriefRules, *, gate: Gate) -> Anony
     Raises:
         PrivacyError: the gate holds it back.
     """
-    free = replace_stretches(text, without_persons(text.show(), rules.blame, is_name=is_name))
+    free = replace_stretches(text, persons_to_replace(text.show(), rules.blame, is_name=is_name))
     return pass_again(free, gate=gate)
 
 
@@ -84,5 +84,5 @@ def validate(request: Request) -> FormErrors:
     wording = request.values.get("wording")
     if wording is not None and wording.reveal() == ROLE_FREE:
         return {}
-    found = find_blame(text.reveal(), shipped_debriefs().blame, is_name=is_name)
-    return {"text": f"{sentence(found[0])} Or choose “Write it without persons”."} if found else {}
+    errors = validate_words(request, "text")
+    return {name: f"{said} Or choose “Write it without persons”." for name, said in errors.items()}

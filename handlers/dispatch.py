@@ -164,9 +164,6 @@ class Doorway:
             work = Work(desk, request, actor, request.audience, unit.now, unit.session, unit)
             reply = entry.run(work, arguments)
             self._record(unit, work, entry, reply)
-            if entry.unsigned:
-                # What came in named its author: wiped from the inbox by this commit, and here from the log behind it.
-                unit.after_commit(desk.store.checkpoint)
             unit.commit()
         return reply
 
@@ -189,6 +186,9 @@ class Doorway:
         detail: Mapping[str, Any] = {"outcome": reply.outcome.value, **work.audit}
         signer = UNSIGNED if entry.unsigned else work.actor
         audit.record(unit, signer, entry.permission, resource=" ".join(entry.path), outcome=outcome, detail=detail)
+        if entry.unsigned:
+            # What came in named its author: wiped from the inbox by this commit, and here from the log behind it.
+            unit.after_commit(self._desk.store.checkpoint)
 
     def _engine_down(self, error: EngineError) -> Reply:
         log.warning("engine error: %s", error)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 
-from dateutil.relativedelta import relativedelta
 from pydantic import Field as Limited
 
 from frontline.core.actor import SYSTEM
-from frontline.core.errors import EngineError, NotFound, UsageError
+from frontline.core.errors import EngineError, NotFound, NotPermitted, UsageError
 from frontline.core.forms import Field, Form, FormErrors
-from frontline.core.periods import Period, local_date
+from frontline.core.periods import Grain, local_date, unit_period
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Reply
 from frontline.core.request import Request
 from frontline.core.text import AnonymizedText
 from frontline.governance import pain_points
 from frontline.governance.pain_points import PainView, Submission
 from handlers.desk import Desk, Work
-from handlers.impact import SIZES, Ranked, costs_for, rank, rank_words
+from handlers.impact import SIZES, WEEKS, Ranked, costs_for, rank, rank_words
 from handlers.pain_decisions import ANSWERS, UNDECIDED, PainArguments, answer_senders, decision_buttons
 from handlers.registry import Arguments, GateChecked
 from handlers.themes import KIND, last_month, month_before
@@ -31,7 +30,7 @@ LONGEST_TITLE = 300  # the form takes 150, and masks may be longer than what the
 # What stands under a list of pain points that has ranks.
 WSJF = (
     "_WSJF: weighted shortest job first, what the theme of a matter cost in the month over the weeks that the change "
-    "takes (a few days 0.6, weeks 3, months 13)._"
+    f"takes (a few {', '.join(f'{size} {weeks:g}' for size, weeks in WEEKS.items())})._"
 )
 FREQUENCIES = (("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month"), ("once", "Once or twice"))
 STATES = {
@@ -57,10 +56,13 @@ class SubmitArguments(Arguments):
 def look(desk: Desk, arguments: SubmitArguments) -> SubmitArguments:
     """Work the themes of last month out for the form, where nobody has yet: before the lock."""
     if arguments.title is None:
-        # What hurts can be said without them.
-        with contextlib.suppress(EngineError, NotFound):
-            today = local_date(desk.store.clock.now(), desk.zone)
-            desk.themes().month(SYSTEM, kind=KIND, period=month_before(today))
+        month = month_before(local_date(desk.store.clock.now(), desk.zone))
+        with desk.store.read() as session:
+            known = list_themes(session, SYSTEM, kind=KIND, period=month, policy=desk.policy)
+        if known is None:
+            # What hurts can be said without them, also where the policy of texts lets nobody count themes.
+            with contextlib.suppress(EngineError, NotFound, NotPermitted):
+                desk.themes().month(SYSTEM, kind=KIND, period=month)
     return arguments
 
 
@@ -235,7 +237,7 @@ def _ranked(work: Work, views: list[PainView]) -> list[Ranked]:
     if found is None or not any(row.theme_key for view in views for row in (view.row, *view.merged)):
         return rank(views, None, {})
     first = dt.date.fromisoformat(f"{month}-01")
-    return rank(views, found, costs_for(work, Period(first, first + relativedelta(months=1))))
+    return rank(views, found, costs_for(work, unit_period(first, Grain.MONTH)))
 
 
 def _may_decide(work: Work) -> bool:

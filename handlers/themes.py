@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 
 from dateutil.relativedelta import relativedelta
+from sqlalchemy.orm import Session
 
+from frontline.core.actor import PRIVATE, Actor, Audience
 from frontline.core.errors import UsageError
 from frontline.core.forms import Form
 from frontline.core.reply import Button, Item, Outcome, Paragraph, Part, Quote, Reply, Tone
 from frontline.core.text import AnonymizedText
 from frontline.governance import commitments, people
+from frontline.governance.policy import Policy
 from frontline.governance.releases import released_quotes
 from frontline.governance.text_rights import THEMES
 from frontline.store.models.governance import Commitment
@@ -212,10 +215,17 @@ def home_panel(work: Work) -> list[Part]:
 
 def owners_of(work: Work) -> Mapping[str, tuple[Commitment, str]]:
     """Return theme key -> (its open commitment, the handle of its owner), as far as this person may see them."""
-    rows = commitments.list_for(work.session, work.actor, kind="theme", policy=work.desk.policy, audience=work.audience)
-    names = people.handles(work.session, [row.owner_key for row in rows])
+    return theme_owners(work.session, work.actor, policy=work.desk.policy, audience=work.audience)
+
+
+def theme_owners(
+    session: Session, actor: Actor, *, policy: Policy, audience: Audience = PRIVATE
+) -> dict[str, tuple[Commitment, str]]:
+    """Return theme key -> (its open commitment, the handle of its owner), as far as ``actor`` may see them."""
+    rows = commitments.list_for(session, actor, kind="theme", policy=policy, audience=audience)
+    names = people.handles(session, [row.owner_key for row in rows])
     return {
-        theme_registry.counting_key(work.session, row.source_key): (row, names.get(row.owner_key, row.owner_key))
+        theme_registry.counting_key(session, row.source_key): (row, names.get(row.owner_key, row.owner_key))
         for row in reversed(rows)  # where several count for one theme, the one that is due first has it
         if row.source_key
     }

@@ -19,18 +19,18 @@ from frontline.core.errors import NotFound
 from frontline.core.periods import Period
 from frontline.core.reply import Item, Quote
 from frontline.core.text import AnonymizedText
-from frontline.governance import commitments, pain_points, people
+from frontline.governance import pain_points, people
 from frontline.governance.pain_points import PainView
 from frontline.governance.policy import Policy
 from frontline.governance.quoting import note_use
 from frontline.governance.releases import ReleasedQuote, released_quotes
 from frontline.governance.text_rights import DIGEST
-from frontline.store.models.governance import Commitment
 from frontline.store.models.themes import PainPoint
 from frontline.store.work import Unit
 from handlers.impact import TopicCost, impact_of, rank
 from handlers.pain_decisions import UNDECIDED, decision_buttons, value_of
 from handlers.pains import STATES
+from handlers.themes import theme_owners
 from jobs.digest_words import Block, Digest, choose, main_reply, thread_reply
 from jobs.promises import promises_due
 from jobs.runner import Post, RunContext, RunOutcome
@@ -112,7 +112,7 @@ class PainPointDigest:
         context: RunContext,
     ) -> tuple[Digest, list[ReleasedQuote]]:
         impacts = {theme.key: impact_of(theme, found, costs) for theme in found.themes}
-        owners = _owners(session, self._policy)
+        owners = theme_owners(session, SYSTEM, policy=self._policy)
         declined = _declined(session, month)
         chosen = choose(found, impacts)
         words = self._book().words(SYSTEM, found, [theme.key for theme, _ in chosen])
@@ -156,16 +156,6 @@ class PainPointDigest:
 
 def _leaders(context: RunContext) -> Audience:
     return Audience(AudienceKind.CHANNEL, channel=context.channel)
-
-
-def _owners(session: Session, policy: Policy) -> dict[str, tuple[Commitment, str]]:
-    rows = commitments.list_for(session, SYSTEM, kind="theme", policy=policy)
-    names = people.handles(session, [row.owner_key for row in rows])
-    return {
-        counting_key(session, row.source_key): (row, names.get(row.owner_key, row.owner_key))
-        for row in reversed(rows)  # where several count for one theme, the one that is due first has it
-        if row.source_key
-    }
 
 
 def _declined(session: Session, month: Period) -> dict[str, AnonymizedText]:

@@ -16,7 +16,7 @@ from frontline.app.agreed import agreed_mark, build_engine, keep_versions, with_
 from frontline.app.freshness import FreshParser, Overlay, read_or_keep
 from frontline.app.settings import Settings, read_settings
 from frontline.app.stores import open_state
-from frontline.app.terminal import Globals
+from frontline.app.terminal import Globals, as_typed
 from frontline.catalog.loader import Catalog, load_calendar, load_catalog
 from frontline.core.actor import Actor
 from frontline.core.clock import Clock, FrozenClock, SystemClock
@@ -337,8 +337,9 @@ class House:
         self, name: str, words: str = "", *, person: str = "", thread: str = "", kind: RequestKind = RequestKind.COMMAND
     ) -> Reply:
         """Send one typed command through the doorway, as Slack would."""
+        text = RawText(as_typed(words))
         request = Request(
-            inbound_id=new_id("cli"), kind=kind, who=self.who(person), name=name, text=RawText(words), thread=thread
+            inbound_id=new_id("cli"), kind=kind, who=self.who(person), name=name, text=text, thread=thread
         )
         return self.doorway.dispatch(request)
 

@@ -48,7 +48,7 @@ def find_blame(text: str, words: BlameWords, *, is_name: Callable[[str], bool] =
     return [blame for _, blame in sorted(found.items())]
 
 
-def without_persons(
+def persons_to_replace(
     text: str, words: BlameWords, *, is_name: Callable[[str], bool] = lambda word: False
 ) -> list[tuple[int, int, str]]:
     """Return the stretches [start, end) of ``text`` with everybody who is blamed, each with "somebody" in its place."""

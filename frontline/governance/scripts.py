@@ -187,7 +187,9 @@ def access_script(
         row = _one(session, close[0], state) if len(close) == 1 else None
     if row is None:
         what = "draft" if state == DRAFT else "script"
-        raise not_found(what, wanted, there_is_no=f"There is no {what} of", next_step=_what_there_is(known, what))
+        is_published = state == DRAFT and _one(session, wanted, PUBLISHED) is not None
+        step = f"`/ops kb edit {wanted}` makes one." if is_published else _what_there_is(session, known, what)
+        raise not_found(what, wanted, there_is_no=f"There is no {what} of", next_step=step)
     return row
 
 
@@ -202,9 +204,11 @@ def list_scripts(session: Session, actor: Actor, *, policy: Policy) -> list[Scri
     return list(session.scalars(query.order_by(ScriptVersion.topic, ScriptVersion.number)))
 
 
-def _what_there_is(known: Sequence[str], what: str) -> str:
+def _what_there_is(session: Session, known: Sequence[str], what: str) -> str:
     if known:
         return f"{what.capitalize()}s: {', '.join(known)}."
+    if others := topics(session, PUBLISHED):
+        return f"Scripts: {', '.join(others)}."
     return "There is none yet: `frontline kb scripts FILE.yaml` loads drafts."
 
 

@@ -115,10 +115,11 @@ def list_gaps(
     """
     filled = [row for row in list_activity(session, actor, rule, now=now, policy=policy) if is_filled(row, rule)]
     rows = {row.label: row for row in session.scalars(select(TagLabel))}
+    aliases = read_aliases(session)
     gaps = []
     for activity in filled:
         row = rows.get(activity.label)
-        if (row is not None and _is_muted(row, now)) or answering(session, activity.label) is not None:
+        if (row is not None and _is_muted(row, now)) or answering(session, activity.label, aliases=aliases) is not None:
             continue
         opened = row.gap_opened_at if row is not None else None
         gaps.append(Gap(activity, opened, open_commitment(session, activity.label)))

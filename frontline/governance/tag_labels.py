@@ -80,9 +80,13 @@ def has_process(row: TagLabel) -> bool:
     return row.process is not None or row.process_url is not None
 
 
-def answering(session: Session, label: str) -> TagLabel | None:
-    """Return the row whose process answers a label: its own, else that of a label that counts for it; None for none."""
-    members = [label, *sorted(family(label, read_aliases(session)) - {label})]
+def answering(session: Session, label: str, *, aliases: Mapping[str, str] | None = None) -> TagLabel | None:
+    """Return the row whose process answers a label: its own, else that of a label that counts for it; None for none.
+
+    ``aliases``: what ``read_aliases`` gave, for those who ask about many labels.
+    """
+    known = read_aliases(session) if aliases is None else aliases
+    members = [label, *sorted(family(label, known) - {label})]
     rows = (session.get(TagLabel, member) for member in members)
     return next((row for row in rows if row is not None and has_process(row)), None)
 

@@ -202,8 +202,13 @@ def test_bytes_that_are_no_utf_8_are_read_as_an_old_file_has_them(given: str, re
 
 
 def test_a_question_with_such_bytes_is_answered_and_nothing_breaks(capsys: pytest.CaptureFixture[str]) -> None:
-    run(["ask", "/ops", "debrief", "find", "caf\udce9"])
-    run(["corpus", "search", "caf\udce9 twice"])
+    codes = (
+        run(["ask", "/ops", "debrief", "find", "caf\udce9"]),
+        run(["metric", "show", "caf\udce9"]),
+        run(["corpus", "search", "caf\udce9 twice"]),
+    )
     said = capsys.readouterr()
     assert "Something broke" not in said.out + said.err
     assert "Traceback" not in said.out + said.err
+    assert "There is no metric 'café'" in said.err
+    assert codes == (0, 1, 4)

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from anonymization.lexicon import load_lexicon
 from frontline.catalog.debriefs import load_debriefs
-from frontline.governance.blame import find_blame, without_persons
+from frontline.governance.blame import find_blame, persons_to_replace
 
 WORDS = load_debriefs().blame
 
 
 def rewritten(text: str) -> str:
-    for start, end, instead in without_persons(text, WORDS, is_name=is_name):
+    for start, end, instead in persons_to_replace(text, WORDS, is_name=is_name):
         text = f"{text[:start]}{instead}{text[end:]}"
     return text
 

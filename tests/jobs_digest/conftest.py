@@ -14,6 +14,7 @@ from frontline.catalog.routines import load_routines
 from frontline.core.actor import Actor, Role
 from frontline.core.periods import Period
 from frontline.core.ports import TextEncoder
+from frontline.core.text import AnonymizedText, Provenance, seal
 from frontline.governance import people
 from frontline.governance.policy import shipped_policy
 from frontline.store.work import Store
@@ -77,3 +78,8 @@ def office(tmp_path: Path, store: Store, encoder: TextEncoder) -> Office:
             actors[handle] = Actor(person.key, handle, roles=frozenset({role}), team=team)
         unit.commit()
     return Office(store, corpus, book, JobRunner(store, [routine], RunnerSettings(ZONE)), actors, costs)
+
+
+def words(text: str) -> AnonymizedText:
+    """Return words as if they had passed the gate."""
+    return seal(text, Provenance("index@1"))

@@ -14,7 +14,7 @@ from frontline.core.actor import PRIVATE, SYSTEM
 from frontline.core.clock import FrozenClock
 from frontline.core.errors import Conflict
 from frontline.core.reply import Item, Reply
-from frontline.core.text import AnonymizedText, Provenance, seal
+from frontline.core.text import AnonymizedText
 from frontline.governance import commitments, pain_points
 from frontline.governance.pain_points import Submission
 from frontline.store.models.work import OutboxRow
@@ -22,14 +22,10 @@ from handlers import pain_decisions, pains
 from handlers.desk import Work
 from handlers.pain_decisions import AcceptArguments, DecideArguments, PainArguments
 from retrieval import theme_registry
-from tests.jobs_digest.conftest import POLICY, ZONE, Office
+from tests.jobs_digest.conftest import POLICY, ZONE, Office, words
 from tests.retrieval.test_themes import load
 
 CATALOG = load_catalog()
-
-
-def words(text: str) -> AnonymizedText:
-    return seal(text, Provenance("index@1"))
 
 
 def submit(office: Office, who: str, title: str, *, theme: str | None = None, month: str = "2026-06") -> str:

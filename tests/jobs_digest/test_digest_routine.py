@@ -10,7 +10,6 @@ from frontline.catalog.routines import load_routines
 from frontline.core.actor import SYSTEM
 from frontline.core.clock import UTC
 from frontline.core.reply import Item
-from frontline.core.text import AnonymizedText, Provenance, seal
 from frontline.governance import audit, commitments, pain_points
 from frontline.governance.pain_points import Submission
 from frontline.store.base import product_words
@@ -22,15 +21,11 @@ from jobs.digest import PainPointDigest
 from jobs.runner import JobRunner, RunnerSettings
 from retrieval import theme_registry
 from retrieval.themes import ThemeBook
-from tests.jobs_digest.conftest import POLICY, ZONE, Office
+from tests.jobs_digest.conftest import POLICY, ZONE, Office, words
 from tests.retrieval.conftest import PlayedGate
 from tests.retrieval.test_themes import load
 
 IN_TIME = dt.datetime(2026, 6, 2, 8, 0, tzinfo=UTC)
-
-
-def words(text: str) -> AnonymizedText:
-    return seal(text, Provenance("index@1"))
 
 
 def promise(office: Office, title: str, owner: str, due: dt.date, closed: dt.date | None, **more: str) -> None:

@@ -12,10 +12,9 @@ import pytest
 from bot.render_text import render_text
 from frontline.catalog.loader import load_catalog
 from frontline.core.actor import PRIVATE
-from frontline.core.errors import EngineError, NotFound, UsageError
+from frontline.core.errors import EngineError, NotFound, NotPermitted, UsageError
 from frontline.core.forms import Field
 from frontline.core.reply import Item, Reply
-from frontline.core.text import AnonymizedText, Provenance, seal
 from frontline.governance import pain_points
 from frontline.governance.pain_points import Submission
 from handlers import pains
@@ -25,14 +24,10 @@ from handlers.pain_decisions import PainArguments
 from handlers.pains import SubmitArguments
 from retrieval.theme_registry import ThemePeriod
 from retrieval.themes import ThemeBook
-from tests.jobs_digest.conftest import POLICY, ZONE, Office
+from tests.jobs_digest.conftest import POLICY, ZONE, Office, words
 from tests.retrieval.test_themes import about, load
 
 CATALOG = load_catalog()
-
-
-def words(text: str) -> AnonymizedText:
-    return seal(text, Provenance("index@1"))
 
 
 def submit(office: Office, who: str, title: str, *, theme: str = "", size: str = "", **more: str) -> str:
@@ -134,7 +129,7 @@ def test_without_figures_no_rank_is_claimed(office: Office) -> None:
 
 def form_of(office: Office, *, book: ThemeBook | None = None) -> Reply:
     """Do what the command without words does: what is slow first, and then the form in a unit that holds the lock."""
-    desk = SimpleNamespace(themes=lambda: book or office.book, store=office.store, zone=ZONE)
+    desk = SimpleNamespace(themes=lambda: book or office.book, store=office.store, zone=ZONE, policy=POLICY)
     given = pains.look(cast(Any, desk), SubmitArguments())
     return asked(office, lambda work: pains.submit_or_ask(work, given), book=book)
 
@@ -163,10 +158,14 @@ def test_the_form_offers_growing_themes_before_anybody_looked_at_the_month(offic
     assert all("growing" not in label for _, label in field.options[1:])
 
 
-def test_the_form_opens_also_where_themes_cannot_be_worked_out(office: Office) -> None:
+@pytest.mark.parametrize(
+    "cause",
+    [EngineError("The index is broken.", permanent=True), NotPermitted("Nobody counts themes.", policy_id="index")],
+)
+def test_the_form_opens_also_where_themes_cannot_be_worked_out(office: Office, cause: Exception) -> None:
     class Broken:
         def month(self, *_: object, **__: object) -> None:
-            raise EngineError("The index is broken.", permanent=True)
+            raise cause
 
     reply = form_of(office, book=cast(ThemeBook, Broken()))
     assert reply.form is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,9 @@ from frontline.core.errors import NotFound, UsageError
 from frontline.governance import scripts
 from frontline.governance.policy import shipped_policy
 from frontline.store.work import Store, Unit
+from tests.stores import clock_at, store
+
+__all__ = ["clock", "store"]
 
 POLICY, RULES = shipped_policy(), load_scripts()
 TOMAS, STELLA, ADA = (
@@ -26,13 +28,13 @@ BODY = {
 }
 
 
+clock = clock_at(8, 40)
+
+
 @pytest.fixture
-def unit(tmp_path: Path) -> Iterator[Unit]:
-    store = Store.open(tmp_path / "state.sqlite3")
-    store.create_schema()
+def unit(store: Store) -> Iterator[Unit]:
     with store.unit() as unit:
         yield unit
-    store.close()
 
 
 def publish(unit: Unit, actor: Actor) -> None:
@@ -82,3 +84,12 @@ def test_a_draft_with_more_variants_than_there_is_room_for_says_how_many_it_adds
     with pytest.raises(UsageError, match="visit has 1 variant, this adds 14, and the budget is 7") as refused:
         publish(unit, STELLA)
     assert "8 too many" in refused.value.next_step
+
+
+def test_whoever_looks_for_a_draft_of_what_is_published_hears_how_one_is_made(unit: Unit) -> None:
+    scripts.put_draft(unit, ADA, scripts.read_script(BODY), policy=POLICY)
+    publish(unit, STELLA)
+    for topic, step in (("visit", "/ops kb edit visit"), ("visti", "Scripts: visit.")):
+        with pytest.raises(NotFound) as refused:
+            scripts.access_script(unit.session, TOMAS, topic, policy=POLICY, state=scripts.DRAFT)
+        assert step in refused.value.next_step

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.render_text import render_text
-from frontline.app.terminal import Globals, Line, as_typed, complain, read_lines, say, write_json
+from frontline.app.terminal import Globals, Line, complain, read_lines, say, write_json
 from frontline.app.wiring import House
 from frontline.core.errors import UsageError
 from frontline.core.ids import new_id
@@ -35,7 +35,7 @@ def ask(
     house = House(options=options)
     if batch is not None:
         return _batch(house, batch)
-    words = as_typed(" ".join(question or ()))
+    words = " ".join(question or ())
     if not words.strip():
         raise UsageError("What is the question?", next_step='For example: frontline ask "fcr by channel last month"')
     started = time.perf_counter()
