@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from frontline.core.ports import Reader
+from frontline.core.ports import Reader, ReviewGate
 from tests.once import made_once
+
+if TYPE_CHECKING:
+    from anonymization.gate import PresidioGate
+    from frontline.app.wiring import House
 
 # What takes longest comes first: of two processes none is left alone with it at the end. One file of the stories opens,
 # so that the company that they share is made while the other process has something else to do.
@@ -78,3 +83,25 @@ def public_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the public data folder is not beside the repository")
     return folder
+
+
+@pytest.fixture(scope="session")
+def opened_gate(text_model: Path, encoder: Reader) -> PresidioGate:
+    """The gate with its rules alone, as a home has it unless it says otherwise."""
+    from anonymization.gate import PresidioGate
+
+    return PresidioGate(models=text_model, reader=lambda: encoder)
+
+
+@pytest.fixture(scope="module")
+def quick_homes(opened_gate: PresidioGate, encoder: Reader) -> Iterator[None]:
+    """Every home of the module opens the same gate and the same encoder."""
+    from anonymization.own_people import OwnPeopleReview
+
+    def build(house: House, *, workers: int = 0) -> ReviewGate:
+        return OwnPeopleReview(opened_gate, house.own_people.index)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("frontline.app.gating.build_gate", build)
+        patch.setattr("frontline.encoder.open_encoder", lambda _folder: encoder)
+        yield

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from itertools import count
 from pathlib import Path
 
@@ -33,11 +32,11 @@ PEOPLE = {
 }
 NUMBERS = count(1)
 
+pytestmark = pytest.mark.usefixtures("quick_homes")
+
 
 @pytest.fixture
-def house(tmp_path: Path, text_model: Path) -> House:
-    # A home without the exported model makes its own: ten seconds a test.
-    shutil.copytree(text_model, tmp_path / "models")
+def house(tmp_path: Path) -> House:
     made = House(Settings(home=tmp_path), clock=FrozenClock(dt.datetime(2026, 6, 17, 8, 40, tzinfo=dt.UTC)))
     with made.store.unit() as unit:
         for handle, role in PEOPLE.items():
